@@ -1,0 +1,26 @@
+//! whydrop: why did the model get worse after launch?
+//!
+//! Two files in — **reference** (before launch) and **production** (after launch) — and one
+//! [`report::Report`] out. Data flows one way:
+//!
+//! 1. [`data`] turns bytes into batches of typed columns, by ranges, never the whole file.
+//! 2. [`encode`] turns columns into one byte a row with bin edges from the reference only,
+//!    and the rows' score, label, decision, block and day beside them.
+//! 3. [`metric`], [`drift`], [`slice`] and [`onset`] ask questions of those codes; every answer is
+//!    a histogram over codes and blocks, so results merge by addition.
+//! 4. [`story`] turns the measurements into words, [`report`] holds them all, and the page shows them.
+//!
+//! [`engine`] is the only place that knows the order of the gates. Everything here is pure: no clock,
+//! no browser, no random numbers that are not seeded. The browser lives in `platform`, `state`,
+//! `chart` and `ui` (feature `page`) and in the worker program.
+//!
+//! # Words
+//! *Reference* and *production* are the two tables; a *feature* is an input of the user's model; the
+//! *label* is the outcome; the *score* is the model's output; the *decision* is what was done with it;
+//! a *slice* is a segment of rows; a *note* is something that could not be checked.
+
+pub mod choices;
+#[cfg(feature = "engine")]
+pub mod data;
+pub mod report;
+pub mod stats;
