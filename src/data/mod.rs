@@ -7,6 +7,7 @@
 
 pub mod batch;
 pub mod error;
+pub mod parquet;
 pub mod source;
 
 pub use batch::{Batch, Span, TextColumn, Values};
