@@ -24,3 +24,4 @@ pub mod choices;
 pub mod data;
 pub mod report;
 pub mod stats;
+pub mod worker;
