@@ -23,5 +23,6 @@ pub mod choices;
 #[cfg(feature = "engine")]
 pub mod data;
 pub mod report;
+pub mod scenario;
 pub mod stats;
 pub mod worker;
