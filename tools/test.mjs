@@ -22,6 +22,7 @@ const node = (dir) => ["node", "--test", "--test-reporter=spec", "--test-concurr
 /** `counts` false: the suite has no tests of its own to count, it is one check. */
 const SUITES = [
     { name: "format", command: ["cargo", "fmt", "--check"], counts: false },
+    { name: "tools", command: node("tests/tools"), counts: true },
     { name: "native", command: ["cargo", "test", "--no-fail-fast"], counts: true },
     { name: "site", command: ["bash", "tools/build"], counts: false },
     { name: "sizes", command: node("tests/sizes"), counts: true, needs: "site" },
