@@ -22,5 +22,9 @@
 pub mod choices;
 #[cfg(feature = "engine")]
 pub mod data;
+pub mod drift;
+pub mod encode;
 pub mod report;
+pub mod scenario;
 pub mod stats;
+pub mod worker;

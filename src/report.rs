@@ -1,1 +1,634 @@
-//! The one result type.
+//! The one result type: everything the page, the headless program and a reader of `report.json` may show.
+//! Versioned JSON with stable top-level names and ids. Aggregates only: no row, no id value, base names of
+//! files only. Every number says its unit and range here. `points` and `difference` are in the metric's own
+//! unit (a rate is 0–1, not percent); `difference` is production − reference; `points` are positive when
+//! worse and sum to `difference` turned so that worse is positive.
+
+use serde::{Deserialize, Serialize};
+
+use crate::choices::{Business, Kind, Role, TableRole, Task};
+
+/// The version of the JSON's shape; a reader refuses a version it does not know.
+pub const REPORT_VERSION: u32 = 1;
+
+/// The result of one analysis.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// [`REPORT_VERSION`].
+    pub version: u32,
+    /// The answer.
+    pub verdict: Verdict,
+    /// What the model predicts.
+    pub task: Task,
+    /// The headline metric.
+    pub metric: MetricChange,
+    /// Every metric that could be computed, headline included, in registry order.
+    pub metrics: Vec<MetricChange>,
+    /// The drop split into terms that add up; empty while not examined.
+    pub attribution: Vec<AttributionTerm>,
+    /// Ranked causes, best first, only those at least "possible"; empty while not examined.
+    pub causes: Vec<Cause>,
+    /// Segments that grew and segments that got worse.
+    pub slices: Slices,
+    /// One entry a column, sorted by effect on the metric, then drift, then name.
+    pub columns: Vec<ColumnReport>,
+    /// Score pictures; `None` without a score.
+    pub scores: Option<ScoreReport>,
+    /// Periods of production (and of the reference where it has time), oldest first; empty without time.
+    pub series: Vec<Period>,
+    /// When it changed.
+    pub change_point: ChangePoint,
+    /// Business numbers before and after.
+    pub kpis: Vec<KpiChange>,
+    /// The five-step debugging plan.
+    pub plan: Vec<PlanStep>,
+    /// The plain-language explanation in five parts.
+    pub story: Story,
+    /// What could not be checked, and other partial trouble.
+    pub notes: Vec<Note>,
+    /// What was read and how it was understood.
+    pub inputs: Inputs,
+    /// Wall-clock seconds of the analysis; the only field that differs between two runs.
+    pub seconds: f64,
+}
+
+/// The five honest kinds of answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VerdictKind {
+    /// Performance dropped.
+    Dropped,
+    /// It did not drop.
+    NotDropped,
+    /// It improved.
+    Improved,
+    /// Too few rows to tell.
+    NotEnoughRows,
+    /// Production has no labels yet.
+    UnknownWithoutLabels,
+}
+
+/// How sure the verdict is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Confidence {
+    /// The bound clears the limit by far.
+    AlmostCertain,
+    /// The bound clears the limit.
+    Likely,
+    /// The data lean one way, no more.
+    Possible,
+    /// Nothing can be said.
+    CouldNotCheck,
+}
+
+/// The answer in one sentence.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// Which of the five.
+    pub kind: VerdictKind,
+    /// One sentence with the number, its base and its comparison.
+    pub sentence: String,
+    /// How sure.
+    pub confidence: Confidence,
+    /// For `not_enough_rows`: production rows that would be needed (labelled; 1 or more).
+    pub rows_needed: Option<u64>,
+    /// The smallest change worth calling a drop, in the headline metric's unit (above 0).
+    pub minimum_effect: f64,
+    /// Material drops in another family than the headline's, one sentence each.
+    pub also: Vec<String>,
+}
+
+/// A metric before and after. `None` where it cannot be computed (`why_missing` says why).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MetricChange {
+    /// Stable id, for example `auc`.
+    pub name: String,
+    /// Name for people, for example "Ranking quality (AUC)".
+    pub title: String,
+    /// `ranking`, `probability`, `decision`, `error` or `cost`.
+    pub family: String,
+    /// How to print it.
+    pub unit: Unit,
+    /// Value on the reference.
+    pub reference: Option<f64>,
+    /// Value on production.
+    pub production: Option<f64>,
+    /// production − reference.
+    pub difference: Option<f64>,
+    /// Lower end of the 95 % interval of the difference.
+    pub ci_low: Option<f64>,
+    /// Upper end of the 95 % interval of the difference.
+    pub ci_high: Option<f64>,
+    /// 95 % interval of the reference value.
+    pub reference_interval: Option<(f64, f64)>,
+    /// 95 % interval of the production value.
+    pub production_interval: Option<(f64, f64)>,
+    /// Whether larger is better; for a metric with a target (calibration slope 1) `false` of its distance.
+    pub larger_is_better: bool,
+    /// Rows behind the reference value.
+    pub reference_rows: u64,
+    /// Rows behind the production value.
+    pub production_rows: u64,
+    /// Value on the shadow table, when there is one.
+    pub shadow: Option<f64>,
+    /// Value on the training table, when there is one.
+    pub training: Option<f64>,
+    /// Why a value is missing.
+    pub why_missing: Option<String>,
+}
+
+/// How a number is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// A share of rows, 0–1, printed as percent; differences as points.
+    Share,
+    /// A score without unit (AUC, log-loss), printed with decimals.
+    Plain,
+    /// In the label's unit.
+    Label,
+    /// In the unit of the costs, per row.
+    Money,
+    /// A ratio, printed with ×.
+    Ratio,
+}
+
+/// One term of the split of the drop.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AttributionTerm {
+    /// `never_seen`, `who_we_see`, `broken_inputs`, `relationship`, `threshold` or `optimism`.
+    pub term: String,
+    /// Points, positive when worse.
+    pub points: f64,
+    /// Lower end of the 95 % interval.
+    pub ci_low: f64,
+    /// Upper end of the 95 % interval.
+    pub ci_high: f64,
+}
+
+/// A named cause with its evidence.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Cause {
+    /// Id from the product's table of causes, for example `unit_or_encoding`.
+    pub id: String,
+    /// "almost certain", "likely" or "possible".
+    pub word: String,
+    /// Calibrated probability that the cause is present, 0–1.
+    pub presence: f64,
+    /// Share of the drop it explains; `None` when unpriced.
+    pub share: Option<f64>,
+    /// Points it explains, positive when worse; `None` when unpriced.
+    pub points: Option<f64>,
+    /// Columns involved, best first.
+    pub columns: Vec<String>,
+    /// Sentences for.
+    pub evidence_for: Vec<String>,
+    /// Sentences against.
+    pub evidence_against: Vec<String>,
+    /// The check that would change our mind.
+    pub next_check: String,
+}
+
+/// Two lists of segments.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Slices {
+    /// Segments whose share of rows changed towards harder cases, largest effect first.
+    pub grew: Vec<Slice>,
+    /// Segments where the same share of rows does worse, largest effect first.
+    pub worse: Vec<Slice>,
+}
+
+/// One segment. The exact split: `mix_points + rate_points` is its contribution to the change of the mean loss.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Slice {
+    /// Words, for example "region is North and tenure below 12".
+    pub title: String,
+    /// One or two conditions.
+    pub conditions: Vec<Condition>,
+    /// Share of reference rows, 0–1.
+    pub reference_share: f64,
+    /// Share of production rows, 0–1.
+    pub production_share: f64,
+    /// Labelled production rows inside.
+    pub production_rows: u64,
+    /// Mean loss inside, reference (larger is worse; `None` without rows).
+    pub reference_loss: Option<f64>,
+    /// Mean loss inside, production.
+    pub production_loss: Option<f64>,
+    /// Points because the segment grew or shrank, positive when worse.
+    pub mix_points: f64,
+    /// Points because it does worse inside, positive when worse.
+    pub rate_points: f64,
+    /// 95 % interval of the list's own quantity (mix for `grew`, rate for `worse`).
+    pub interval: (f64, f64),
+}
+
+/// A condition on one column.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Condition {
+    /// Column name.
+    pub column: String,
+    /// Words after the column's name: "is North", "below 12", "is missing".
+    pub is: String,
+}
+
+/// What happened to one column.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ColumnReport {
+    /// Name.
+    pub name: String,
+    /// What it holds.
+    pub kind: Kind,
+    /// What it is for.
+    pub role: Role,
+    /// `None` when the column was not compared (`why_not` says why).
+    pub drift: Option<ColumnDrift>,
+    /// Why it was not compared.
+    pub why_not: Option<String>,
+    /// Points of the headline metric because its mix moved, positive when worse; `None` without labels.
+    pub mix_points: Option<f64>,
+    /// Missing share in the reference, 0–1.
+    pub reference_missing: f64,
+    /// Missing share in production, 0–1.
+    pub production_missing: f64,
+    /// Findings about the column, worst first, one sentence each, with their code.
+    pub findings: Vec<ColumnFinding>,
+    /// Bars of both distributions, in order (numeric from low to high; categories by reference share).
+    pub bins: Vec<Bin>,
+    /// Numbers of the reference (numeric columns).
+    pub reference_numbers: Option<NumberSummary>,
+    /// Numbers of production (numeric columns).
+    pub production_numbers: Option<NumberSummary>,
+}
+
+/// A finding about one column.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ColumnFinding {
+    /// Stable code, for example `missing_rate`, `new_categories`, `out_of_range`.
+    pub code: String,
+    /// One sentence with its numbers.
+    pub sentence: String,
+}
+
+/// How far a column moved.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ColumnDrift {
+    /// Noise-corrected total variation distance, 0–1: about this share of rows moved to another bin.
+    pub moved: f64,
+    /// Lower end of its 95 % interval.
+    pub moved_low: f64,
+    /// Upper end of its 95 % interval.
+    pub moved_high: f64,
+    /// `none`, `slight`, `clear` or `strong`.
+    pub band: DriftBand,
+    /// Pooled chi-square (Rao–Scott corrected).
+    pub chi_square: f64,
+    /// Its degrees of freedom.
+    pub degrees_of_freedom: u32,
+    /// Its p-value.
+    pub p_value: f64,
+    /// Benjamini–Hochberg q-value in the family of all columns.
+    pub q_value: f64,
+    /// Population stability index less its expectation under no drift (0 or more).
+    pub psi: f64,
+    /// Jensen–Shannon divergence, bits, 0–1.
+    pub jensen_shannon: f64,
+    /// Hellinger distance, 0–1.
+    pub hellinger: f64,
+    /// Kolmogorov–Smirnov D, 0–1 (numeric columns).
+    pub ks: Option<f64>,
+    /// Wasserstein distance in the column's unit (numeric columns).
+    pub wasserstein: Option<f64>,
+    /// Wasserstein distance over the reference's spread (numeric columns).
+    pub wasserstein_scaled: Option<f64>,
+    /// How far reference periods normally wobble (95th percentile of their own distance); `None` without time.
+    pub own_noise: Option<f64>,
+}
+
+/// Words for `moved`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DriftBand {
+    /// Below 0.05, or not significant.
+    None,
+    /// 0.05–0.10.
+    Slight,
+    /// 0.10–0.25.
+    Clear,
+    /// 0.25 or more.
+    Strong,
+}
+
+/// One bar of a distribution.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Bin {
+    /// Words: a category, a value, a range, "missing", "new", "other".
+    pub title: String,
+    /// `value`, `range`, `category`, `new`, `other`, `low`, `high` or `missing`.
+    pub kind: BinKind,
+    /// Lower edge (inclusive) of a range.
+    pub low: Option<f64>,
+    /// Upper edge (exclusive) of a range.
+    pub high: Option<f64>,
+    /// Reference rows.
+    pub reference: u64,
+    /// Production rows.
+    pub production: u64,
+    /// Mean loss of labelled reference rows.
+    pub reference_loss: Option<f64>,
+    /// Mean loss of labelled production rows.
+    pub production_loss: Option<f64>,
+}
+
+/// What a bin stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BinKind {
+    /// One exact value of a number.
+    Value,
+    /// A range of numbers.
+    Range,
+    /// A category of the reference.
+    Category,
+    /// A category only production has.
+    New,
+    /// Rare categories of the reference together.
+    Other,
+    /// New categories too rare for a bin of their own.
+    Unseen,
+    /// Below the reference's range.
+    Low,
+    /// Above the reference's range.
+    High,
+    /// Null.
+    Missing,
+}
+
+/// Moments and quantiles of a numeric column, nulls left out.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NumberSummary {
+    /// Smallest value.
+    pub minimum: f64,
+    /// Largest value.
+    pub maximum: f64,
+    /// Mean.
+    pub mean: f64,
+    /// 5 %, 25 %, 50 %, 75 % and 95 % quantiles, of the row sample.
+    pub quantiles: [f64; 5],
+}
+
+/// Pictures of the scores.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ScoreReport {
+    /// Edges of the histogram bins, one more than bins.
+    pub edges: Vec<f64>,
+    /// Share of reference rows a bin.
+    pub reference_histogram: Vec<f64>,
+    /// Share of production rows a bin.
+    pub production_histogram: Vec<f64>,
+    /// Points (false positive rate, true positive rate), at most 101 each; binary only.
+    pub reference_roc: Vec<(f64, f64)>,
+    /// The same for production.
+    pub production_roc: Vec<(f64, f64)>,
+    /// Points (recall, precision); binary only.
+    pub reference_precision_recall: Vec<(f64, f64)>,
+    /// The same for production.
+    pub production_precision_recall: Vec<(f64, f64)>,
+    /// Calibration: (mean score, observed rate, rows); binary only.
+    pub reference_calibration: Vec<(f64, f64, u64)>,
+    /// The same for production.
+    pub production_calibration: Vec<(f64, f64, u64)>,
+    /// What the deployed threshold really is; `None` without a decision.
+    pub threshold: Option<ThresholdReport>,
+}
+
+/// The deployed threshold as recovered from scores and decisions.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ThresholdReport {
+    /// Threshold on the reference (decision is yes at or above).
+    pub reference: Option<f64>,
+    /// Threshold on production.
+    pub production: Option<f64>,
+    /// Share of reference rows whose decision does not follow it, 0–1.
+    pub reference_violations: f64,
+    /// Share of production rows whose decision does not follow it, 0–1.
+    pub production_violations: f64,
+    /// Whether the user gave it.
+    pub given: bool,
+}
+
+/// One period of the time series.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Period {
+    /// Which table.
+    pub table: TableRole,
+    /// First day, ISO 8601.
+    pub start: String,
+    /// Last day (inclusive), ISO 8601.
+    pub end: String,
+    /// Rows.
+    pub rows: u64,
+    /// Labelled rows.
+    pub labelled_rows: u64,
+    /// Headline metric.
+    pub metric: Option<f64>,
+    /// 95 % interval of it.
+    pub metric_interval: Option<(f64, f64)>,
+    /// Mean missing share over feature columns, 0–1.
+    pub missing: f64,
+    /// Mean drift (`moved`) over feature columns against the whole reference, 0–1.
+    pub drift: f64,
+    /// Share of positive decisions, 0–1.
+    pub decision_rate: Option<f64>,
+    /// Share of positive labels, 0–1, or the mean label of a regression.
+    pub label_rate: Option<f64>,
+    /// Mean of each KPI, in the order of `kpis`.
+    pub kpis: Vec<Option<f64>>,
+}
+
+/// When it changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChangePoint {
+    /// ISO 8601 date of the first changed day, or null.
+    pub at: Option<String>,
+    /// The shape of the change.
+    pub kind: ChangeKind,
+    /// What was followed: `metric` or `drift`.
+    pub of: String,
+    /// One sentence.
+    pub sentence: String,
+}
+
+/// Shapes of a change in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeKind {
+    /// At once, and it stayed.
+    Step,
+    /// Bit by bit.
+    Gradual,
+    /// It came and went.
+    Pulse,
+    /// No change in time was found.
+    None,
+}
+
+/// A business number before and after.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KpiChange {
+    /// Column name.
+    pub name: String,
+    /// Mean a row, reference.
+    pub reference_mean: Option<f64>,
+    /// Mean a row, production.
+    pub production_mean: Option<f64>,
+    /// Sum, reference.
+    pub reference_sum: f64,
+    /// Sum, production.
+    pub production_sum: f64,
+    /// production − reference of the means.
+    pub difference: Option<f64>,
+    /// 95 % interval of the difference.
+    pub interval: Option<(f64, f64)>,
+    /// The segments where the mean moved most.
+    pub slices: Vec<KpiSlice>,
+}
+
+/// A KPI inside one segment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KpiSlice {
+    /// Words.
+    pub title: String,
+    /// Mean a row, reference.
+    pub reference_mean: Option<f64>,
+    /// Mean a row, production.
+    pub production_mean: Option<f64>,
+    /// Production rows.
+    pub production_rows: u64,
+}
+
+/// One step of the debugging plan.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlanStep {
+    /// Imperative, for example "Confirm the symptom precisely".
+    pub title: String,
+    /// For example "within 24 hours".
+    pub when: String,
+    /// Working hours, low and high.
+    pub hours: (f64, f64),
+    /// Who does it.
+    pub owner: String,
+    /// What whydrop already checked, with the result.
+    pub done: Vec<String>,
+    /// What only the team can check.
+    pub to_do: Vec<String>,
+    /// When the step is over.
+    pub exit_test: String,
+}
+
+/// The five parts of the explanation.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Story {
+    /// A. The core idea, in one analogy.
+    pub analogy: Vec<String>,
+    /// B. What happened and what may be behind it.
+    pub causes: Vec<String>,
+    /// C. The debugging plan in short.
+    pub plan: Vec<String>,
+    /// D. Mitigations and prevention.
+    pub mitigations: Vec<String>,
+    /// E. Trade-offs and next steps.
+    pub next_steps: Vec<String>,
+}
+
+/// Partial trouble, told.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Note {
+    /// Stable code, for example `ragged_rows`, `no_time_column`.
+    pub code: String,
+    /// Whether it limits the verdict, limits a part, or is only for information.
+    pub weight: NoteWeight,
+    /// What happened or could not be checked.
+    pub what: String,
+    /// What to try or to add; empty when nothing.
+    pub try_this: String,
+}
+
+/// How much a note matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoteWeight {
+    /// The verdict itself is limited.
+    Verdict,
+    /// A part of the report is missing.
+    Part,
+    /// Good to know.
+    Information,
+}
+
+/// What was read and how it was understood.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Inputs {
+    /// Tables in order of role.
+    pub tables: Vec<TableInput>,
+    /// The columns and what each was taken for.
+    pub columns: Vec<ColumnInput>,
+    /// The label value that counts as "yes" (binary).
+    pub positive: Option<String>,
+    /// Class names in order (binary: no, yes).
+    pub classes: Vec<String>,
+    /// Business inputs as given.
+    pub business: Business,
+}
+
+/// One table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TableInput {
+    /// Its role.
+    pub role: TableRole,
+    /// Base names of its files.
+    pub files: Vec<String>,
+    /// Rows.
+    pub rows: u64,
+    /// Rows with a label.
+    pub labelled_rows: u64,
+    /// Rows whose record had too many or too few fields.
+    pub ragged_rows: u64,
+    /// Joined labels, when they came in a file of their own.
+    pub labels: Option<LabelJoin>,
+}
+
+/// How a label file joined.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LabelJoin {
+    /// Base names of the label files.
+    pub files: Vec<String>,
+    /// Labels in them.
+    pub labels: u64,
+    /// Table rows that found their label.
+    pub matched: u64,
+    /// Table rows without one.
+    pub rows_unmatched: u64,
+    /// Labels whose id is not in the table.
+    pub labels_unmatched: u64,
+    /// Labels whose id stood more than once (the first was kept).
+    pub duplicate_ids: u64,
+}
+
+/// How a column was understood.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ColumnInput {
+    /// Name.
+    pub name: String,
+    /// Kind.
+    pub kind: Kind,
+    /// Role.
+    pub role: Role,
+    /// Why this role, in words.
+    pub reason: String,
+    /// Whether the user chose the role or the kind.
+    pub chosen: bool,
+    /// Tables that have the column.
+    pub tables: Vec<TableRole>,
+}

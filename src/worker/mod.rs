@@ -1,0 +1,3 @@
+//! The boundary between the page and its workers. Pure types: both programs compile them.
+
+pub mod protocol;
