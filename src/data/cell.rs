@@ -29,21 +29,15 @@ pub enum Cell<'a> {
 }
 
 /// How the text of a column is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reading {
     /// The file writes `1.234,5` for 1234.5.
     pub decimal_comma: bool,
-    /// Which of day and month comes first in `03/04/2024`.
-    pub date_order: DateOrder,
+    /// Which of day and month comes first in `03/04/2024`; `None`: dates start with their year.
+    pub date_order: Option<DateOrder>,
     /// Whole numbers of a time column count in units of this many microseconds since 1970 (0: they are
     /// not times).
     pub epoch_unit_micros: i64,
-}
-
-impl Default for Reading {
-    fn default() -> Self {
-        Self { decimal_comma: false, date_order: DateOrder::Iso, epoch_unit_micros: 0 }
-    }
 }
 
 /// A cell read as some kind.
@@ -117,7 +111,10 @@ impl Cell<'_> {
                 number::parse_number(bytes, reading.decimal_comma)
                     .map_or(Parsed::Failed, from_epoch)
             }
-            Self::Text(bytes) => moment::parse_time(bytes, reading.date_order).into(),
+            Self::Text(bytes) => match reading.date_order {
+                None => moment::parse_time(bytes).into(),
+                Some(order) => moment::parse_time_ordered(bytes, order).into(),
+            },
         }
     }
 

@@ -82,6 +82,7 @@ struct Examined {
     iso_times: usize,
     day_first: usize,
     month_first: usize,
+    points: usize,
     moments: usize,
     words: usize,
     minimum: f64,
@@ -106,10 +107,13 @@ impl Examined {
         match cell {
             Cell::Text(bytes) => {
                 self.truths += usize::from(number::parse_boolean(bytes).is_some());
-                let reads = |order| usize::from(moment::parse_time(bytes, order).is_some());
-                self.iso_times += reads(DateOrder::Iso);
+                let reads = |order| {
+                    usize::from(moment::parse_time_ordered(bytes, order).is_some())
+                };
+                self.iso_times += usize::from(moment::parse_time(bytes).is_some());
                 self.day_first += reads(DateOrder::DayFirst);
                 self.month_first += reads(DateOrder::MonthFirst);
+                self.points += usize::from(bytes.iter().take(3).any(|byte| *byte == b'.'));
                 self.words += super::text::word_count(bytes);
             }
             Cell::Time(_) => self.moments += 1,
@@ -166,16 +170,17 @@ impl Examined {
 
     /// The reading under which the column is a time, and whether it is one.
     fn time_reading(&self, name: &str, chosen: bool) -> (Reading, bool) {
-        let with = |date_order| Reading { date_order, ..Reading::default() };
         if self.most(self.moments) || self.most(self.iso_times) {
-            return (with(DateOrder::Iso), true);
+            return (Reading::default(), true);
         }
-        // Both orders read `03/04/2024`; the one that reads more values is right, day first on a tie.
-        if self.most(self.day_first) && self.day_first >= self.month_first {
-            return (with(DateOrder::DayFirst), true);
-        }
-        if self.most(self.month_first) {
-            return (with(DateOrder::MonthFirst), true);
+        // Both orders read `03/04/2024`; the one that reads more values is right. On a tie the mark
+        // decides: points are written day first, slashes mostly month first.
+        let points_lead = self.points * 2 > self.value_count;
+        let day_leads = self.day_first > self.month_first
+            || (self.day_first == self.month_first && points_lead);
+        let order = if day_leads { DateOrder::DayFirst } else { DateOrder::MonthFirst };
+        if self.most(self.day_first.max(self.month_first)) {
+            return (Reading { date_order: Some(order), ..Reading::default() }, true);
         }
         let epoch_unit_micros = epoch_unit(self.minimum, self.maximum);
         let is_epoch = self.most(self.numbers)

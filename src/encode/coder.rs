@@ -10,7 +10,7 @@ use super::names::NameIndex;
 use crate::choices::{Kind, Role};
 use crate::data::batch::NULL_CODE;
 use crate::data::text::{character_count, word_count};
-use crate::data::{Values, moment};
+use crate::data::Values;
 
 /// A column's way into codes, with what each code is called.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -112,8 +112,8 @@ impl ColumnCoder {
             Rule::Number(cuts) => coded(cell.number(reading).map(|value| cuts.code(value))),
             Rule::Truth => coded(cell.truth().map(u8::from)),
             Rule::Name(index) => Coded::Code(index.code_of(cell)),
-            Rule::Hour => coded(cell.time(reading).map(moment::hour_of_day)),
-            Rule::Weekday => coded(cell.time(reading).map(moment::weekday)),
+            Rule::Hour => coded(cell.time(reading).map(hour_of_day)),
+            Rule::Weekday => coded(cell.time(reading).map(weekday)),
             Rule::Length(cuts) => Coded::Code(text_code(cell, cuts, character_count)),
             Rule::Words(cuts) => Coded::Code(text_code(cell, cuts, word_count)),
         }
@@ -174,4 +174,17 @@ impl ColumnCoder {
 
 fn text_code(cell: Cell<'_>, cuts: &Cuts, measure: fn(&[u8]) -> usize) -> u8 {
     cell.name().map_or(code::NULL, |bytes| cuts.code(measure(&bytes) as f64))
+}
+
+const HOUR_MICROS: i64 = 3_600_000_000;
+
+/// Hour of the day, UTC, 0–23.
+fn hour_of_day(micros: i64) -> u8 {
+    u8::try_from(micros.div_euclid(HOUR_MICROS).rem_euclid(24)).unwrap_or(0)
+}
+
+/// Day of the week, 0 is Monday (1970-01-01 was a Thursday, 3).
+fn weekday(micros: i64) -> u8 {
+    let days = micros.div_euclid(24 * HOUR_MICROS);
+    u8::try_from((days + 3).rem_euclid(7)).unwrap_or(0)
 }
