@@ -22,6 +22,7 @@
 pub mod choices;
 #[cfg(feature = "engine")]
 pub mod data;
+#[cfg(feature = "engine")]
 pub mod drift;
 pub mod encode;
 pub mod report;

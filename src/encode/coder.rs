@@ -10,7 +10,8 @@ use super::names::NameIndex;
 use crate::choices::{Kind, Role};
 use crate::data::batch::NULL_CODE;
 use crate::data::text::{character_count, word_count};
-use crate::data::Values;
+use crate::data::{TextColumn, Values};
+use crate::stats::sum::ExactSum;
 
 /// A column's way into codes, with what each code is called.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,6 +28,8 @@ pub struct ColumnCoder {
     pub reading: Reading,
     /// How a cell becomes a code.
     pub rule: Rule,
+    /// Resolution of sums over the column: a power of two, from the reference's size.
+    pub sum_unit: i32,
     /// Meaning and order of the codes.
     pub layout: Layout,
     /// Title and edges of every code in `layout.order`, same order.
@@ -90,6 +93,49 @@ impl Cuts {
     }
 }
 
+/// Range and sum of a number.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NumberTally {
+    /// Smallest.
+    pub minimum: f64,
+    /// Largest.
+    pub maximum: f64,
+    /// Number of values.
+    pub count: u64,
+    /// Their sum.
+    pub sum: ExactSum,
+}
+
+impl NumberTally {
+    /// An empty tally whose sum keeps the resolution of `unit_exponent`.
+    #[must_use]
+    pub const fn new(unit_exponent: i32) -> Self {
+        Self {
+            minimum: f64::INFINITY,
+            maximum: f64::NEG_INFINITY,
+            count: 0,
+            sum: ExactSum::with_unit(unit_exponent),
+        }
+    }
+
+    /// Adds a value.
+    #[inline]
+    pub fn add(&mut self, value: f64) {
+        self.minimum = self.minimum.min(value);
+        self.maximum = self.maximum.max(value);
+        self.count += 1;
+        self.sum.add(value);
+    }
+
+    /// Adds another tally of the same column.
+    pub fn merge(&mut self, other: &Self) {
+        self.minimum = self.minimum.min(other.minimum);
+        self.maximum = self.maximum.max(other.maximum);
+        self.count += other.count;
+        self.sum.merge(&other.sum);
+    }
+}
+
 /// A cell that is there but is not of the column's kind: it counts as missing and is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Coded {
@@ -119,9 +165,27 @@ impl ColumnCoder {
         }
     }
 
+    /// An empty tally for the numbers of this column; `None` when it holds none.
+    #[must_use]
+    pub fn number_tally(&self) -> Option<NumberTally> {
+        matches!(self.rule, Rule::Number(_)).then(|| NumberTally::new(self.sum_unit))
+    }
+
     /// Codes of a whole batch column, appended to `codes`; returns how many cells were not of the kind.
-    pub fn encode(&self, values: &Values, decimal_comma: bool, codes: &mut Vec<u8>) -> u64 {
+    /// Numbers that were read are added to `numbers`.
+    pub fn encode(
+        &self,
+        values: &Values,
+        decimal_comma: bool,
+        codes: &mut Vec<u8>,
+        numbers: Option<&mut NumberTally>,
+    ) -> u64 {
         let reading = Reading { decimal_comma, ..self.reading };
+        if let Rule::Number(cuts) = &self.rule
+            && !matches!(values, Values::Dictionary { .. })
+        {
+            return encode_numbers(cuts, values, reading, codes, numbers);
+        }
         let mut failed = 0_u64;
         let mut push = |coded: Coded| match coded {
             Coded::Code(code) => codes.push(code),
@@ -131,16 +195,10 @@ impl ColumnCoder {
             }
         };
         match (&self.rule, values) {
-            (Rule::Number(cuts), Values::Float(values)) => {
-                for value in values {
-                    push(Coded::Code(if value.is_nan() {
-                        code::NULL
-                    } else {
-                        cuts.code(*value)
-                    }));
+            (rule, Values::Dictionary { values, codes: rows }) => {
+                if let (Rule::Number(_), Some(numbers)) = (rule, numbers) {
+                    tally_dictionary(values, rows, reading, numbers);
                 }
-            }
-            (_, Values::Dictionary { values, codes: rows }) => {
                 let of_entry: Vec<Coded> = (0..values.len())
                     .map(|entry| {
                         self.code(values.get(entry).map_or(Cell::Null, Cell::Text), reading)
@@ -169,6 +227,51 @@ impl ColumnCoder {
             .position(|(own, _)| *own == code)
             .and_then(|at| self.titles.get(at))
             .map_or("?", |title| title.title.as_str())
+    }
+}
+
+fn encode_numbers(
+    cuts: &Cuts,
+    values: &Values,
+    reading: Reading,
+    codes: &mut Vec<u8>,
+    numbers: Option<&mut NumberTally>,
+) -> u64 {
+    let mut failed = 0_u64;
+    let mut spare = NumberTally::new(0);
+    let numbers = numbers.unwrap_or(&mut spare);
+    let mut push = |parsed: Parsed<f64>| match parsed {
+        Parsed::Value(value) if !value.is_nan() => {
+            numbers.add(value);
+            codes.push(cuts.code(value));
+        }
+        Parsed::Failed => {
+            failed += 1;
+            codes.push(code::NULL);
+        }
+        Parsed::Null | Parsed::Value(_) => codes.push(code::NULL),
+    };
+    match values {
+        Values::Float(values) => values.iter().for_each(|value| push(Parsed::Value(*value))),
+        values => {
+            (0..values.len()).for_each(|row| push(cell_of(values, row).number(reading)));
+        }
+    }
+    failed
+}
+
+fn tally_dictionary(
+    values: &TextColumn,
+    rows: &[u32],
+    reading: Reading,
+    numbers: &mut NumberTally,
+) {
+    for row in rows {
+        let bytes = (*row != NULL_CODE).then(|| values.get(*row as usize)).flatten();
+        let cell = bytes.map_or(Cell::Null, Cell::Text);
+        if let Parsed::Value(value) = cell.number(reading) {
+            numbers.add(value);
+        }
     }
 }
 

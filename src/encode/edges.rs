@@ -12,6 +12,7 @@ use crate::data::cell::Reading;
 use crate::data::sample::TableSample;
 use crate::data::text::{character_count, word_count};
 use crate::report::BinKind;
+use crate::stats::sum::unit_for_scale;
 
 /// An exact value with at least this share of the rows of either table has a code of its own.
 pub const ATOM_SHARE: f64 = 0.01;
@@ -91,6 +92,7 @@ impl Source<'_> {
             role: self.role.clone(),
             reading: self.reading,
             rule,
+            sum_unit: 0,
             layout,
             titles,
         }
@@ -103,8 +105,10 @@ impl Source<'_> {
         reference: Vec<f64>,
         production: Vec<f64>,
     ) -> ColumnCoder {
+        let largest = reference.iter().fold(0.0_f64, |size, value| size.max(value.abs()));
         let (cuts, layout, titles) = cut(reference, production);
-        self.coder(derived, make_rule(cuts), layout, titles)
+        let coder = self.coder(derived, make_rule(cuts), layout, titles);
+        ColumnCoder { sum_unit: unit_for_scale(largest), ..coder }
     }
 
     /// The coders of the column: one, or several for times and texts, or none for keys.
