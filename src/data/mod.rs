@@ -6,6 +6,7 @@
 //! [`DataError`] that says what, where and what to try.
 
 pub mod batch;
+pub mod batch;
 pub mod cell;
 pub mod class;
 pub mod csv;
@@ -142,6 +143,21 @@ pub struct CsvFormat {
     pub has_header: bool,
     /// Numbers use `,` before the decimals (and `.` between thousands).
     pub decimal_comma: bool,
+    /// Which quoted fields are null.
+    pub quoted_nulls: QuotedNulls,
+}
+
+/// What a quoted field that is empty or looks like a null means. A writer that tells `""` from nothing writes
+/// both; one that quotes everything can only write its nulls in quotes. The whole file decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum QuotedNulls {
+    /// Some field is empty without quotes: in quotes everything is text, `""` an empty one.
+    Text,
+    /// No field is empty without quotes: `""` is null.
+    Empty,
+    /// Every field is quoted: `""` and the null tokens are null.
+    Tokens,
 }
 
 /// Character encodings a CSV file may come in.

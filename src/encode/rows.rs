@@ -55,8 +55,8 @@ pub struct EncodedRows {
     pub failed: Vec<u64>,
     /// Labels that named no known class.
     pub unknown_labels: u64,
-    /// Rows that found their label in a label file.
-    pub joined_rows: u64,
+    /// For each row that found its label in a label file, the label's number there. Not kept.
+    pub joined: Vec<u32>,
 }
 
 /// Labels of a table that came in files of their own: hashes ascending, and what each labels.
@@ -233,7 +233,7 @@ pub fn day_of(micros: i64) -> i32 {
 fn join_labels(rows: &mut EncodedRows, named: &NamedBatch<'_>, key: &str, labels: &LabelTable) {
     let find = |cell: Cell<'_>| labels.hashes.binary_search(&id_hash(cell)?).ok();
     let found: Vec<Option<usize>> = named.cells(key).map(find).collect();
-    rows.joined_rows = found.iter().flatten().count() as u64;
+    rows.joined = found.iter().flatten().filter_map(|at| u32::try_from(*at).ok()).collect();
     if labels.classes.is_empty() {
         let value = |at: &Option<usize>| at.and_then(|at| labels.values.get(at).copied());
         rows.label_value = found.iter().map(|at| value(at).unwrap_or(f64::NAN)).collect();

@@ -58,8 +58,10 @@ pub struct TableCount {
     pub days: Option<(i32, i32)>,
     /// Scores with the decision as yes or no: recovers the threshold (binary).
     pub score_decision: Tally,
-    /// Labels that found a row, by joining.
+    /// Rows that found their label in a label file.
     pub joined_rows: u64,
+    /// Labels that found a row: one bit each, in the order of the label table.
+    pub joined_labels: Vec<u64>,
 }
 
 /// Counts rows of one table as they come.
@@ -85,6 +87,7 @@ impl Counter {
             days: None,
             score_decision: Tally::default(),
             joined_rows: 0,
+            joined_labels: Vec::new(),
         };
         Self { count, scores: TallyBuilder::default(), blocks }
     }
@@ -102,7 +105,16 @@ impl Counter {
         let labelled = rows.label_class.iter().filter(|class| **class != NO_CLASS).count()
             + rows.label_value.iter().filter(|value| !value.is_nan()).count();
         count.labelled_rows += labelled as u64;
-        count.joined_rows += rows.joined_rows;
+        count.joined_rows += rows.joined.len() as u64;
+        for label in &rows.joined {
+            let word = *label as usize / 64;
+            if word >= count.joined_labels.len() {
+                count.joined_labels.resize(word + 1, 0);
+            }
+            if let Some(bits) = count.joined_labels.get_mut(word) {
+                *bits |= 1 << (label % 64);
+            }
+        }
         for (total, failed) in count.failed.iter_mut().zip(&rows.failed) {
             *total += failed;
         }
@@ -172,6 +184,11 @@ impl TableCount {
         self.labelled_rows += other.labelled_rows;
         self.unknown_labels += other.unknown_labels;
         self.joined_rows += other.joined_rows;
+        let words = self.joined_labels.len().max(other.joined_labels.len());
+        self.joined_labels.resize(words, 0);
+        for (own, more) in self.joined_labels.iter_mut().zip(&other.joined_labels) {
+            *own |= more;
+        }
         for (own, more) in self.codes.iter_mut().zip(&other.codes) {
             for (cell, count) in own.iter_mut().zip(more) {
                 *cell = cell.saturating_add(*count);

@@ -84,8 +84,9 @@ impl Shard {
             let mut counter = Counter::new(role, &self.plan);
             let mut spare = counter.take_numbers();
             for read in self.reads.iter().filter(|read| read.table == role) {
-                self.encode_read(read, files, &mut spare, &mut |rows| {
+                self.encode_read(read, files, &mut spare, &mut |mut rows| {
                     counter.add(&rows);
+                    rows.joined = Vec::new();
                     progress(rows.row_count as u64);
                     if self.plan.keeps_rows {
                         kept.push((role, rows));

@@ -1,0 +1,291 @@
+//! From a segment to batches. Enter: a [`ByteSource`], its [`FileIndex`], a segment and the columns that are
+//! wanted. Leave: [`Batch`]es of text columns whose spans point into one buffer a batch: the raw bytes of its
+//! records and, behind them, the few fields that had to be rewritten (doubled quotes, Windows-1252, invalid
+//! UTF-8). Every span is valid UTF-8.
+//!
+//! Cost: one pass; memory is the segment, and one batch with eight bytes a field.
+
+use std::sync::Arc;
+
+use super::encoding::{field_to_utf8, utf16_text};
+use super::nulls::is_null;
+use super::split::{Field, field_text, walk};
+use super::stream::is_utf16;
+use crate::data::{
+    Batch, ByteSource, CsvFormat, DataError, Encoding, FileIndex, Format, QuotedNulls,
+    Segment, Span, TextColumn, Values,
+};
+
+/// Most rows of a batch: a few MiB of text, so that what follows works in the processor's cache.
+const BATCH_ROWS: usize = 16_384;
+/// Most fields of a batch (32 MiB of spans): tables with thousands of columns get shorter batches.
+const BATCH_FIELDS: usize = 4 << 20;
+
+/// Reads the rows of a segment, in order, and calls `visit` with each batch. `projection` holds column numbers
+/// of `index.columns`; a batch has its columns in that order. Fields a record does not have are null, and so
+/// is a column that does not exist; fields beyond the columns are dropped.
+///
+/// # Errors
+/// [`DataError::Unreadable`] when the platform refuses, [`DataError::Damaged`] when the rows are not those that
+/// were indexed (the file changed), and whatever `visit` returns.
+pub fn read_segment(
+    source: &dyn ByteSource,
+    index: &FileIndex,
+    segment: Segment,
+    projection: &[usize],
+    visit: &mut dyn FnMut(Batch) -> Result<(), DataError>,
+) -> Result<(), DataError> {
+    let Format::Csv(format) = &index.format else {
+        return Err(DataError::NotATable {
+            file: source.name().to_owned(),
+            because: "it was told to be delimited text and is not".to_owned(),
+        });
+    };
+    let text = segment_text(source, segment, format.encoding)?;
+    let mut rows = Rows::new(&text, format, segment, projection, visit);
+    walk(&text, format.delimiter, true, |field| rows.push(field))?;
+    rows.flush(text.len())?;
+    if rows.first_row == segment.first_row + segment.row_count {
+        return Ok(());
+    }
+    Err(DataError::Damaged {
+        file: source.name().to_owned(),
+        place: format!("bytes {} to {}", segment.start, segment.end),
+        because: "its rows are not those of the first look; did the file change?"
+            .to_owned(),
+    })
+}
+
+/// The bytes of a segment; UTF-16 as UTF-8.
+fn segment_text(
+    source: &dyn ByteSource,
+    segment: Segment,
+    encoding: Encoding,
+) -> Result<Vec<u8>, DataError> {
+    let length = segment.end.saturating_sub(segment.start);
+    let count =
+        usize::try_from(length).ok().filter(|&count| u32::try_from(count).is_ok());
+    let count = count.ok_or_else(|| DataError::TooLarge {
+        file: source.name().to_owned(),
+        because: format!("a segment of {length} bytes"),
+    })?;
+    let mut raw = Vec::with_capacity(count);
+    source.read_range(segment.start, count, &mut raw)?;
+    if !is_utf16(encoding) {
+        return Ok(raw);
+    }
+    Ok(utf16_text(&raw, encoding).into_owned().into_bytes())
+}
+
+/// Marks a field that nobody asked for.
+const UNWANTED: usize = usize::MAX;
+
+/// The batch at hand, and where the next one starts.
+struct Rows<'a> {
+    text: &'a [u8],
+    encoding: Encoding,
+    quoted_nulls: QuotedNulls,
+    /// Every byte of the text can be shown as it is.
+    plain: bool,
+    /// For each field of a record, its column in `columns`, or [`UNWANTED`].
+    slots: Vec<usize>,
+    /// For each projected column, its column in `columns`, or [`UNWANTED`].
+    projected: Vec<usize>,
+    columns: Vec<Vec<Span>>,
+    /// Rewritten fields.
+    rewritten: Vec<u8>,
+    /// Where their spans are: column and row. These spans count from the start of `rewritten`.
+    rewritten_spans: Vec<(usize, usize)>,
+    scratch: Vec<u8>,
+    batch_start: usize,
+    batch_rows: usize,
+    row_count: usize,
+    first_row: u64,
+    visit: &'a mut dyn FnMut(Batch) -> Result<(), DataError>,
+}
+
+impl<'a> Rows<'a> {
+    fn new(
+        text: &'a [u8],
+        format: &CsvFormat,
+        segment: Segment,
+        projection: &[usize],
+        visit: &'a mut dyn FnMut(Batch) -> Result<(), DataError>,
+    ) -> Self {
+        let width = projection.iter().max().map_or(0, |last| last.saturating_add(1));
+        let width = width.min(super::index::MAX_COLUMNS);
+        let mut slots = vec![UNWANTED; width];
+        let mut column_count = 0;
+        let mut projected = Vec::with_capacity(projection.len());
+        for column in projection {
+            let slot = slots.get_mut(*column).map(|slot| {
+                if *slot == UNWANTED {
+                    *slot = column_count;
+                    column_count += 1;
+                }
+                *slot
+            });
+            projected.push(slot.unwrap_or(UNWANTED));
+        }
+        let plain = match format.encoding {
+            Encoding::Windows1252 => text.is_ascii(),
+            _ => std::str::from_utf8(text).is_ok(),
+        };
+        Self {
+            text,
+            encoding: format.encoding,
+            quoted_nulls: format.quoted_nulls,
+            plain,
+            slots,
+            projected,
+            columns: vec![Vec::new(); column_count],
+            rewritten: Vec::new(),
+            rewritten_spans: Vec::new(),
+            scratch: Vec::new(),
+            batch_start: 0,
+            batch_rows: (BATCH_FIELDS / column_count.max(1)).clamp(1, BATCH_ROWS),
+            row_count: 0,
+            first_row: segment.first_row,
+            visit,
+        }
+    }
+
+    /// Takes the next field.
+    #[inline(always)]
+    fn push(&mut self, field: Field) -> Result<(), DataError> {
+        if let Some(&slot) = self.slots.get(field.index)
+            && slot != UNWANTED
+        {
+            let raw = self.text.get(field.start..field.end).unwrap_or_default();
+            let span = match raw.first() {
+                Some(b'"') if !field.stray_quote => self.quoted(field, raw, slot),
+                _ if is_null(raw) => Span::NULL,
+                _ if self.plain => self.span(field.start, raw.len()),
+                _ => self.shown(field.start, raw, slot),
+            };
+            if let Some(column) = self.columns.get_mut(slot) {
+                column.push(span);
+            }
+        }
+        if field.ends_record { self.end_record(field) } else { Ok(()) }
+    }
+
+    #[inline(always)]
+    fn end_record(&mut self, field: Field) -> Result<(), DataError> {
+        self.row_count += 1;
+        if field.index + 1 < self.slots.len() {
+            for column in &mut self.columns {
+                if column.len() < self.row_count {
+                    column.push(Span::NULL);
+                }
+            }
+        }
+        if self.row_count < self.batch_rows {
+            return Ok(());
+        }
+        self.flush(field.end)
+    }
+
+    /// A span of the text, from the start of the batch. A segment is less than 4 GiB.
+    #[inline(always)]
+    #[expect(clippy::cast_possible_truncation, reason = "a segment is less than 4 GiB")]
+    const fn span(&self, start: usize, length: usize) -> Span {
+        Span { start: (start - self.batch_start) as u32, length: length as u32 }
+    }
+
+    /// The span of a quoted field.
+    fn quoted(&mut self, field: Field, raw: &[u8], slot: usize) -> Span {
+        let mut scratch = std::mem::take(&mut self.scratch);
+        let (text, _) = field_text(raw, &mut scratch);
+        let null = match self.quoted_nulls {
+            QuotedNulls::Text => false,
+            QuotedNulls::Empty => text.is_empty(),
+            QuotedNulls::Tokens => is_null(text),
+        };
+        // A text that is one run of the raw bytes starts behind the opening quote.
+        let in_place = raw.get(1..=text.len()).is_some_and(|run| std::ptr::eq(run, text));
+        let span = if null {
+            Span::NULL
+        } else if !in_place {
+            let text = self.to_utf8(text).unwrap_or_else(|| text.to_vec());
+            self.rewrite(&text, slot)
+        } else if self.plain {
+            self.span(field.start + 1, text.len())
+        } else {
+            self.shown(field.start + 1, text, slot)
+        };
+        self.scratch = scratch;
+        span
+    }
+
+    /// The span of a text at `start` that may not be UTF-8.
+    fn shown(&mut self, start: usize, text: &[u8], slot: usize) -> Span {
+        match self.to_utf8(text) {
+            None => self.span(start, text.len()),
+            Some(text) => self.rewrite(&text, slot),
+        }
+    }
+
+    /// A text as UTF-8, or `None` when it is already.
+    fn to_utf8(&self, text: &[u8]) -> Option<Vec<u8>> {
+        let as_it_is = self.plain
+            || text.is_ascii()
+            || (self.encoding != Encoding::Windows1252
+                && std::str::from_utf8(text).is_ok());
+        if as_it_is {
+            return None;
+        }
+        Some(field_to_utf8(text, self.encoding).into_owned().into_bytes())
+    }
+
+    /// Keeps a rewritten text for the next row of a column.
+    #[expect(clippy::cast_possible_truncation, reason = "a segment is less than 1 GiB")]
+    fn rewrite(&mut self, text: &[u8], slot: usize) -> Span {
+        let start = self.rewritten.len() as u32;
+        self.rewritten.extend_from_slice(text);
+        self.rewritten_spans.push((slot, self.row_count));
+        Span { start, length: text.len() as u32 }
+    }
+
+    /// Hands over the batch, whose records end at `end` in the text.
+    fn flush(&mut self, end: usize) -> Result<(), DataError> {
+        if self.row_count == 0 {
+            return Ok(());
+        }
+        let records = self.text.get(self.batch_start..end).unwrap_or_default();
+        let mut buffer = Vec::with_capacity(records.len() + self.rewritten.len());
+        buffer.extend_from_slice(records);
+        buffer.append(&mut self.rewritten);
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a segment is less than 1 GiB"
+        )]
+        let behind = records.len() as u32;
+        for (slot, row) in self.rewritten_spans.drain(..) {
+            let span = self.columns.get_mut(slot).and_then(|column| column.get_mut(row));
+            if let Some(span) = span {
+                span.start += behind;
+            }
+        }
+        let buffer = Arc::new(buffer);
+        let row_count = self.row_count;
+        let take = |column: &Vec<Span>| {
+            let buffer = Arc::clone(&buffer);
+            Values::Text(TextColumn { buffer, spans: column.clone() })
+        };
+        let missing = vec![Span::NULL; row_count];
+        let columns = self
+            .projected
+            .iter()
+            .map(|&slot| take(self.columns.get(slot).unwrap_or(&missing)))
+            .collect();
+        let batch = Batch { first_row: self.first_row, row_count, columns };
+        for column in &mut self.columns {
+            column.clear();
+        }
+        self.first_row += row_count as u64;
+        self.row_count = 0;
+        self.batch_start = end;
+        (self.visit)(batch)
+    }
+}
