@@ -6,7 +6,6 @@
 //! [`DataError`] that says what, where and what to try.
 
 pub mod batch;
-pub mod batch;
 pub mod cell;
 pub mod class;
 pub mod csv;

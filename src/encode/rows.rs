@@ -5,7 +5,7 @@
 use super::code::BLOCKS;
 use super::coder::NumberTally;
 use super::plan::{EncodePlan, Named};
-use crate::choices::{TableRole, Task};
+use crate::choices::{Role, TableRole, Task};
 use crate::data::cell::{Cell, Parsed, Reading, cell_of};
 use crate::data::class::Classes;
 use crate::data::sample::row_hash;
@@ -68,6 +68,8 @@ pub struct LabelTable {
     pub classes: Vec<u8>,
     /// Value of each (regression), or empty.
     pub values: Vec<f64>,
+    /// Code of each in the label's coder, or empty.
+    pub codes: Vec<u8>,
 }
 
 /// The hash of an id, the same for every table and file type; `None` for null.
@@ -192,7 +194,10 @@ pub fn encode(
         .find(|table| table.role == named.table)
         .and_then(|table| table.labels_joined_by.as_deref());
     match (join, labels, &roles.label) {
-        (Some(key), Some(labels), _) => join_labels(&mut rows, named, key, labels),
+        (Some(key), Some(labels), _) => {
+            let coder = plan.coders.iter().position(|coder| coder.role == Role::Label);
+            join_labels(&mut rows, named, key, labels, coder);
+        }
         (_, _, Some(label)) if plan.task == Some(Task::Regression) => {
             rows.label_value = named.numbers(label);
         }
@@ -230,10 +235,20 @@ pub fn day_of(micros: i64) -> i32 {
     i32::try_from(micros.div_euclid(86_400_000_000)).unwrap_or(NO_DAY)
 }
 
-fn join_labels(rows: &mut EncodedRows, named: &NamedBatch<'_>, key: &str, labels: &LabelTable) {
+fn join_labels(
+    rows: &mut EncodedRows,
+    named: &NamedBatch<'_>,
+    key: &str,
+    labels: &LabelTable,
+    coder: Option<usize>,
+) {
     let find = |cell: Cell<'_>| labels.hashes.binary_search(&id_hash(cell)?).ok();
     let found: Vec<Option<usize>> = named.cells(key).map(find).collect();
     rows.joined = found.iter().flatten().filter_map(|at| u32::try_from(*at).ok()).collect();
+    if let Some(codes) = coder.and_then(|coder| rows.codes.get_mut(coder)) {
+        let code = |at: &Option<usize>| at.and_then(|at| labels.codes.get(at).copied());
+        *codes = found.iter().map(|at| code(at).unwrap_or(super::code::NULL)).collect();
+    }
     if labels.classes.is_empty() {
         let value = |at: &Option<usize>| at.and_then(|at| labels.values.get(at).copied());
         rows.label_value = found.iter().map(|at| value(at).unwrap_or(f64::NAN)).collect();
