@@ -28,4 +28,5 @@ pub mod encode;
 pub mod report;
 pub mod scenario;
 pub mod stats;
+pub mod story;
 pub mod worker;

@@ -461,7 +461,10 @@ mod tests {
         assert_eq!(date("week 12"), "week 12");
         assert_eq!(date_span("2019-03-01", "2019-03-07"), "1 to 7 March 2019");
         assert_eq!(date_span("2019-03-28", "2019-04-03"), "28 March to 3 April 2019");
-        assert_eq!(date_span("2018-12-30", "2019-01-05"), "30 December 2018 to 5 January 2019");
+        assert_eq!(
+            date_span("2018-12-30", "2019-01-05"),
+            "30 December 2018 to 5 January 2019"
+        );
         assert_eq!(date_span("2019-03-01", "2019-03-01"), "1 March 2019");
     }
 

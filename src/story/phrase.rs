@@ -9,8 +9,8 @@ const NAME_CHARACTERS: usize = 60;
 
 /// Words that would be misread if a column of that name stood in a sentence without quotes.
 const MISREAD: [&str; 24] = [
-    "a", "an", "and", "as", "at", "by", "for", "from", "in", "is", "it", "of", "on", "or", "row",
-    "rows", "the", "to", "was", "were", "with", "points", "point", "column",
+    "a", "an", "and", "as", "at", "by", "for", "from", "in", "is", "it", "of", "on",
+    "or", "row", "rows", "the", "to", "was", "were", "with", "points", "point", "column",
 ];
 
 /// "1 column", "12 columns"; with thousands parted.
@@ -132,6 +132,12 @@ pub fn quoted(value: &str) -> String {
 pub fn names<S: AsRef<str>>(columns: &[S], most: usize) -> String {
     let named: Vec<String> = columns.iter().map(|column| name(column.as_ref())).collect();
     list_some(&named, most)
+}
+
+/// Free text of the user (an owner, a class) on one line, not longer than a name may be.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    shortened(text)
 }
 
 fn shortened(text: &str) -> String {
