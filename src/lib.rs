@@ -25,8 +25,16 @@ pub mod data;
 #[cfg(feature = "engine")]
 pub mod drift;
 pub mod encode;
+#[cfg(feature = "engine")]
+pub mod engine;
+#[cfg(feature = "engine")]
+pub mod metric;
+#[cfg(feature = "engine")]
+pub mod onset;
 pub mod report;
 pub mod scenario;
+#[cfg(feature = "engine")]
+pub mod slice;
 pub mod stats;
 pub mod story;
 pub mod worker;
