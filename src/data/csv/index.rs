@@ -150,9 +150,10 @@ fn look(source: &dyn ByteSource, sizes: Sizes) -> Result<Look, DataError> {
         stream.fill(0)?;
         refuse_binary(source.name(), &sample, &stream.text)?;
         let dialect = sniff(&stream.text, whole);
-        if let Some(dialect) = dialect
-            && (whole || dialect.record_count > 1)
-        {
+        let enough = |dialect: &Dialect| {
+            whole || dialect.record_count > 1 || dialect.names.len() > MAX_COLUMNS
+        };
+        if let Some(dialect) = dialect.filter(enough) {
             let header = (text_start, stream.raw_offset(dialect.rows_start));
             return Ok(Look { encoding, marked: mark.is_some(), dialect, header });
         }

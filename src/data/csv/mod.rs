@@ -3,7 +3,8 @@
 //! [`read_segment`], which turns any segment into batches of text columns, in any order, by any worker.
 //!
 //! - [`sniff`] delimiter, header, decimal comma · [`encoding`] UTF-8, UTF-16, Windows-1252 · [`binary`] refusals
-//! - [`mask`] 64 bytes to bits · [`split`] bits to fields: the rules of quoting are stated there
+//! - [`mask`] 64 bytes to bits · [`split`] bits to separators: the rules of quoting are stated there · [`records`]
+//!   separators to fields
 //! - [`index`](self::index()) and [`pass`] rows and segments · [`read`] batches · [`nulls`] what means "missing"
 //!
 //! # Decisions
@@ -19,6 +20,7 @@ mod names;
 pub(crate) mod nulls;
 pub(crate) mod pass;
 mod read;
+pub(crate) mod records;
 pub(crate) mod sniff;
 pub(crate) mod split;
 mod stream;

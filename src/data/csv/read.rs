@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::encoding::{field_to_utf8, utf16_text};
 use super::nulls::is_null;
-use super::split::{Field, field_text, walk};
+use super::records::{Field, RecordSplitter, Records, field_text};
 use super::stream::is_utf16;
 use crate::data::{
     Batch, ByteSource, CsvFormat, DataError, Encoding, FileIndex, Format, QuotedNulls,
@@ -20,6 +20,10 @@ use crate::data::{
 const BATCH_ROWS: usize = 16_384;
 /// Most fields of a batch (32 MiB of spans): tables with thousands of columns get shorter batches.
 const BATCH_FIELDS: usize = 4 << 20;
+/// Records that are split before their columns are read, and about how many fields they may have: few
+/// enough to stay in the cache, many enough that a column is read in one go.
+const STEP_RECORDS: usize = 1_024;
+const STEP_FIELDS: usize = 1 << 15;
 
 /// Reads the rows of a segment, in order, and calls `visit` with each batch. `projection` holds column numbers
 /// of `index.columns`; a batch has its columns in that order. Fields a record does not have are null, and so
@@ -43,8 +47,12 @@ pub fn read_segment(
     };
     let text = segment_text(source, segment, format.encoding)?;
     let mut rows = Rows::new(&text, format, segment, projection, visit);
-    walk(&text, format.delimiter, true, |field| rows.push(field))?;
-    rows.flush(text.len())?;
+    let mut splitter = RecordSplitter::new(&text, format.delimiter, true);
+    let mut found = Records::default();
+    while splitter.next(STEP_RECORDS, STEP_FIELDS, &mut found) {
+        rows.push(&found)?;
+    }
+    rows.flush()?;
     if rows.first_row == segment.first_row + segment.row_count {
         return Ok(());
     }
@@ -77,9 +85,6 @@ fn segment_text(
     Ok(utf16_text(&raw, encoding).into_owned().into_bytes())
 }
 
-/// Marks a field that nobody asked for.
-const UNWANTED: usize = usize::MAX;
-
 /// The batch at hand, and where the next one starts.
 struct Rows<'a> {
     text: &'a [u8],
@@ -87,17 +92,16 @@ struct Rows<'a> {
     quoted_nulls: QuotedNulls,
     /// Every byte of the text can be shown as it is.
     plain: bool,
-    /// For each field of a record, its column in `columns`, or [`UNWANTED`].
-    slots: Vec<usize>,
-    /// For each projected column, its column in `columns`, or [`UNWANTED`].
-    projected: Vec<usize>,
+    projection: &'a [usize],
+    /// One column of spans for each of `projection`.
     columns: Vec<Vec<Span>>,
     /// Rewritten fields.
     rewritten: Vec<u8>,
-    /// Where their spans are: column and row. These spans count from the start of `rewritten`.
+    /// Where their spans are: place in `columns`, and row. These spans count from the start of `rewritten`.
     rewritten_spans: Vec<(usize, usize)>,
     scratch: Vec<u8>,
     batch_start: usize,
+    batch_end: usize,
     batch_rows: usize,
     row_count: usize,
     first_row: u64,
@@ -109,24 +113,9 @@ impl<'a> Rows<'a> {
         text: &'a [u8],
         format: &CsvFormat,
         segment: Segment,
-        projection: &[usize],
+        projection: &'a [usize],
         visit: &'a mut dyn FnMut(Batch) -> Result<(), DataError>,
     ) -> Self {
-        let width = projection.iter().max().map_or(0, |last| last.saturating_add(1));
-        let width = width.min(super::index::MAX_COLUMNS);
-        let mut slots = vec![UNWANTED; width];
-        let mut column_count = 0;
-        let mut projected = Vec::with_capacity(projection.len());
-        for column in projection {
-            let slot = slots.get_mut(*column).map(|slot| {
-                if *slot == UNWANTED {
-                    *slot = column_count;
-                    column_count += 1;
-                }
-                *slot
-            });
-            projected.push(slot.unwrap_or(UNWANTED));
-        }
         let plain = match format.encoding {
             Encoding::Windows1252 => text.is_ascii(),
             _ => std::str::from_utf8(text).is_ok(),
@@ -136,54 +125,54 @@ impl<'a> Rows<'a> {
             encoding: format.encoding,
             quoted_nulls: format.quoted_nulls,
             plain,
-            slots,
-            projected,
-            columns: vec![Vec::new(); column_count],
+            projection,
+            columns: vec![Vec::new(); projection.len()],
             rewritten: Vec::new(),
             rewritten_spans: Vec::new(),
             scratch: Vec::new(),
             batch_start: 0,
-            batch_rows: (BATCH_FIELDS / column_count.max(1)).clamp(1, BATCH_ROWS),
+            batch_end: 0,
+            batch_rows: (BATCH_FIELDS / projection.len().max(1)).clamp(1, BATCH_ROWS),
             row_count: 0,
             first_row: segment.first_row,
             visit,
         }
     }
 
-    /// Takes the next field.
-    #[inline(always)]
-    fn push(&mut self, field: Field) -> Result<(), DataError> {
-        if let Some(&slot) = self.slots.get(field.index)
-            && slot != UNWANTED
-        {
-            let raw = self.text.get(field.start..field.end).unwrap_or_default();
-            let span = match raw.first() {
-                Some(b'"') if !field.stray_quote => self.quoted(field, raw, slot),
-                _ if is_null(raw) => Span::NULL,
-                _ if self.plain => self.span(field.start, raw.len()),
-                _ => self.shown(field.start, raw, slot),
-            };
-            if let Some(column) = self.columns.get_mut(slot) {
+    /// Takes some records.
+    fn push(&mut self, found: &Records) -> Result<(), DataError> {
+        for (place, &number) in self.projection.iter().enumerate() {
+            let Some(column) = self.columns.get_mut(place) else { continue };
+            let mut column = std::mem::take(column);
+            column.reserve(found.records.len());
+            for record in &found.records {
+                let span = match found.field(record, number) {
+                    None => Span::NULL,
+                    Some(field) => self.field(found, field, (place, column.len())),
+                };
                 column.push(span);
             }
-        }
-        if field.ends_record { self.end_record(field) } else { Ok(()) }
-    }
-
-    #[inline(always)]
-    fn end_record(&mut self, field: Field) -> Result<(), DataError> {
-        self.row_count += 1;
-        if field.index + 1 < self.slots.len() {
-            for column in &mut self.columns {
-                if column.len() < self.row_count {
-                    column.push(Span::NULL);
-                }
+            if let Some(kept) = self.columns.get_mut(place) {
+                *kept = column;
             }
         }
-        if self.row_count < self.batch_rows {
-            return Ok(());
+        self.row_count += found.records.len();
+        if let Some(last) = found.records.last() {
+            self.batch_end = found.end(last);
         }
-        self.flush(field.end)
+        if self.row_count < self.batch_rows { Ok(()) } else { self.flush() }
+    }
+
+    /// The span of a field that is to stand at a place (column and row) of the batch.
+    #[inline(always)]
+    fn field(&mut self, found: &Records, field: Field, place: (usize, usize)) -> Span {
+        let raw = self.text.get(field.start..field.end).unwrap_or_default();
+        match raw.first() {
+            Some(b'"') if !found.is_stray(field) => self.quoted(field, raw, place),
+            _ if is_null(raw) => Span::NULL,
+            _ if self.plain => self.span(field.start, raw.len()),
+            _ => self.shown(field.start, raw, place),
+        }
     }
 
     /// A span of the text, from the start of the batch. A segment is less than 4 GiB.
@@ -194,7 +183,7 @@ impl<'a> Rows<'a> {
     }
 
     /// The span of a quoted field.
-    fn quoted(&mut self, field: Field, raw: &[u8], slot: usize) -> Span {
+    fn quoted(&mut self, field: Field, raw: &[u8], place: (usize, usize)) -> Span {
         let mut scratch = std::mem::take(&mut self.scratch);
         let (text, _) = field_text(raw, &mut scratch);
         let null = match self.quoted_nulls {
@@ -208,21 +197,21 @@ impl<'a> Rows<'a> {
             Span::NULL
         } else if !in_place {
             let text = self.to_utf8(text).unwrap_or_else(|| text.to_vec());
-            self.rewrite(&text, slot)
+            self.rewrite(&text, place)
         } else if self.plain {
             self.span(field.start + 1, text.len())
         } else {
-            self.shown(field.start + 1, text, slot)
+            self.shown(field.start + 1, text, place)
         };
         self.scratch = scratch;
         span
     }
 
     /// The span of a text at `start` that may not be UTF-8.
-    fn shown(&mut self, start: usize, text: &[u8], slot: usize) -> Span {
+    fn shown(&mut self, start: usize, text: &[u8], place: (usize, usize)) -> Span {
         match self.to_utf8(text) {
             None => self.span(start, text.len()),
-            Some(text) => self.rewrite(&text, slot),
+            Some(text) => self.rewrite(&text, place),
         }
     }
 
@@ -238,21 +227,21 @@ impl<'a> Rows<'a> {
         Some(field_to_utf8(text, self.encoding).into_owned().into_bytes())
     }
 
-    /// Keeps a rewritten text for the next row of a column.
+    /// Keeps a rewritten text for a place in the batch.
     #[expect(clippy::cast_possible_truncation, reason = "a segment is less than 1 GiB")]
-    fn rewrite(&mut self, text: &[u8], slot: usize) -> Span {
+    fn rewrite(&mut self, text: &[u8], place: (usize, usize)) -> Span {
         let start = self.rewritten.len() as u32;
         self.rewritten.extend_from_slice(text);
-        self.rewritten_spans.push((slot, self.row_count));
+        self.rewritten_spans.push(place);
         Span { start, length: text.len() as u32 }
     }
 
-    /// Hands over the batch, whose records end at `end` in the text.
-    fn flush(&mut self, end: usize) -> Result<(), DataError> {
+    /// Hands over the batch.
+    fn flush(&mut self) -> Result<(), DataError> {
         if self.row_count == 0 {
             return Ok(());
         }
-        let records = self.text.get(self.batch_start..end).unwrap_or_default();
+        let records = self.text.get(self.batch_start..self.batch_end).unwrap_or_default();
         let mut buffer = Vec::with_capacity(records.len() + self.rewritten.len());
         buffer.extend_from_slice(records);
         buffer.append(&mut self.rewritten);
@@ -261,31 +250,23 @@ impl<'a> Rows<'a> {
             reason = "a segment is less than 1 GiB"
         )]
         let behind = records.len() as u32;
-        for (slot, row) in self.rewritten_spans.drain(..) {
-            let span = self.columns.get_mut(slot).and_then(|column| column.get_mut(row));
+        for (place, row) in self.rewritten_spans.drain(..) {
+            let span = self.columns.get_mut(place).and_then(|column| column.get_mut(row));
             if let Some(span) = span {
                 span.start += behind;
             }
         }
         let buffer = Arc::new(buffer);
-        let row_count = self.row_count;
-        let take = |column: &Vec<Span>| {
-            let buffer = Arc::clone(&buffer);
-            Values::Text(TextColumn { buffer, spans: column.clone() })
+        let as_text = |column: &mut Vec<Span>| {
+            let room = Vec::with_capacity(column.len());
+            let spans = std::mem::replace(column, room);
+            Values::Text(TextColumn { buffer: Arc::clone(&buffer), spans })
         };
-        let missing = vec![Span::NULL; row_count];
-        let columns = self
-            .projected
-            .iter()
-            .map(|&slot| take(self.columns.get(slot).unwrap_or(&missing)))
-            .collect();
-        let batch = Batch { first_row: self.first_row, row_count, columns };
-        for column in &mut self.columns {
-            column.clear();
-        }
+        let columns = self.columns.iter_mut().map(as_text).collect();
+        let (first_row, row_count) = (self.first_row, self.row_count);
         self.first_row += row_count as u64;
         self.row_count = 0;
-        self.batch_start = end;
-        (self.visit)(batch)
+        self.batch_start = self.batch_end;
+        (self.visit)(Batch { first_row, row_count, columns })
     }
 }

@@ -15,7 +15,7 @@
 //!   ends of the records or from R, which does not name its row names.
 
 use super::nulls::is_null;
-use super::split::{Field, field_text, walk};
+use super::records::{Field, Record, RecordSplitter, Records, field_text};
 use crate::data::moment::{DateOrder, parse_time_ordered};
 use crate::data::number::{parse_boolean, parse_number};
 
@@ -51,60 +51,52 @@ pub(crate) struct Dialect {
 /// The first records of a text under one delimiter.
 struct Sample<'a> {
     text: &'a [u8],
-    fields: Vec<Field>,
-    /// For each record, where its fields end in `fields` (exclusive).
-    ends: Vec<usize>,
+    found: Records,
 }
-
-/// Enough records were seen.
-struct Enough;
 
 impl<'a> Sample<'a> {
     /// The first records; a last one without a line break counts when the text is `whole`.
     fn new(text: &'a [u8], delimiter: u8, whole: bool) -> Self {
-        let mut fields = Vec::new();
-        let mut ends = Vec::new();
-        // Running out of sample and having seen enough are both fine.
-        let _ = walk(text, delimiter, whole, |field| {
-            fields.push(field);
-            if field.ends_record {
-                ends.push(fields.len());
-            }
-            let enough = ends.len() >= SAMPLE_RECORDS
-                || (fields.len() >= SAMPLE_FIELDS && ends.len() > 1);
-            if enough { Err(Enough) } else { Ok(()) }
-        });
-        Self { text, fields, ends }
+        let mut found = Records::default();
+        let mut splitter = RecordSplitter::new(text, delimiter, whole);
+        splitter.next(SAMPLE_RECORDS, SAMPLE_FIELDS, &mut found);
+        found.records.truncate(SAMPLE_RECORDS);
+        Self { text, found }
     }
 
-    fn record(&self, number: usize) -> &[Field] {
-        let start = number.checked_sub(1).and_then(|before| self.ends.get(before));
-        let end = self.ends.get(number).copied().unwrap_or_default();
-        self.fields.get(start.copied().unwrap_or_default()..end).unwrap_or_default()
+    fn record_count(&self) -> usize {
+        self.found.records.len()
     }
 
-    fn records(&self) -> impl Iterator<Item = &[Field]> {
-        (0..self.ends.len()).map(|number| self.record(number))
+    /// The first record.
+    fn first(&self) -> Option<&Record> {
+        self.found.records.first()
     }
 
     /// The records under the first one.
-    fn below(&self) -> impl Iterator<Item = &[Field]> {
-        self.records().skip(1)
+    fn below(&self) -> &[Record] {
+        self.found.records.get(1..).unwrap_or_default()
     }
 
-    fn text_of<'s>(&'s self, field: Field, scratch: &'s mut Vec<u8>) -> (&'s [u8], bool) {
+    fn fields<'s>(&'s self, record: &'s Record) -> impl Iterator<Item = Field> + 's {
+        (0..).map_while(move |number| self.found.field(record, number))
+    }
+
+    /// The text of a field, and whether it was quoted.
+    fn text<'s>(&'s self, field: Field, scratch: &'s mut Vec<u8>) -> (&'s [u8], bool) {
         let raw = self.text.get(field.start..field.end).unwrap_or_default();
-        if field.stray_quote { (raw, false) } else { field_text(raw, scratch) }
+        if self.found.is_stray(field) { (raw, false) } else { field_text(raw, scratch) }
     }
+}
 
-    /// The most common number of fields among `records` (the larger of two equally common).
-    fn usual_width<'r>(records: impl Iterator<Item = &'r [Field]>) -> (usize, usize) {
-        let mut widths: Vec<usize> = records.map(<[Field]>::len).collect();
-        widths.sort_unstable();
-        let runs = widths.chunk_by(|a, b| a == b).map(|run| (run.len(), run));
-        let best = runs.max_by_key(|(count, run)| (*count, run.first().copied()));
-        best.map_or((0, 0), |(count, run)| (run.first().copied().unwrap_or(0), count))
-    }
+/// The most common number of fields (the larger of two equally common), and of how many records.
+fn usual_width(records: &[Record]) -> (usize, usize) {
+    let mut widths: Vec<u32> = records.iter().map(|record| record.field_count).collect();
+    widths.sort_unstable();
+    let runs = widths.chunk_by(|a, b| a == b);
+    let counted =
+        runs.map(|run| (run.len(), run.first().map_or(0, |width| *width as usize)));
+    counted.max().map_or((0, 0), |(count, width)| (width, count))
 }
 
 /// The dialect of a text that starts with its first record (or a `sep=` line). `whole`: the sample is the whole
@@ -114,19 +106,18 @@ pub(crate) fn sniff(text: &[u8], whole: bool) -> Option<Dialect> {
     let body = text.get(skipped..).unwrap_or_default();
     let delimiter = named.unwrap_or_else(|| best_delimiter(body, whole));
     let sample = Sample::new(body, delimiter, whole);
-    let header = sample.record(0);
-    let last = header.last()?;
+    let header_end = sample.found.end(sample.first()?);
     let has_header = has_header(&sample);
-    let shape = shape(&sample, has_header);
-    let rows_start = if has_header { (last.end + 1).min(body.len()) } else { 0 };
+    let (names, field_count) = shape(&sample, has_header);
+    let rows_start = if has_header { (header_end + 1).min(body.len()) } else { 0 };
     Some(Dialect {
         delimiter,
         has_header,
         decimal_comma: has_decimal_comma(&sample, delimiter, has_header),
-        names: shape.names,
-        field_count: shape.field_count,
+        names,
+        field_count,
         rows_start: rows_start + skipped,
-        record_count: sample.ends.len(),
+        record_count: sample.record_count(),
     })
 }
 
@@ -156,29 +147,27 @@ fn best_delimiter(text: &[u8], whole: bool) -> u8 {
 /// How well a delimiter explains the records, 0 to 1.
 #[expect(clippy::cast_precision_loss, reason = "counts of a small sample")]
 fn agreement(sample: &Sample, delimiter: u8) -> f64 {
-    let (width, count) = Sample::usual_width(sample.records());
-    if width < 2 {
-        return 0.0;
-    }
+    let (width, count) = usual_width(&sample.found.records);
+    let Some(first) = sample.first().filter(|_| width > 1) else { return 0.0 };
     let (mut fields, mut doubtful) = (0_usize, 0_usize);
     let mut scratch = Vec::new();
-    for field in &sample.fields {
-        let (text, quoted) = sample.text_of(*field, &mut scratch);
-        let holds_other = !quoted
-            && text.iter().any(|byte| DELIMITERS.contains(byte) && *byte != delimiter)
-            && parse_number(text, true).or_else(|| parse_number(text, false)).is_none();
+    let others = |byte: &u8| DELIMITERS.contains(byte) && *byte != delimiter;
+    for field in sample.found.records.iter().flat_map(|record| sample.fields(record)) {
+        let (text, quoted) = sample.text(field, &mut scratch);
+        let is_number =
+            || parse_number(text, true).or_else(|| parse_number(text, false)).is_some();
         fields += 1;
-        doubtful += usize::from(holds_other);
+        doubtful += usize::from(!quoted && text.iter().any(others) && !is_number());
     }
-    let header_width = sample.record(0).len();
+    let header_width = first.field_count as usize;
     let header_fits = header_width == width || header_width + 1 == width;
     let header_factor = if header_fits { 1.0 } else { 0.8 };
-    let agreeing = count as f64 / sample.ends.len() as f64;
+    let agreeing = count as f64 / sample.record_count() as f64;
     let clean = 1.0 - doubtful as f64 / fields as f64;
     agreeing * clean * header_factor
 }
 
-/// What a column's texts below the first record look like.
+/// What a text could be.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Looks {
     Number,
@@ -203,32 +192,30 @@ fn looks(text: &[u8]) -> Looks {
 }
 
 fn has_header(sample: &Sample) -> bool {
-    let first = sample.record(0);
-    let mut scratch = Vec::new();
+    let Some(first) = sample.first() else { return false };
     if counts_up(sample, first) {
         return true;
     }
-    if sample.ends.len() < 2 {
-        return first.iter().all(|field| {
-            let (text, _) = sample.text_of(*field, &mut scratch);
+    let mut scratch = Vec::new();
+    if sample.below().is_empty() {
+        return sample.fields(first).all(|field| {
+            let (text, _) = sample.text(field, &mut scratch);
             is_null(text) || matches!(looks(text), Looks::Text | Looks::Boolean)
         });
     }
-    let offset = usize::from(Sample::usual_width(sample.below()).0 == first.len() + 1);
-    let mut votes = 0_i64;
-    for field in first {
-        votes += vote(sample, *field, field.index + offset);
-    }
-    votes >= 0
+    let (below_width, _) = usual_width(sample.below());
+    let offset = usize::from(below_width == first.field_count as usize + 1);
+    let votes = sample.fields(first).enumerate();
+    votes.map(|(number, field)| vote(sample, field, number + offset)).sum::<i64>() >= 0
 }
 
 /// Names like `0`, `1`, `2`, …, or the same behind one empty name.
-fn counts_up(sample: &Sample, first: &[Field]) -> bool {
+fn counts_up(sample: &Sample, first: &Record) -> bool {
     let mut scratch = Vec::new();
     let mut expected = None;
-    for field in first {
-        let (text, _) = sample.text_of(*field, &mut scratch);
-        if text.is_empty() && field.index == 0 && first.len() > 1 {
+    for (index, field) in sample.fields(first).enumerate() {
+        let (text, _) = sample.text(field, &mut scratch);
+        if text.is_empty() && index == 0 {
             continue;
         }
         let number = std::str::from_utf8(text).ok().and_then(|text| text.parse().ok());
@@ -238,91 +225,82 @@ fn counts_up(sample: &Sample, first: &[Field]) -> bool {
         }
         expected = Some(number + 1);
     }
-    first.len() > 2
+    first.field_count > 2
 }
 
 /// 1 for a header, -1 against, 0 for no opinion.
-fn vote(sample: &Sample, first: Field, index: usize) -> i64 {
+fn vote(sample: &Sample, first: Field, column: usize) -> i64 {
     let (mut first_scratch, mut scratch) = (Vec::new(), Vec::new());
-    let (name, _) = sample.text_of(first, &mut first_scratch);
+    let (name, _) = sample.text(first, &mut first_scratch);
     if is_null(name) {
         return 0;
     }
     let name_looks = looks(name);
-    let (mut count, mut same_looks, mut typed, mut again) = (0_usize, 0, 0_usize, false);
+    let (mut count, mut alike, mut typed, mut again) = (0_usize, 0_usize, 0_usize, false);
     for record in sample.below() {
-        let Some(field) = record.get(index) else { continue };
-        let (text, _) = sample.text_of(*field, &mut scratch);
+        let Some(field) = sample.found.field(record, column) else { continue };
+        let (text, _) = sample.text(field, &mut scratch);
         if is_null(text) {
             continue;
         }
         let looks = looks(text);
         count += 1;
-        same_looks += usize::from(looks == name_looks);
+        alike += usize::from(looks == name_looks);
         typed += usize::from(looks != Looks::Text);
         again |= text == name;
     }
+    let mostly = |part: usize| part * 10 >= count * 9;
     match name_looks {
         _ if count == 0 => 0,
-        Looks::Text | Looks::Boolean
-            if typed * 10 >= count * 9 && same_looks * 2 < count =>
-        {
-            1
-        }
+        Looks::Text | Looks::Boolean if mostly(typed) && alike * 2 < count => 1,
         Looks::Text | Looks::Boolean if again => -1,
-        Looks::Number | Looks::Date if same_looks * 10 >= count * 9 => -1,
+        Looks::Number | Looks::Date if mostly(alike) => -1,
         _ => 0,
     }
 }
 
-/// The columns of a table.
-struct Shape {
-    names: Vec<Vec<u8>>,
-    field_count: usize,
-}
-
-fn shape(sample: &Sample, has_header: bool) -> Shape {
-    let first = sample.record(0);
-    let (below, count) = Sample::usual_width(sample.below());
-    if !has_header {
-        let (width, _) = Sample::usual_width(sample.records());
-        return Shape { names: vec![Vec::new(); width], field_count: width };
-    }
+/// The names of the columns, and the fields that an ordinary record has.
+fn shape(sample: &Sample, has_header: bool) -> (Vec<Vec<u8>>, usize) {
+    let below = sample.below();
+    let (width_below, count) = usual_width(below);
+    let Some(first) = sample.first().filter(|_| has_header) else {
+        let (width, _) = usual_width(&sample.found.records);
+        return (vec![Vec::new(); width], width);
+    };
     let mut scratch = Vec::new();
-    let mut names: Vec<Vec<u8>> = first
-        .iter()
-        .map(|field| sample.text_of(*field, &mut scratch).0.to_vec())
+    let mut names: Vec<Vec<u8>> = sample
+        .fields(first)
+        .map(|field| sample.text(field, &mut scratch).0.to_vec())
         .collect();
-    let mut field_count = names.len();
-    let one_more = below == names.len() + 1 && count * 10 >= (sample.ends.len() - 1) * 9;
-    if one_more {
-        field_count = below;
-        let last_empty = |record: &[Field]| {
-            record.get(below - 1).is_none_or(|field| field.start == field.end)
-        };
-        if !sample.below().all(last_empty) {
-            names.insert(0, Vec::new());
-        }
+    if width_below != names.len() + 1 || count * 10 < below.len() * 9 {
+        let width = names.len();
+        return (names, width);
     }
-    Shape { names, field_count }
+    let last_is_empty = |record: &Record| {
+        let last = sample.found.field(record, width_below - 1);
+        last.is_none_or(|field| field.start == field.end)
+    };
+    if !below.iter().all(last_is_empty) {
+        names.insert(0, Vec::new());
+    }
+    (names, width_below)
 }
 
 fn has_decimal_comma(sample: &Sample, delimiter: u8, has_header: bool) -> bool {
     let (mut comma_only, mut point_only, mut grouped_by_comma) =
         (0_usize, 0_usize, 0_usize);
     let mut scratch = Vec::new();
-    for record in sample.records().skip(usize::from(has_header)) {
-        for field in record {
-            let (text, _) = sample.text_of(*field, &mut scratch);
-            if !text.iter().any(|byte| matches!(byte, b',' | b'.')) {
-                continue;
-            }
-            let comma = parse_number(text, true).is_some();
-            let point = parse_number(text, false).is_some();
-            comma_only += usize::from(comma && !point);
-            point_only += usize::from(point && !comma);
-            grouped_by_comma += usize::from(comma && point && text.contains(&b','));
+    let records = sample.found.records.iter().skip(usize::from(has_header));
+    for field in records.flat_map(|record| sample.fields(record)) {
+        let (text, _) = sample.text(field, &mut scratch);
+        if !text.iter().any(|byte| matches!(byte, b',' | b'.')) {
+            continue;
         }
+        let comma = parse_number(text, true).is_some();
+        let point = parse_number(text, false).is_some();
+        comma_only += usize::from(comma && !point);
+        point_only += usize::from(point && !comma);
+        grouped_by_comma += usize::from(comma && point && text.contains(&b','));
     }
     match (comma_only, point_only) {
         (0, 0) => delimiter == b';' && grouped_by_comma > 0,

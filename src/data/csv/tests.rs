@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::index::{Sizes, index_with};
 use super::read::read_segment;
-use super::split::{field_text, walk};
+use super::records::{RecordSplitter, Records as Found, field_text};
 use crate::data::{Batch, DataError, FileIndex, Format, MemorySource, Values};
 
 type Records = Vec<Vec<Vec<u8>>>;
@@ -41,31 +41,35 @@ fn records_by_csv_core(bytes: &[u8], delimiter: u8) -> Records {
     }
 }
 
-/// The records as we read them, and whether a stray quote was found.
-fn records_by_walk(bytes: &[u8], delimiter: u8) -> (Records, bool) {
-    let mut records: Records = vec![vec![]];
-    let mut stray = false;
+/// The records as we split them, some at a time, and whether a stray quote was found.
+fn records_by_splitter(bytes: &[u8], delimiter: u8, step: usize) -> (Records, bool) {
+    let mut splitter = RecordSplitter::new(bytes, delimiter, true);
+    let (mut found, mut records, mut stray) = (Found::default(), Vec::new(), false);
     let mut scratch = Vec::new();
-    let walked: Result<_, ()> = walk(bytes, delimiter, true, |field| {
-        let raw = &bytes[field.start..field.end];
-        stray |= field.stray_quote;
-        let text = if field.stray_quote { raw } else { field_text(raw, &mut scratch).0 };
-        let record = records.last_mut().unwrap();
-        assert_eq!(field.index, record.len());
-        record.push(text.to_vec());
-        if field.ends_record {
-            records.push(vec![]);
+    while splitter.next(step, usize::MAX, &mut found) {
+        for record in &found.records {
+            let mut fields = Vec::new();
+            while let Some(field) = found.field(record, fields.len()) {
+                let raw = &bytes[field.start..field.end];
+                stray |= found.is_stray(field);
+                let text = field_text(raw, &mut scratch).0;
+                fields.push(if found.is_stray(field) {
+                    raw.to_vec()
+                } else {
+                    text.to_vec()
+                });
+            }
+            assert_eq!(fields.len(), record.field_count as usize);
+            records.push(fields);
         }
-        Ok(())
-    });
-    walked.unwrap();
-    assert_eq!(records.pop(), Some(vec![]));
+    }
     (records, stray)
 }
 
 #[track_caller]
 fn same_as_csv_core(bytes: &[u8], delimiter: u8) {
-    let (ours, stray) = records_by_walk(bytes, delimiter);
+    let (ours, stray) = records_by_splitter(bytes, delimiter, usize::MAX);
+    assert_eq!(records_by_splitter(bytes, delimiter, 1).0, ours);
     if !stray {
         let shown = String::from_utf8_lossy(bytes);
         assert_eq!(ours, records_by_csv_core(bytes, delimiter), "{shown:?}");
@@ -210,7 +214,7 @@ proptest! {
     #[test]
     fn a_written_table_comes_back((bytes, delimiter, table) in well_formed()) {
         same_as_csv_core(&bytes, delimiter);
-        let (records, stray) = records_by_walk(&bytes, delimiter);
+        let (records, stray) = records_by_splitter(&bytes, delimiter, 3);
         prop_assert!(!stray);
         prop_assert_eq!(records, table);
     }
