@@ -37,8 +37,8 @@ pub struct Walked {
     pub used_bytes: usize,
     /// Entries of the dictionary, if every data page refers to it.
     pub all_from_dictionary: Option<u64>,
-    /// Bytes of the largest page after decompression.
-    pub largest_page_bytes: u64,
+    /// Whether every data page holds differences (`DELTA_BINARY_PACKED`).
+    pub all_differences: bool,
 }
 
 /// Encodings by their number in the format.
@@ -63,7 +63,7 @@ pub fn walk(chunk: &[u8], expected: &Expected) -> Result<Walked, String> {
     let mut rows = 0;
     let mut dictionary = None;
     let mut all_from_dictionary = true;
-    let mut largest_page_bytes = 0;
+    let mut all_differences = true;
     let mut number = 0_u64;
     while rows < expected.rows {
         let in_words = |because: String| format!("page {number}: {because}");
@@ -80,7 +80,6 @@ pub fn walk(chunk: &[u8], expected: &Expected) -> Result<Walked, String> {
             .and_then(|count| rest.get(body_start..body_start.checked_add(count)?))
             .ok_or_else(|| in_words("it ends after its column".to_owned()))?;
         let uncompressed = check_size(&header, body, expected).map_err(in_words)?;
-        largest_page_bytes = largest_page_bytes.max(uncompressed);
         match header.page {
             Some(Page::Dictionary { values, encoding }) => {
                 if dictionary.is_some() || rows > 0 {
@@ -105,6 +104,7 @@ pub fn walk(chunk: &[u8], expected: &Expected) -> Result<Walked, String> {
                     )));
                 }
                 all_from_dictionary &= from_dictionary;
+                all_differences &= page.encoding == encoding::DELTA_BINARY_PACKED;
                 rows += values;
             }
             Some(Page::Index) => {}
@@ -116,7 +116,7 @@ pub fn walk(chunk: &[u8], expected: &Expected) -> Result<Walked, String> {
     Ok(Walked {
         used_bytes: at,
         all_from_dictionary: dictionary.filter(|_| all_from_dictionary),
-        largest_page_bytes,
+        all_differences,
     })
 }
 
