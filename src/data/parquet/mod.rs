@@ -5,7 +5,8 @@
 //!
 //! 1. [`footer`] finds, checks and parses the footer; [`thrift`] walks untrusted structures.
 //! 2. [`schema`] names the columns and plans how to read each.
-//! 3. [`chunks`] reads the bytes of a row group; [`pages`] walks its page headers.
+//! 3. [`chunks`] reads the bytes of a row group; [`pages`] walks its page headers, and [`guard`] with
+//!    [`streams`] looks into each page once it is decompressed.
 //! 4. [`convert`] turns the library's arrays into [`super::Values`], with [`numbers`] and [`text`].
 //!
 //! Memory while a row group is read: its wanted chunks as stored, one page of each column decompressed,
@@ -24,9 +25,11 @@
 mod chunks;
 mod convert;
 mod footer;
+mod guard;
 mod numbers;
 mod pages;
 mod schema;
+mod streams;
 mod text;
 mod thrift;
 

@@ -35,6 +35,8 @@ pub struct Expected {
 pub struct Walked {
     /// Bytes from the start of the chunk to the end of its last page.
     pub used_bytes: usize,
+    /// Entries of the dictionary; 0 without one.
+    pub dictionary: u64,
     /// Entries of the dictionary, if every data page refers to it.
     pub all_from_dictionary: Option<u64>,
     /// Whether every data page holds differences (`DELTA_BINARY_PACKED`).
@@ -42,15 +44,24 @@ pub struct Walked {
 }
 
 /// Encodings by their number in the format.
-mod encoding {
+pub mod encoding {
+    /// Values one after the other.
     pub const PLAIN: i32 = 0;
+    /// Indices, under their old number.
     pub const PLAIN_DICTIONARY: i32 = 2;
+    /// Run lengths.
     pub const RLE: i32 = 3;
+    /// Levels in the deprecated packing.
     pub const BIT_PACKED: i32 = 4;
+    /// Differences.
     pub const DELTA_BINARY_PACKED: i32 = 5;
+    /// Differences of lengths, then texts.
     pub const DELTA_LENGTH_BYTE_ARRAY: i32 = 6;
+    /// Shared beginnings.
     pub const DELTA_BYTE_ARRAY: i32 = 7;
+    /// Indices into the dictionary.
     pub const RLE_DICTIONARY: i32 = 8;
+    /// All first bytes, all second bytes, and so on.
     pub const BYTE_STREAM_SPLIT: i32 = 9;
 }
 
@@ -115,6 +126,7 @@ pub fn walk(chunk: &[u8], expected: &Expected) -> Result<Walked, String> {
     }
     Ok(Walked {
         used_bytes: at,
+        dictionary: dictionary.unwrap_or(0),
         all_from_dictionary: dictionary.filter(|_| all_from_dictionary),
         all_differences,
     })
