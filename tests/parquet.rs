@@ -2,6 +2,9 @@
 //! says and against a second reader; then the same files damaged. Fixtures: tests/fixtures/parquet, made
 //! by tests/fixtures/make_parquet.py, found by looping over the folder.
 
+// The library under test has a module of the same name, and so has this test.
+extern crate parquet as parquet_crate;
+
 #[path = "parquet/cells.rs"]
 mod cells;
 #[path = "parquet/hostile.rs"]

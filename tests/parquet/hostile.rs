@@ -103,6 +103,12 @@ impl Toll {
     }
 }
 
+/// How often a fixture is damaged; `DAMAGE=20` does it twenty times as often.
+fn rounds(usual: usize) -> usize {
+    let times = std::env::var("DAMAGE").ok().and_then(|times| times.parse().ok());
+    usual * times.unwrap_or(1)
+}
+
 /// The fixtures a test damages: every `step`th, and none above 24 KiB.
 fn some(step: usize) -> impl Iterator<Item = (String, Vec<u8>)> {
     fixtures().into_iter().filter(|(_, bytes)| bytes.len() < 24 << 10).step_by(step)
@@ -136,7 +142,7 @@ fn flipped_bits_give_data_or_an_error() {
     let mut seeded = Seeded(0x5eed);
     for (name, bytes) in fixtures() {
         let footer = footer_start(&bytes);
-        for round in 0..60 {
+        for round in 0..rounds(60) {
             let mut damaged = bytes.clone();
             let flips = 1 + seeded.below(3);
             let mut what = name.clone();
@@ -164,7 +170,7 @@ fn a_hole_in_the_data_gives_data_or_an_error() {
     let mut seeded = Seeded(0x401e);
     for (name, bytes) in fixtures() {
         let footer = footer_start(&bytes);
-        for _ in 0..8 {
+        for _ in 0..rounds(8) {
             let from = 4 + seeded.below(footer - 4);
             let to = (from + 1 + seeded.below(400)).min(footer);
             let mut damaged = bytes.clone();
