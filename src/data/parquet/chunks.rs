@@ -5,6 +5,7 @@
 //! than reading page by page. Memory: the compressed bytes of the wanted chunks.
 
 use super::super::{ByteSource, DataError};
+use super::guard::{Guarded, Shape};
 use super::pages::{self, Expected, Walked};
 use super::schema::Readable;
 use bytes::Bytes;
@@ -29,6 +30,7 @@ pub const GROUP_BYTES_MAX: u64 = 1 << 30;
 pub struct Chunk {
     bytes: Bytes,
     metadata: ColumnChunkMetaData,
+    shape: Shape,
     /// What the walk over its pages found.
     pub walked: Walked,
 }
@@ -149,7 +151,13 @@ pub fn load<'a>(
             .set_total_uncompressed_size(chunk.uncompressed_size())
             .build()
             .map_err(|error| damaged(name, super::in_words(&error)))?;
-        chunks.push(Chunk { bytes, metadata, walked });
+        let shape = Shape {
+            physical: column.physical,
+            fixed_bytes: usize::try_from(column.fixed_bytes).unwrap_or(0),
+            optional: column.optional,
+            dictionary: walked.dictionary,
+        };
+        chunks.push(Chunk { bytes, metadata, shape, walked });
     }
     let rows = usize::try_from(rows)
         .map_err(|_| damaged("of any name", format!("{rows} rows in one row group")))?;
@@ -252,7 +260,7 @@ impl RowGroups for Loaded<'_> {
             self.rows,
             None,
         )?;
-        Ok(Box::new(Once(Some(Box::new(pages)))))
+        Ok(Box::new(Once(Some(Box::new(Guarded::new(pages, chunk.shape))))))
     }
 
     fn row_groups(&self) -> Box<dyn Iterator<Item = &RowGroupMetaData> + '_> {

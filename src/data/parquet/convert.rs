@@ -5,7 +5,7 @@
 use super::super::Values;
 use super::super::batch::NULL_TIME;
 use super::numbers;
-use super::schema::Plan;
+use super::schema::{Plan, Readable};
 use super::text::{self, LastDictionary, Style};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
@@ -13,6 +13,7 @@ use arrow_array::types::{
 };
 use arrow_array::{Array, BooleanArray};
 use arrow_schema::DataType;
+use parquet::basic::Type as PhysicalType;
 
 /// Converts one column of a batch.
 ///
@@ -21,17 +22,20 @@ use arrow_schema::DataType;
 /// outside its dictionary, a decimal that is too long.
 pub fn values_of(
     array: &dyn Array,
-    plan: Plan,
+    column: &Readable,
     last: &mut LastDictionary,
 ) -> Result<Values, String> {
-    Ok(match plan {
+    let whole = || whole(array, column);
+    Ok(match column.plan {
         Plan::Nothing => Values::Float(vec![f64::NAN; array.len()]),
         Plan::Boolean => Values::Boolean(booleans(array.as_boolean_opt(), array)?),
-        Plan::Integer => integers(array, |value| value)?,
-        Plan::Unsigned32 => integers(array, |value| value & 0xffff_ffff)?,
-        Plan::TimeOfDay(unit) => integers(array, |value| numbers::micros(value, unit))?,
+        Plan::Integer => integers(array, whole()?, |value| value),
+        Plan::Unsigned32 => integers(array, whole()?, |value| value & 0xffff_ffff),
+        Plan::TimeOfDay(unit) => {
+            integers(array, whole()?, |value| numbers::micros(value, unit))
+        }
         Plan::Unsigned64 => {
-            let whole = whole(array)?;
+            let whole = whole()?;
             floats(
                 array,
                 whole.iter().map(|value| value.cast_unsigned() as f64).collect(),
@@ -39,11 +43,9 @@ pub fn values_of(
         }
         Plan::Float => floats(array, stored_floats(array)?),
         Plan::Half => floats(array, halves(array)?),
-        Plan::Decimal { scale } => floats(array, decimals(array, scale)?),
-        Plan::Days => times(array, whole(array)?, numbers::day_micros),
-        Plan::Time(unit) => {
-            times(array, whole(array)?, |count| numbers::micros(count, unit))
-        }
+        Plan::Decimal { scale } => floats(array, decimals(array, column, scale)?),
+        Plan::Days => times(array, whole()?, numbers::day_micros),
+        Plan::Time(unit) => times(array, whole()?, |count| numbers::micros(count, unit)),
         Plan::Time96 => {
             let array = array
                 .as_primitive_opt::<TimestampMicrosecondType>()
@@ -61,16 +63,26 @@ fn unexpected(array: &dyn Array) -> String {
     format!("values came as {} instead", array.data_type())
 }
 
-fn whole(array: &dyn Array) -> Result<Vec<i64>, String> {
+/// Stored whole numbers. Columns of 32 bits may come as 64, see [`super::stored_type`]: their low half
+/// counts.
+fn whole(array: &dyn Array, column: &Readable) -> Result<Vec<i64>, String> {
     if let Some(array) = array.as_primitive_opt::<Int64Type>() {
-        return Ok(array.values().to_vec());
+        let values = array.values();
+        return Ok(if column.physical == PhysicalType::INT32 {
+            values.iter().map(|&value| i64::from(value as i32)).collect()
+        } else {
+            values.to_vec()
+        });
     }
     let array = array.as_primitive_opt::<Int32Type>().ok_or_else(|| unexpected(array))?;
     Ok(array.values().iter().map(|&value| i64::from(value)).collect())
 }
 
-fn integers(array: &dyn Array, meaning: impl Fn(i64) -> i64) -> Result<Values, String> {
-    let mut values = whole(array)?;
+fn integers(
+    array: &dyn Array,
+    mut values: Vec<i64>,
+    meaning: impl Fn(i64) -> i64,
+) -> Values {
     for value in &mut values {
         *value = meaning(*value);
     }
@@ -78,7 +90,7 @@ fn integers(array: &dyn Array, meaning: impl Fn(i64) -> i64) -> Result<Values, S
         .nulls()
         .filter(|nulls| nulls.null_count() > 0)
         .map(|nulls| nulls.iter().collect());
-    Ok(Values::Integer { values, valid })
+    Values::Integer { values, valid }
 }
 
 fn floats(array: &dyn Array, mut values: Vec<f64>) -> Values {
@@ -133,7 +145,11 @@ fn halves(array: &dyn Array) -> Result<Vec<f64>, String> {
     Ok(array.iter().map(half).collect())
 }
 
-fn decimals(array: &dyn Array, scale: u32) -> Result<Vec<f64>, String> {
+fn decimals(
+    array: &dyn Array,
+    column: &Readable,
+    scale: u32,
+) -> Result<Vec<f64>, String> {
     let from_bytes = |bytes: Option<&[u8]>| match bytes {
         None => Ok(f64::NAN),
         Some(bytes) => numbers::decimal_from_bytes(bytes, scale)
@@ -149,7 +165,7 @@ fn decimals(array: &dyn Array, scale: u32) -> Result<Vec<f64>, String> {
             let array = array.as_binary_opt::<i32>().ok_or_else(|| unexpected(array))?;
             array.iter().map(from_bytes).collect()
         }
-        _ => Ok(whole(array)?
+        _ => Ok(whole(array, column)?
             .iter()
             .map(|&digits| numbers::decimal(i128::from(digits), scale))
             .collect()),

@@ -5,7 +5,8 @@
 //!
 //! 1. [`footer`] finds, checks and parses the footer; [`thrift`] walks untrusted structures.
 //! 2. [`schema`] names the columns and plans how to read each.
-//! 3. [`chunks`] reads the bytes of a row group; [`pages`] walks its page headers.
+//! 3. [`chunks`] reads the bytes of a row group; [`pages`] walks its page headers, and [`guard`] with
+//!    [`streams`] looks into each page once it is decompressed.
 //! 4. [`convert`] turns the library's arrays into [`super::Values`], with [`numbers`] and [`text`].
 //!
 //! Memory while a row group is read: its wanted chunks as stored, one page of each column decompressed,
@@ -24,9 +25,11 @@
 mod chunks;
 mod convert;
 mod footer;
+mod guard;
 mod numbers;
 mod pages;
 mod schema;
+mod streams;
 mod text;
 mod thrift;
 
@@ -218,7 +221,7 @@ impl ParquetFile {
             for (((array, column), name), last) in
                 batch.columns().iter().zip(&readable).zip(&names).zip(&mut last)
             {
-                let values = convert::values_of(array.as_ref(), column.plan, last)
+                let values = convert::values_of(array.as_ref(), column, last)
                     .map_err(|because| damaged(format!("column {name}: {because}")))?;
                 columns.push(values);
             }
@@ -315,7 +318,7 @@ fn reader(
     let mut fields = Vec::with_capacity(columns.len());
     for (number, (column, chunk)) in columns.iter().zip(&loaded.chunks).enumerate() {
         let name = format!("c{number}");
-        leaves.push(schema::leaf_type(column, &name)?);
+        leaves.push(schema::leaf_type(column, stored_type(column, chunk), &name)?);
         fields.push(Field::new(name, array_type(column, chunk), column.optional));
     }
     let root = Type::group_type_builder("rows")
@@ -332,10 +335,20 @@ fn reader(
         .map_err(|error| in_words(&error))
 }
 
+/// The type to ask the library for: the column's own, but 64 bits for a 32-bit column of differences.
+/// Differences of 32-bit numbers need 33 bits; DuckDB writes them so, and the library's 32-bit decoder
+/// refuses them. The encoding is the same for both widths, and the low half is right either way.
+fn stored_type(column: &Readable, chunk: &chunks::Chunk) -> PhysicalType {
+    if column.physical == PhysicalType::INT32 && chunk.walked.all_differences {
+        return PhysicalType::INT64;
+    }
+    column.physical
+}
+
 /// The array type to ask for: physical types, dictionaries where the whole chunk is one, and int96 in
 /// microseconds, whose years do not end at 2262.
 fn array_type(column: &Readable, chunk: &chunks::Chunk) -> DataType {
-    match column.physical {
+    match stored_type(column, chunk) {
         PhysicalType::BOOLEAN => DataType::Boolean,
         PhysicalType::INT32 => DataType::Int32,
         PhysicalType::INT64 => DataType::Int64,

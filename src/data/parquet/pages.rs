@@ -35,22 +35,33 @@ pub struct Expected {
 pub struct Walked {
     /// Bytes from the start of the chunk to the end of its last page.
     pub used_bytes: usize,
+    /// Entries of the dictionary; 0 without one.
+    pub dictionary: u64,
     /// Entries of the dictionary, if every data page refers to it.
     pub all_from_dictionary: Option<u64>,
-    /// Bytes of the largest page after decompression.
-    pub largest_page_bytes: u64,
+    /// Whether every data page holds differences (`DELTA_BINARY_PACKED`).
+    pub all_differences: bool,
 }
 
 /// Encodings by their number in the format.
-mod encoding {
+pub mod encoding {
+    /// Values one after the other.
     pub const PLAIN: i32 = 0;
+    /// Indices, under their old number.
     pub const PLAIN_DICTIONARY: i32 = 2;
+    /// Run lengths.
     pub const RLE: i32 = 3;
+    /// Levels in the deprecated packing.
     pub const BIT_PACKED: i32 = 4;
+    /// Differences.
     pub const DELTA_BINARY_PACKED: i32 = 5;
+    /// Differences of lengths, then texts.
     pub const DELTA_LENGTH_BYTE_ARRAY: i32 = 6;
+    /// Shared beginnings.
     pub const DELTA_BYTE_ARRAY: i32 = 7;
+    /// Indices into the dictionary.
     pub const RLE_DICTIONARY: i32 = 8;
+    /// All first bytes, all second bytes, and so on.
     pub const BYTE_STREAM_SPLIT: i32 = 9;
 }
 
@@ -63,7 +74,7 @@ pub fn walk(chunk: &[u8], expected: &Expected) -> Result<Walked, String> {
     let mut rows = 0;
     let mut dictionary = None;
     let mut all_from_dictionary = true;
-    let mut largest_page_bytes = 0;
+    let mut all_differences = true;
     let mut number = 0_u64;
     while rows < expected.rows {
         let in_words = |because: String| format!("page {number}: {because}");
@@ -80,7 +91,6 @@ pub fn walk(chunk: &[u8], expected: &Expected) -> Result<Walked, String> {
             .and_then(|count| rest.get(body_start..body_start.checked_add(count)?))
             .ok_or_else(|| in_words("it ends after its column".to_owned()))?;
         let uncompressed = check_size(&header, body, expected).map_err(in_words)?;
-        largest_page_bytes = largest_page_bytes.max(uncompressed);
         match header.page {
             Some(Page::Dictionary { values, encoding }) => {
                 if dictionary.is_some() || rows > 0 {
@@ -105,6 +115,7 @@ pub fn walk(chunk: &[u8], expected: &Expected) -> Result<Walked, String> {
                     )));
                 }
                 all_from_dictionary &= from_dictionary;
+                all_differences &= page.encoding == encoding::DELTA_BINARY_PACKED;
                 rows += values;
             }
             Some(Page::Index) => {}
@@ -115,8 +126,9 @@ pub fn walk(chunk: &[u8], expected: &Expected) -> Result<Walked, String> {
     }
     Ok(Walked {
         used_bytes: at,
+        dictionary: dictionary.unwrap_or(0),
         all_from_dictionary: dictionary.filter(|_| all_from_dictionary),
-        largest_page_bytes,
+        all_differences,
     })
 }
 

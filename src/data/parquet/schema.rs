@@ -284,14 +284,19 @@ fn decimal(stored: PhysicalType, bytes: i32, scale: i32) -> Result<Plan, String>
 }
 
 /// The column as the library is asked for it: stored type and nullability under a name of our own.
+/// `stored` is the column's own type, or its stand-in, see [`super::stored_type`].
 ///
 /// # Errors
 /// What the library objects to.
-pub fn leaf_type(column: &Readable, name: &str) -> Result<TypePtr, String> {
+pub fn leaf_type(
+    column: &Readable,
+    stored: PhysicalType,
+    name: &str,
+) -> Result<TypePtr, String> {
     let repetition =
         if column.optional { Repetition::OPTIONAL } else { Repetition::REQUIRED };
     let mut builder =
-        Type::primitive_type_builder(name, column.physical).with_repetition(repetition);
+        Type::primitive_type_builder(name, stored).with_repetition(repetition);
     if column.physical == PhysicalType::FIXED_LEN_BYTE_ARRAY {
         builder = builder.with_length(column.fixed_bytes);
     }
