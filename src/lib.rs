@@ -25,5 +25,6 @@ pub mod data;
 pub mod drift;
 pub mod encode;
 pub mod report;
+pub mod slice;
 pub mod stats;
 pub mod worker;
