@@ -24,6 +24,7 @@ pub mod choices;
 pub mod data;
 pub mod drift;
 pub mod encode;
+pub mod onset;
 pub mod report;
 pub mod slice;
 pub mod stats;
