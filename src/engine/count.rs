@@ -2,6 +2,8 @@
 //! and the segments to read. Leave: counts, findings about values, and tallies that recover the threshold.
 //! Cost: one pass; memory: the counts (32 KiB a column and table) and, when kept, the encoded rows.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::job::Read;
@@ -54,8 +56,8 @@ pub struct TableCount {
     pub failed: Vec<u64>,
     /// For each coder of numbers: its range and mean.
     pub numbers: Vec<Option<NumberTally>>,
-    /// First and last day, when there is time.
-    pub days: Option<(i32, i32)>,
+    /// Rows of each day that has any.
+    pub days: BTreeMap<i32, u64>,
     /// Scores with the decision as yes or no: recovers the threshold (binary).
     pub score_decision: Tally,
     /// Rows that found their label in a label file.
@@ -84,7 +86,7 @@ impl Counter {
             codes: vec![vec![0; blocks * CODES]; plan.coders.len()],
             failed: vec![0; plan.coders.len()],
             numbers: plan.coders.iter().map(|coder| coder.number_tally()).collect(),
-            days: None,
+            days: BTreeMap::new(),
             score_decision: Tally::default(),
             joined_rows: 0,
             joined_labels: Vec::new(),
@@ -126,8 +128,7 @@ impl Counter {
             }
         }
         for &day in rows.day.iter().filter(|day| **day != NO_DAY) {
-            let (first, last) = count.days.unwrap_or((day, day));
-            count.days = Some((first.min(day), last.max(day)));
+            *count.days.entry(day).or_insert(0) += 1;
         }
         for (score, decision) in rows.score.iter().zip(&rows.decision) {
             if *decision != NO_CLASS && !score.is_nan() {
@@ -202,10 +203,9 @@ impl TableCount {
                 own.merge(more);
             }
         }
-        self.days = match (self.days, other.days) {
-            (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
-            (a, b) => a.or(b),
-        };
+        for (day, rows) in &other.days {
+            *self.days.entry(*day).or_insert(0) += rows;
+        }
         self.score_decision.merge(&other.score_decision);
     }
 }
