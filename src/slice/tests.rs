@@ -229,7 +229,7 @@ fn nothing_to_search() {
     let mut random = Random::new(4);
     let p = make(5_000, 1, &mut random, even, |_, _| 0.3);
     let mut unlabelled = make(5_000, 1, &mut random, |_| 0, |_, _| 0.3);
-    unlabelled.losses.fill(f32::NAN);
+    unlabelled.losses.fill(f64::NAN);
     let (_, worse) = search(&p, &unlabelled);
     assert!(worse.is_empty());
 }
