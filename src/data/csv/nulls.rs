@@ -13,22 +13,28 @@ pub const NULL_TOKENS: [&str; 19] = [
 ];
 
 /// Whether a text means "missing".
-#[inline(always)]
+#[inline]
 pub(crate) fn is_null(text: &[u8]) -> bool {
-    match text.first() {
-        None => true,
-        Some(b' ' | b'\t' | b'#' | b'-' | b'<' | b'N' | b'\\' | b'n') => is_token(text),
-        Some(_) => false,
-    }
+    text.first().is_none_or(|first| may_start_null(*first)) && is_token(text.trim_ascii())
 }
 
-/// Whether a text is blank or a token.
-fn is_token(text: &[u8]) -> bool {
-    let text = text.trim_ascii();
-    if text.len() > 8 {
-        return false;
+/// Whether a text that means "missing" may start with this byte.
+#[inline(always)]
+pub(crate) const fn may_start_null(first: u8) -> bool {
+    matches!(first, b' ' | b'\t' | b'#' | b'-' | b'<' | b'N' | b'\\' | b'n')
+}
+
+/// Whether a trimmed text is nothing or one of [`NULL_TOKENS`].
+const fn is_token(text: &[u8]) -> bool {
+    match text {
+        b"" | b"-" | b"NA" | b"\\N" => true,
+        b"N/A" | b"n/a" | b"#NA" | b"NaN" | b"nan" | b"NAN" | b"NaT" => true,
+        b"<NA>" | b"#N/A" | b"-NaN" | b"-nan" | b"NULL" | b"Null" | b"null" | b"None" => {
+            true
+        }
+        b"#N/A N/A" => true,
+        _ => false,
     }
-    text.is_empty() || NULL_TOKENS.iter().any(|token| token.as_bytes() == text)
 }
 
 #[cfg(test)]

@@ -1,14 +1,14 @@
 //! From a segment to batches. Enter: a [`ByteSource`], its [`FileIndex`], a segment and the columns that are
-//! wanted. Leave: [`Batch`]es of text columns whose spans point into one buffer a batch: the raw bytes of its
-//! records and, behind them, the few fields that had to be rewritten (doubled quotes, Windows-1252, invalid
-//! UTF-8). Every span is valid UTF-8.
+//! wanted. Leave: [`Batch`]es of text columns whose spans point into one buffer: the bytes of the segment as they
+//! are, or, when fields had to be rewritten (doubled quotes, Windows-1252, invalid UTF-8), the bytes of the
+//! batch's records with those fields behind them. Every span is valid UTF-8.
 //!
 //! Cost: one pass; memory is the segment, and one batch with eight bytes a field.
 
 use std::sync::Arc;
 
 use super::encoding::{field_to_utf8, utf16_text};
-use super::nulls::is_null;
+use super::nulls::{is_null, may_start_null};
 use super::records::{Field, RecordSplitter, Records, field_text};
 use super::stream::is_utf16;
 use crate::data::{
@@ -22,7 +22,7 @@ const BATCH_ROWS: usize = 16_384;
 const BATCH_FIELDS: usize = 4 << 20;
 /// Records that are split before their columns are read, and about how many fields they may have: few
 /// enough to stay in the cache, many enough that a column is read in one go.
-const STEP_RECORDS: usize = 1_024;
+const STEP_RECORDS: usize = 192;
 const STEP_FIELDS: usize = 1 << 15;
 
 /// Reads the rows of a segment, in order, and calls `visit` with each batch. `projection` holds column numbers
@@ -45,7 +45,7 @@ pub fn read_segment(
             because: "it was told to be delimited text and is not".to_owned(),
         });
     };
-    let text = segment_text(source, segment, format.encoding)?;
+    let text = Arc::new(segment_text(source, segment, format.encoding)?);
     let mut rows = Rows::new(&text, format, segment, projection, visit);
     let mut splitter = RecordSplitter::new(&text, format.delimiter, true);
     let mut found = Records::default();
@@ -85,9 +85,31 @@ fn segment_text(
     Ok(utf16_text(&raw, encoding).into_owned().into_bytes())
 }
 
+/// Whether a field with this first byte may be quoted or null.
+#[inline(always)]
+fn needs_a_look(first: u8) -> bool {
+    static TABLE: [bool; 256] = {
+        let mut table = [false; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            table[byte] = byte == b'"' as usize || may_start_null(byte as u8);
+            byte += 1;
+        }
+        table
+    };
+    TABLE.get(usize::from(first)).is_none_or(|needed| *needed)
+}
+
+/// A span of the text.
+#[inline(always)]
+#[expect(clippy::cast_possible_truncation, reason = "a segment is less than 4 GiB")]
+const fn span(start: usize, length: usize) -> Span {
+    Span { start: start as u32, length: length as u32 }
+}
+
 /// The batch at hand, and where the next one starts.
 struct Rows<'a> {
-    text: &'a [u8],
+    text: &'a Arc<Vec<u8>>,
     encoding: Encoding,
     quoted_nulls: QuotedNulls,
     /// Every byte of the text can be shown as it is.
@@ -110,7 +132,7 @@ struct Rows<'a> {
 
 impl<'a> Rows<'a> {
     fn new(
-        text: &'a [u8],
+        text: &'a Arc<Vec<u8>>,
         format: &CsvFormat,
         segment: Segment,
         projection: &'a [usize],
@@ -144,14 +166,7 @@ impl<'a> Rows<'a> {
         for (place, &number) in self.projection.iter().enumerate() {
             let Some(column) = self.columns.get_mut(place) else { continue };
             let mut column = std::mem::take(column);
-            column.reserve(found.records.len());
-            for record in &found.records {
-                let span = match found.field(record, number) {
-                    None => Span::NULL,
-                    Some(field) => self.field(found, field, (place, column.len())),
-                };
-                column.push(span);
-            }
+            self.read_column(found, number, place, &mut column);
             if let Some(kept) = self.columns.get_mut(place) {
                 *kept = column;
             }
@@ -163,23 +178,38 @@ impl<'a> Rows<'a> {
         if self.row_count < self.batch_rows { Ok(()) } else { self.flush() }
     }
 
+    /// Appends one column of some records.
+    fn read_column(
+        &mut self,
+        found: &Records,
+        number: usize,
+        place: usize,
+        column: &mut Vec<Span>,
+    ) {
+        let (text, plain) = (self.text.as_slice(), self.plain);
+        let rows = column.len()..;
+        column.extend(found.records.iter().zip(rows).map(|(record, row)| {
+            let Some(field) = found.field(record, number) else { return Span::NULL };
+            match text.get(field.start) {
+                _ if field.start >= field.end => Span::NULL,
+                Some(&first) if plain && !needs_a_look(first) => {
+                    span(field.start, field.end - field.start)
+                }
+                _ => self.field(found, field, (place, row)),
+            }
+        }));
+    }
+
     /// The span of a field that is to stand at a place (column and row) of the batch.
-    #[inline(always)]
+    #[inline(never)]
     fn field(&mut self, found: &Records, field: Field, place: (usize, usize)) -> Span {
         let raw = self.text.get(field.start..field.end).unwrap_or_default();
         match raw.first() {
             Some(b'"') if !found.is_stray(field) => self.quoted(field, raw, place),
             _ if is_null(raw) => Span::NULL,
-            _ if self.plain => self.span(field.start, raw.len()),
+            _ if self.plain => span(field.start, raw.len()),
             _ => self.shown(field.start, raw, place),
         }
-    }
-
-    /// A span of the text, from the start of the batch. A segment is less than 4 GiB.
-    #[inline(always)]
-    #[expect(clippy::cast_possible_truncation, reason = "a segment is less than 4 GiB")]
-    const fn span(&self, start: usize, length: usize) -> Span {
-        Span { start: (start - self.batch_start) as u32, length: length as u32 }
     }
 
     /// The span of a quoted field.
@@ -199,7 +229,7 @@ impl<'a> Rows<'a> {
             let text = self.to_utf8(text).unwrap_or_else(|| text.to_vec());
             self.rewrite(&text, place)
         } else if self.plain {
-            self.span(field.start + 1, text.len())
+            span(field.start + 1, text.len())
         } else {
             self.shown(field.start + 1, text, place)
         };
@@ -210,7 +240,7 @@ impl<'a> Rows<'a> {
     /// The span of a text at `start` that may not be UTF-8.
     fn shown(&mut self, start: usize, text: &[u8], place: (usize, usize)) -> Span {
         match self.to_utf8(text) {
-            None => self.span(start, text.len()),
+            None => span(start, text.len()),
             Some(text) => self.rewrite(&text, place),
         }
     }
@@ -241,22 +271,11 @@ impl<'a> Rows<'a> {
         if self.row_count == 0 {
             return Ok(());
         }
-        let records = self.text.get(self.batch_start..self.batch_end).unwrap_or_default();
-        let mut buffer = Vec::with_capacity(records.len() + self.rewritten.len());
-        buffer.extend_from_slice(records);
-        buffer.append(&mut self.rewritten);
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "a segment is less than 1 GiB"
-        )]
-        let behind = records.len() as u32;
-        for (place, row) in self.rewritten_spans.drain(..) {
-            let span = self.columns.get_mut(place).and_then(|column| column.get_mut(row));
-            if let Some(span) = span {
-                span.start += behind;
-            }
-        }
-        let buffer = Arc::new(buffer);
+        let buffer = if self.rewritten_spans.is_empty() {
+            Arc::clone(self.text)
+        } else {
+            Arc::new(self.own_buffer())
+        };
         let as_text = |column: &mut Vec<Span>| {
             let room = Vec::with_capacity(column.len());
             let spans = std::mem::replace(column, room);
@@ -268,5 +287,28 @@ impl<'a> Rows<'a> {
         self.row_count = 0;
         self.batch_start = self.batch_end;
         (self.visit)(Batch { first_row, row_count, columns })
+    }
+
+    /// The bytes of the batch's records and the rewritten fields behind them; moves the spans there.
+    #[expect(clippy::cast_possible_truncation, reason = "a segment is less than 1 GiB")]
+    fn own_buffer(&mut self) -> Vec<u8> {
+        let records = self.text.get(self.batch_start..self.batch_end).unwrap_or_default();
+        let mut buffer = Vec::with_capacity(records.len() + self.rewritten.len());
+        buffer.extend_from_slice(records);
+        buffer.append(&mut self.rewritten);
+        let (before, behind) = (self.batch_start as u32, records.len() as u32);
+        for (place, row) in &self.rewritten_spans {
+            let span =
+                self.columns.get_mut(*place).and_then(|column| column.get_mut(*row));
+            if let Some(span) = span {
+                // What the loop below takes off again.
+                span.start = span.start.wrapping_add(behind).wrapping_add(before);
+            }
+        }
+        self.rewritten_spans.clear();
+        for span in self.columns.iter_mut().flatten().filter(|span| !span.is_null()) {
+            span.start = span.start.wrapping_sub(before);
+        }
+        buffer
     }
 }

@@ -7,8 +7,10 @@ use super::split::{Splitter, State, padded};
 /// Some records of a text. Positions are below 4 GiB.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Records {
-    /// Where fields end (exclusive): the positions of separators, and of the end of the text.
+    /// Where fields end (exclusive): the positions of separators, and of the end of the text. What stands behind
+    /// the first `end_count` means nothing.
     ends: Vec<u32>,
+    end_count: usize,
     /// The records, in order.
     pub records: Vec<Record>,
     /// The first byte of a field whose quote is never closed: the quote is text.
@@ -62,6 +64,36 @@ impl Records {
     pub fn is_stray(&self, field: Field) -> bool {
         self.stray.is_some_and(|stray| stray as usize == field.start)
     }
+
+    /// Forgets the records, and the fields before `first`.
+    fn keep_from(&mut self, first: usize) {
+        let first = first.min(self.end_count);
+        self.ends.copy_within(first..self.end_count, 0);
+        self.end_count -= first;
+        self.records.clear();
+    }
+
+    /// Appends `base` plus the number of each bit that is set. Eight are written at a time, whether there are as
+    /// many or not: a loop that stops at the last one costs a mispredicted branch a block.
+    #[inline(always)]
+    fn push_bits(&mut self, mut bits: u64, base: u32) {
+        const GROUP: usize = 8;
+        let count = bits.count_ones() as usize;
+        if self.ends.len() < self.end_count + 64 {
+            self.ends.resize((self.ends.len() * 2).max(1 << 12), 0);
+        }
+        let behind = self.ends.get_mut(self.end_count..).unwrap_or_default();
+        for group in behind.chunks_exact_mut(GROUP) {
+            for end in group {
+                *end = base.wrapping_add(bits.trailing_zeros());
+                bits &= bits.wrapping_sub(1);
+            }
+            if bits == 0 {
+                break;
+            }
+        }
+        self.end_count += count;
+    }
 }
 
 /// Splits a text that starts with a record; blank lines are skipped.
@@ -95,11 +127,10 @@ impl<'a> RecordSplitter<'a> {
         most_fields: usize,
         into: &mut Records,
     ) -> bool {
-        into.ends.drain(..(self.first as usize).min(into.ends.len()));
-        into.records.clear();
+        into.keep_from(self.first as usize);
         self.first = 0;
         while into.records.is_empty()
-            || (into.records.len() < most_records && into.ends.len() < most_fields)
+            || (into.records.len() < most_records && into.end_count < most_fields)
         {
             let rest = self.text.get(self.offset..).unwrap_or_default();
             if let Some(block) = rest.first_chunk() {
@@ -125,14 +156,9 @@ impl<'a> RecordSplitter<'a> {
     ) {
         let found = self.splitter.step(block, count_bytes);
         let separators = found.delimiters | found.newlines;
-        let base = self.offset as u32;
-        let before = into.ends.len() as u32;
+        let (base, before) = (self.offset as u32, into.end_count as u32);
         self.offset += count_bytes;
-        let mut left = separators;
-        while left != 0 {
-            into.ends.push(base + left.trailing_zeros());
-            left &= left - 1;
-        }
+        into.push_bits(separators, base);
         let mut newlines = found.newlines;
         while newlines != 0 {
             let bit = newlines.trailing_zeros();
@@ -159,11 +185,12 @@ impl<'a> RecordSplitter<'a> {
         if self.done || !self.whole {
             return false;
         }
-        let in_record = into.ends.len() > self.first as usize;
-        let field_start = match into.ends.last() {
-            Some(end) if in_record => *end + 1,
-            _ => self.record_start,
-        };
+        let in_record = into.end_count > self.first as usize;
+        let field_start =
+            match into.end_count.checked_sub(1).and_then(|last| into.ends.get(last)) {
+                Some(end) if in_record => *end + 1,
+                _ => self.record_start,
+            };
         let field = self.text.get(field_start as usize..).unwrap_or_default();
         let has_newline = field.iter().any(|byte| matches!(byte, b'\n' | b'\r'));
         if self.splitter.state == State::Quoted && has_newline {
@@ -175,8 +202,8 @@ impl<'a> RecordSplitter<'a> {
         self.done = true;
         if (self.record_start as usize) < self.text.len() {
             let end = self.text.len() as u32;
-            into.ends.push(end);
-            self.end_record(end, into.ends.len() as u32 - 1, into);
+            into.push_bits(1, end);
+            self.end_record(end, into.end_count as u32 - 1, into);
         }
         false
     }
