@@ -2,7 +2,7 @@
 //! get it. Enter: decompressed pages. Leave: the same pages, or an error in place of a panic. The
 //! decoders take for granted that levels, runs, streams and dictionary indices hold what the page's
 //! header says; the damaged-file tests found a panic for each check here. Cost: one walk over levels
-//! (population counts), and over lengths in the difference encodings; plain values are not touched.
+//! (population counts) and over the lengths of texts; numbers are not touched.
 
 use super::pages::{PAGE_BYTES_MAX, encoding};
 use super::streams::{Differences, Runs, runs};
@@ -67,7 +67,13 @@ impl<R: PageReader> PageReader for Guarded<R> {
 impl Shape {
     fn check(&self, page: &Page) -> Result<(), &'static str> {
         match page {
-            Page::DictionaryPage { .. } => Ok(()),
+            Page::DictionaryPage { buf, num_values, .. } => {
+                let count = u64::from(*num_values);
+                if count == 0 && !buf.is_empty() {
+                    return Err("a dictionary without entries that is not empty");
+                }
+                self.fixed(buf, count)
+            }
             Page::DataPage { buf, num_values, encoding, def_level_encoding, .. } => {
                 let count = u64::from(*num_values);
                 let (present, values) = if self.optional {
@@ -144,7 +150,12 @@ impl Shape {
         present: u64,
     ) -> Result<(), &'static str> {
         if present == 0 {
-            return Ok(());
+            let is_text = self.physical == PhysicalType::BYTE_ARRAY;
+            return if is_text && encoding == Encoding::PLAIN && !bytes.is_empty() {
+                Err("a page without texts that is not empty")
+            } else {
+                Ok(())
+            };
         }
         match encoding as i32 {
             encoding::PLAIN => self.fixed(bytes, present),
@@ -194,13 +205,12 @@ impl Shape {
         }
     }
 
-    /// Values that follow each other without any structure.
+    /// Values that follow each other.
     fn fixed(&self, bytes: &[u8], present: u64) -> Result<(), &'static str> {
         let needed = match (self.physical, self.width()) {
             (PhysicalType::BOOLEAN, _) => Some(present.div_ceil(8)),
             (_, Some(width)) => present.checked_mul(width as u64),
-            // Each text has its length before it; the library checks those.
-            _ => present.checked_mul(4),
+            _ => return texts(bytes, present),
         };
         if needed.is_none_or(|needed| needed > bytes.len() as u64) {
             return Err("a page holds too few values");
@@ -225,6 +235,19 @@ impl Shape {
         }
         Ok(())
     }
+}
+
+/// Texts with their lengths before them. The library adds a length to a position before it looks: where
+/// positions have 32 bits, a damaged length wraps.
+fn texts(bytes: &[u8], count: u64) -> Result<(), &'static str> {
+    let mut rest = bytes;
+    for _ in 0..count {
+        rest = rest
+            .split_first_chunk::<4>()
+            .and_then(|(length, rest)| rest.get(u32::from_le_bytes(*length) as usize..))
+            .ok_or("a text ends after its page")?;
+    }
+    Ok(())
 }
 
 /// Definition levels of a flat column are 0 or 1.
