@@ -346,9 +346,9 @@ pub fn duplicate_label_ids(table: TableRole, join: &LabelJoin) -> Note {
 #[must_use]
 pub fn wide_table(columns: u64, kept: u64) -> Note {
     let what = format!(
-        "the table has {} columns; all were counted, and intervals and effects were worked out for the \
+        "the table has {}; all were counted, and intervals and effects were worked out for the \
          {} that moved most",
-        number::count(columns),
+        phrase::counted(columns, "column", "columns"),
         number::count(kept)
     );
     note("wide_table", NoteWeight::Part, &what, "ignore columns the model does not use")
