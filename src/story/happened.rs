@@ -331,6 +331,16 @@ const fn findings_word(columns: usize) -> &'static str {
 
 /// Plainly: the list above is facts, not reasons.
 fn not_examined(facts: &Facts<'_>) -> String {
+    if facts.compared() == 0 {
+        return phrase::sentence(&format!(
+            "the causes have not been examined yet, and no column could be compared on {}",
+            phrase::counted(
+                facts.rows(TableRole::Production),
+                "production row",
+                "production rows"
+            )
+        ));
+    }
     let suspects = facts.suspects(COLUMNS);
     let what = if suspects.is_empty() {
         format!("the {} compared", phrase::counted(facts.compared(), "column", "columns"))

@@ -129,7 +129,7 @@ fn repair(facts: &Facts<'_>) -> String {
     }
     let suspects = facts.suspects(3);
     let columns = if suspects.is_empty() {
-        "the inputs".to_owned()
+        format!("some of the {}", phrase::counted(facts.compared(), "input", "inputs"))
     } else {
         phrase::names(&suspects, 3)
     };
@@ -140,7 +140,7 @@ fn repair(facts: &Facts<'_>) -> String {
     let size = facts.size().map_or_else(String::new, |size| format!(" of the {size}"));
     phrase::paragraph(&[
         format!(
-            "if the parity check finds that {columns} differ between lab and live, the repair is in the \
+            "if the parity check finds differences between lab and live in {columns}, the repair is in the \
              pipeline and the model may be fine"
         ),
         format!(

@@ -2,10 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use super::change::Followed;
 use super::fixture::{self, KINDS, TASKS, explained, report, rich, synthetic};
-use super::{note, number, phrase, plan, tell};
+use super::{
+    ChangeFacts, also_sentence, change_point_sentence, finding, note, number, phrase,
+    plan, slice_title, tell, verdict_sentence,
+};
 use crate::choices::{Kind, TableRole, Task};
-use crate::report::{LabelJoin, Note, Report, Story, Unit, VerdictKind};
+use crate::report::{ChangeKind, LabelJoin, Note, Report, Story, Unit, VerdictKind};
 
 /// All text of a report's story and plan, one item a paragraph.
 fn paragraphs(report: &Report) -> Vec<String> {
@@ -38,6 +42,10 @@ fn sentences(paragraph: &str) -> Vec<String> {
     out.retain(|sentence| !sentence.is_empty());
     out
 }
+
+/// Words that stand between a count and its noun.
+const BETWEEN: [&str; 6] =
+    ["labelled", "production", "more", "different", "compared", "corrected"];
 
 /// Why a text shows the seams of its template; `None` when it reads well.
 fn seam(text: &str) -> Option<&'static str> {
@@ -80,7 +88,11 @@ fn seam(text: &str) -> Option<&'static str> {
         && (words.contains(&"nan") || words.contains(&"inf"))
     {
         Some("not a number")
-    } else if many.iter().any(|word| pair("1", word)) {
+    } else if many.iter().any(|word| pair("1", word))
+        || words.windows(3).any(|w| {
+            matches!(w, ["1", between, word] if BETWEEN.contains(between) && many.contains(word))
+        })
+    {
         Some("1 with a plural")
     } else if ["accuracy", "error", "hour", "alarm", "index"]
         .iter()
@@ -147,6 +159,126 @@ fn golden_verdicts() {
             assert_eq!(golden.next().copied(), Some(made.as_str()), "{kind:?} {task:?}");
         }
     }
+}
+
+#[test]
+fn golden_findings() {
+    let names = ["N".to_owned(), "S ".to_owned(), "West".to_owned(), "East".to_owned()];
+    let mut moved = fixture::drift(0.31);
+    moved.own_noise = Some(0.06);
+    let made = [
+        finding::missing_rate("income", 0.004, 0.071),
+        finding::new_categories("region", &names, 7, 0.123),
+        finding::new_categories("region", &[], 1, 0.02),
+        finding::vanished_categories("region", &names[..1], 1, 0.25),
+        finding::out_of_range("income", 0.0, 250_000.0, 0.0, 0.031),
+        finding::out_of_range("income", 18.0, 99.0, 0.01, 0.031),
+        finding::out_of_range("flag", 1.0, 1.0, 0.01, 0.0),
+        finding::type_failures("zip code", Kind::Integer, 1, 0.002),
+        finding::type_failures("zip code", Kind::Integer, 312, 0.025),
+        finding::constant("plan", "basic", 0.41, 0.9995),
+        finding::new_variation("plan", "basic", 0.2),
+        finding::all_missing("bureau", TableRole::Production, 0.02),
+        finding::cardinality("device", 1_204, 97),
+        finding::missing_column("income"),
+        finding::extra_column("debug"),
+        finding::kind_conflict("zip", Kind::Integer, Kind::Category),
+        finding::drift("income", &moved, None),
+        finding::usual_noise("income", 0.055, 0.06),
+        finding::effect("income", Unit::Share, 0.012),
+    ];
+    let golden = [
+        "The share of empty values in income rose 6.7 points, from 0.4 % to 7.1 %.",
+        "The column region holds 7 values never seen before launch, on 12.3 % of production rows, such as \
+         “N”, “S” and “West”.",
+        "The column region holds 1 value never seen before launch, on 2.0 % of production rows.",
+        "The column region has lost 1 value that stood on 25.0 % of rows before launch, such as “N”.",
+        "In income, 3.1 % of production rows lie above the range before launch, 0 to 250,000.",
+        "In income, 1.0 % of production rows lie below and 3.1 % above the range before launch, 18 to 99.",
+        "In flag, 1.0 % of production rows lie below the only value before launch, 1.",
+        "In “zip code”, 1 value (0.2 % of production) does not read as a whole number, as before launch.",
+        "In “zip code”, 312 values (2.5 % of production) do not read as a whole number, as before launch.",
+        "The column plan is “basic” on 99.95 % of production rows, against 41.0 % before launch.",
+        "The column plan was always “basic” before launch and holds something else on 20.0 % of \
+         production rows.",
+        "The column bureau is empty on every row after launch, against 2.0 % before launch.",
+        "The column device holds 97 different values after launch, against 1,204 before, on samples of \
+         one size.",
+        "The column income is not in the production table, so the two sides could not be compared.",
+        "The column debug is only in the production table and was left out.",
+        "The column zip holds whole numbers before launch and categories after, so one of the two was \
+         written differently.",
+        "The column income moved strongly: about 31.0 % of rows now hold other values than before \
+         launch, where up to 6.0 % is usual.",
+        "The column income moved by about 5.5 % of rows, which is within the 6.0 % its own periods \
+         wobble before launch.",
+        "The moved mix of income alone makes the metric about 1.2 points worse.",
+    ];
+    for (made, golden) in made.iter().zip(golden) {
+        assert_eq!(made.sentence, golden, "{}", made.code);
+        assert_eq!(seam(&made.sentence), None, "{}", made.sentence);
+    }
+    assert_eq!(made.len(), golden.len());
+}
+
+#[test]
+fn golden_changes_and_others() {
+    let metric = report(VerdictKind::Dropped, Task::Binary).metric;
+    let facts = |kind, at, until| ChangeFacts {
+        kind,
+        at,
+        until,
+        of: Followed::Metric(&metric),
+        before: Some(0.914),
+        after: Some(0.852),
+        periods: 24,
+    };
+    let at = Some("2019-03-31");
+    let told = [
+        change_point_sentence(&facts(ChangeKind::Step, at, None)),
+        change_point_sentence(&facts(ChangeKind::Gradual, at, None)),
+        change_point_sentence(&facts(ChangeKind::Pulse, at, Some("2019-04-13"))),
+        change_point_sentence(&facts(ChangeKind::None, None, None)),
+        change_point_sentence(&ChangeFacts {
+            periods: 0,
+            ..facts(ChangeKind::None, None, None)
+        }),
+    ];
+    let golden = [
+        "Accuracy dropped on 31 March 2019, from 91.4 % to 85.2 %, and has stayed there since.",
+        "Accuracy has slid bit by bit since about 31 March 2019, from 91.4 % to 85.2 % in the newest \
+         periods.",
+        "Accuracy dipped on 31 March 2019, from 91.4 % to 85.2 %, and came back after 13 April 2019.",
+        "No date stands out: over 24 periods accuracy moved no more than its own noise.",
+        "When it changed could not be checked, because no time column was found.",
+    ];
+    assert_eq!(told, golden.map(str::to_owned));
+    let metrics = fixture::metrics(Task::Binary, VerdictKind::Dropped);
+    assert_eq!(
+        also_sentence(VerdictKind::NotDropped, &metrics[1]),
+        "The ranking of cases got worse: ranking quality (AUC) fell 0.041, from 0.871 to 0.830."
+    );
+    assert_eq!(
+        also_sentence(VerdictKind::Dropped, &metrics[2]),
+        "The probabilities also got worse: log-loss rose 0.031, from 0.412 to 0.443; lower is better."
+    );
+    let conditions = fixture::slice(
+        &[("region", "is North"), ("tenure", "below 12")],
+        (0.1, 0.2),
+        (0.1, 0.2),
+    );
+    assert_eq!(
+        slice_title(&conditions.conditions),
+        "region is North and tenure below 12"
+    );
+    let mut cost =
+        fixture::metric("expected_cost", "cost", Unit::Money, false, (0.4, 0.55), 0.02);
+    cost.production_rows = 1;
+    let inputs = report(VerdictKind::Dropped, Task::Binary).inputs;
+    assert_eq!(
+        verdict_sentence(VerdictKind::Dropped, &cost, 0.008, None, &inputs),
+        "The expected cost per row rose 0.15, from 0.40 to 0.55, on 1 labelled row."
+    );
 }
 
 /// Whole stories as a person reads them; `UPDATE_GOLDEN=1` writes them anew.
