@@ -121,27 +121,27 @@ fn when(facts: &Facts<'_>) -> String {
     }
     sentences.push(change.sentence.clone());
     if let (Some(first), Some(last)) = (periods.first(), periods.last()) {
-        if periods.len() > 1 {
-            if let (Some(a), Some(b)) = (finite(first.metric), finite(last.metric)) {
-                let unit = report.metric.unit;
-                sentences.push(format!(
-                    "{} was {} in the first period ({}) and {} in the last ({})",
-                    facts.words.short,
-                    number::value(unit, a),
-                    number::date_span(&first.start, &first.end),
-                    number::value(unit, b),
-                    number::date_span(&last.start, &last.end),
-                ));
-            }
+        if let (Some(a), Some(b)) = (finite(first.metric), finite(last.metric))
+            && periods.len() > 1
+        {
+            let unit = report.metric.unit;
+            sentences.push(format!(
+                "{} was {} in the first period ({}) and {} in the last ({})",
+                facts.words.short,
+                number::value(unit, a),
+                number::date_span(&first.start, &first.end),
+                number::value(unit, b),
+                number::date_span(&last.start, &last.end),
+            ));
         }
         if last.labelled_rows < last.rows
             && facts.kind() != VerdictKind::UnknownWithoutLabels
         {
             sentences.push(format!(
-                "labels are not complete: of {}, {} of {} have one",
-                number::date_span(&last.start, &last.end),
+                "labels are not complete: {} of the {} from {} have one",
                 number::count(last.labelled_rows),
-                number::rows(last.rows)
+                number::rows(last.rows),
+                number::date_span(&last.start, &last.end)
             ));
         }
     }

@@ -167,17 +167,17 @@ fn prevent(facts: &Facts<'_>) -> String {
             break;
         }
     }
-    if let Some(column) = facts.moved().first() {
-        if let Some(drift) = &column.drift {
-            let limit = finite(drift.own_noise).unwrap_or(0.0).max(DRIFT_LIMIT);
-            if drift.moved > limit {
-                sentences.push(format!(
-                    "a drift alert on {} above {} of rows would have shown the {} that moved",
-                    phrase::name(&column.name),
-                    number::share(limit),
-                    number::share(drift.moved)
-                ));
-            }
+    if let Some(column) = facts.moved().first()
+        && let Some(drift) = &column.drift
+    {
+        let limit = finite(drift.own_noise).unwrap_or(0.0).max(DRIFT_LIMIT);
+        if drift.moved > limit {
+            sentences.push(format!(
+                "a drift alert on {} above {} of rows would have shown the {} that moved",
+                phrase::name(&column.name),
+                number::share(limit),
+                number::share(drift.moved)
+            ));
         }
     }
     sentences.push(metric_alert(facts));

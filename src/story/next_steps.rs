@@ -174,8 +174,9 @@ fn calm(facts: &Facts<'_>) -> String {
     }];
     if let Some(first) = moved.first() {
         sentences.push(format!(
-            "keep an eye on {}, which moved without harm so far",
-            phrase::name(&first.name)
+            "keep an eye on {}, which moved while {} did not get worse",
+            phrase::name(&first.name),
+            facts.words.short
         ));
     }
     if let Some(slice) = facts.worst_slice() {

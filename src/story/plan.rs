@@ -73,13 +73,10 @@ fn confirm(facts: &Facts<'_>) -> PlanStep {
     done.extend(happened::interval(facts));
     done.extend(report.verdict.also.iter().cloned());
     if let Some(slice) = facts.worst_slice() {
+        let segments = (report.slices.worse.len() + report.slices.grew.len()) as u64;
         done.push(format!(
-            "{} searched; worst of all where {}, {} of production rows",
-            phrase::counted(
-                (report.slices.worse.len() + report.slices.grew.len()) as u64,
-                "segment stood out of those",
-                "segments stood out of those"
-            ),
+            "{} out, first of all where {}, {} of production rows",
+            phrase::counted(segments, "segment stands", "segments stand"),
             segment::where_words(slice),
             number::share(slice.production_share)
         ));

@@ -201,7 +201,7 @@ fn golden_findings() {
         "The column plan is “basic” on 99.95 % of production rows, against 41.0 % before launch.",
         "The column plan was always “basic” before launch and holds something else on 20.0 % of \
          production rows.",
-        "The column bureau is empty on every row after launch, against 2.0 % before launch.",
+        "The column bureau is empty on every row after launch, against 2.0 % before.",
         "The column device holds 97 different values after launch, against 1,204 before, on samples of \
          one size.",
         "The column income is not in the production table, so the two sides could not be compared.",
@@ -347,6 +347,15 @@ fn written(report: &Report) -> String {
         out.push_str(&format!("- over when: {}\n", step.exit_test));
     }
     out
+}
+
+/// Not a check: prints stories of seeded reports for a person to read.
+#[test]
+#[ignore = "prints for a person: cargo test --lib print_some -- --ignored --nocapture"]
+fn print_some() {
+    for seed in [3, 11, 27, 58, 91, 140] {
+        println!("==== seed {seed}\n{}", written(&synthetic(seed)));
+    }
 }
 
 #[test]
