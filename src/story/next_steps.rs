@@ -8,6 +8,9 @@ use super::{phrase, segment};
 use crate::choices::TableRole;
 use crate::report::VerdictKind;
 
+/// Waiting longer than this many days is told as years.
+const LONG_DAYS: f64 = 730.0;
+
 /// The paragraphs of part E.
 pub(super) fn paragraphs(facts: &Facts<'_>) -> Vec<String> {
     let mut told = match facts.kind() {
@@ -203,12 +206,15 @@ fn more_rows(facts: &Facts<'_>) -> String {
     };
     let missing = needed - have;
     let wait = match facts.rows_per_day() {
-        Some((per_day, _)) if per_day > 0.0 => format!(
+        Some((per_day, _)) if missing as f64 / per_day > LONG_DAYS => {
+            format!(", years of traffic at {} rows a day", number::about(per_day))
+        }
+        Some((per_day, _)) => format!(
             ", about {} of traffic at {} rows a day if each gets a label",
             number::days((missing as f64 / per_day).ceil().max(1.0)),
             number::about(per_day)
         ),
-        _ => String::new(),
+        None => String::new(),
     };
     phrase::paragraph(&[
         format!(
@@ -239,7 +245,7 @@ fn labels(facts: &Facts<'_>) -> String {
 
 fn quarter(facts: &Facts<'_>) -> String {
     let suspects = facts.suspects(2);
-    let mut watched: Vec<String> = if suspects.is_empty() {
+    let mut watched: Vec<String> = if suspects.is_empty() && facts.compared() > 0 {
         vec![format!(
             "the {} compared here",
             phrase::counted(facts.compared(), "column", "columns")
@@ -249,7 +255,8 @@ fn quarter(facts: &Facts<'_>) -> String {
     };
     watched.push(facts.words.short.clone());
     phrase::sentence(&format!(
-        "this quarter: put {} under standing watch, with the limits named above",
-        phrase::list(&watched)
+        "this quarter: put {} under standing watch, with an alarm at {} worse",
+        phrase::list(&watched),
+        number::amount(facts.report.metric.unit, facts.report.verdict.minimum_effect)
     ))
 }

@@ -1,5 +1,6 @@
 //! One typed function a note: what happened or could not be checked, and what to try. The engine calls
-//! them; the page and the story show them. Shares are 0–1; counts are rows.
+//! them; the page and the story show them. Shares are 0–1; counts are rows. Above 400 lines because it is
+//! one flat list that is searched by code.
 
 use super::finding::kinds_word;
 use super::{number, phrase};

@@ -1,5 +1,6 @@
 //! Part C: the five-step debugging plan, each step with what whydrop already checked (and the numbers it
-//! found), what only the team can check, who does it, how long it takes and when it is over.
+//! found), what only the team can check, who does it, how long it takes and when it is over. Above 400 lines
+//! because the five steps share their wording and belong side by side.
 
 use super::facts::Facts;
 use super::metric_words;
@@ -196,8 +197,9 @@ fn parity(facts: &Facts<'_>) -> PlanStep {
              code"
         ));
     }
+    let any = if suspects.is_empty() { "any input" } else { columns.as_str() };
     let exit = format!(
-        "at most 1 of {PARITY_IDS} values differs in {columns}, or the difference has a name and a fix"
+        "at most 1 of {PARITY_IDS} values differs in {any}, or the difference has a name and a fix"
     );
     let owner = facts.pipeline_owner_title();
     step(
@@ -241,11 +243,15 @@ fn slices(facts: &Facts<'_>) -> PlanStep {
             segment::where_words(slice)
         ));
     }
-    to_do.push(format!(
-        "slice {} by what is not among the {} compared, such as app version, partner or channel",
-        facts.words.short,
-        phrase::counted(facts.compared(), "column", "columns")
-    ));
+    to_do.push(if facts.compared() == 0 {
+        format!("slice {} by app version, partner or channel", facts.words.short)
+    } else {
+        format!(
+            "slice {} by what is not among the {} compared, such as app version, partner or channel",
+            facts.words.short,
+            phrase::counted(facts.compared(), "column", "columns")
+        )
+    });
     let size = facts.size().filter(|_| facts.kind() == VerdictKind::Dropped);
     let exit = match (facts.worst_slice(), size) {
         (Some(slice), Some(size)) => format!(
@@ -325,8 +331,8 @@ fn shadow(facts: &Facts<'_>) -> PlanStep {
             facts.words.short, change.before, change.after
         ),
         _ => format!(
-            "the re-scored {} carry the logged scores, or the difference has a name",
-            phrase::counted(sample, "row", "rows")
+            "the logged scores come out again on {}, or the difference has a name",
+            phrase::counted(sample, "re-scored row", "re-scored rows")
         ),
     };
     let owner = format!("{} with data science", facts.pipeline_owner_title());

@@ -123,6 +123,29 @@ fn pair_of(lower: &str, two: &str) -> bool {
     lower.contains(&format!(" {} ", two.trim()))
 }
 
+/// The test below can fail: each of these texts shows a seam.
+#[test]
+fn seams_are_seen() {
+    for bad in [
+        "It fell  twice.",
+        "It fell , twice.",
+        "There are 1 rows.",
+        "There are 1 labelled rows.",
+        "It is a accuracy.",
+        "It is NaN.",
+        "It holds values ().",
+        "it fell.",
+        "It fell",
+        "It fell..",
+        "In the the lab.",
+        "It is −0.0 now.",
+        "An fall is ruled out.",
+    ] {
+        assert!(seam(bad).is_some(), "{bad}");
+    }
+    assert_eq!(seam("Accuracy fell 6.2 points, on 1 labelled row."), None);
+}
+
 #[test]
 fn golden_verdicts() {
     let golden = [
