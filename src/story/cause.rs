@@ -161,16 +161,21 @@ pub fn bug_or_drift(causes: &[Cause]) -> Option<String> {
     const LIKELY: f64 = 0.75;
     let best = causes.iter().find(|cause| cause.presence >= LIKELY)?;
     let text = match words(&best.id).1 {
-        Family::Pipeline => "this is a bug in the data, not a change in the world",
-        Family::Data | Family::World => "this is drift, not a bug in the data",
+        Family::Pipeline => {
+            "this is a bug on the way to the model, not a change in the world"
+        }
+        Family::Data | Family::World => {
+            "this is drift, not a bug on the way to the model"
+        }
         Family::Model => {
-            "this is the model or its cut-off, neither a bug in the data nor drift"
+            "this is the model or its cut-off, neither a bug on the way to it nor drift"
         }
         Family::Feedback => "the model's own decisions shape what is measured",
         Family::None => return None,
     };
+    let word = if best.word.trim().is_empty() { "likely" } else { best.word.trim() };
     Some(phrase::sentence(&format!(
-        "{text}, with {} probability",
+        "{word} ({}): {text}",
         number::share(best.presence.clamp(0.0, 1.0))
     )))
 }

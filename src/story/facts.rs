@@ -137,8 +137,14 @@ impl<'a> Facts<'a> {
     pub fn pipeline_owner(&self) -> String {
         match self.report.inputs.business.pipeline_owner.as_deref().map(str::trim) {
             Some(owner) if !owner.is_empty() => phrase::one_line(owner),
-            _ => "Data engineering".to_owned(),
+            _ => "data engineering".to_owned(),
         }
+    }
+
+    /// The same at the head of a plan step.
+    pub fn pipeline_owner_title(&self) -> String {
+        let owner = self.pipeline_owner();
+        if owner == "data engineering" { "Data engineering".to_owned() } else { owner }
     }
 
     /// How much worse, in the metric's unit, when it is worse.

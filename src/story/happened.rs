@@ -7,7 +7,9 @@ use super::metric_words::{self, FAMILIES, Movement};
 use super::number::{self, finite};
 use super::{cause, phrase, segment};
 use crate::choices::TableRole;
-use crate::report::{ChangeKind, MetricChange, NoteWeight, Unit, VerdictKind};
+use crate::report::{
+    ChangeKind, Confidence, MetricChange, NoteWeight, Unit, VerdictKind,
+};
 
 /// Columns told one by one.
 const COLUMNS: usize = 3;
@@ -44,8 +46,17 @@ pub(super) fn interval(facts: &Facts<'_>) -> Option<String> {
     if low > 0.0 || high < 0.0 {
         let (small, large) = number::amounts(unit, low, high);
         let noun = if low > 0.0 { "rise" } else { "fall" };
+        let sure = match (facts.kind(), facts.report.verdict.confidence) {
+            (VerdictKind::Dropped | VerdictKind::Improved, Confidence::AlmostCertain) => {
+                "is almost certain and "
+            }
+            (VerdictKind::Dropped | VerdictKind::Improved, Confidence::Likely) => {
+                "is likely and "
+            }
+            _ => "",
+        };
         return Some(format!(
-            "allowing for chance, the {noun} lies between {small} and {large} (95 % interval)"
+            "the {noun} {sure}lies between {small} and {large}, allowing for chance (95 % interval)"
         ));
     }
     let (fall, rise) = (number::amount(unit, low), number::amount(unit, high));
@@ -70,14 +81,18 @@ fn families(facts: &Facts<'_>) -> String {
         else {
             continue;
         };
-        let (name, many) = metric_words::family(family);
+        let (name, _) = metric_words::family(family);
         let verb = match movement {
             Movement::Worse => "got worse",
             Movement::Better => "got better",
             Movement::Held => "held",
+            Movement::Unclear => "",
         };
-        let clause = format!("{name} {verb}: {moved}");
-        let _ = many;
+        let clause = if movement == Movement::Unclear {
+            format!("whether {name} changed is not clear: {moved}")
+        } else {
+            format!("{name} {verb}: {moved}")
+        };
         if movement == Movement::Worse { worse.push(clause) } else { others.push(clause) }
     }
     worse.extend(others);
@@ -106,25 +121,27 @@ fn when(facts: &Facts<'_>) -> String {
     }
     sentences.push(change.sentence.clone());
     if let (Some(first), Some(last)) = (periods.first(), periods.last()) {
-        if periods.len() > 1 {
-            if let (Some(a), Some(b)) = (finite(first.metric), finite(last.metric)) {
-                let unit = report.metric.unit;
-                sentences.push(format!(
-                    "{} was {} in the first period ({}) and {} in the last ({})",
-                    facts.words.short,
-                    number::value(unit, a),
-                    number::date_span(&first.start, &first.end),
-                    number::value(unit, b),
-                    number::date_span(&last.start, &last.end),
-                ));
-            }
-        }
-        if last.labelled_rows < last.rows {
+        if let (Some(a), Some(b)) = (finite(first.metric), finite(last.metric))
+            && periods.len() > 1
+        {
+            let unit = report.metric.unit;
             sentences.push(format!(
-                "labels may still be arriving: in the period from {} {} of {} have one",
+                "{} was {} in the first period ({}) and {} in the last ({})",
+                facts.words.short,
+                number::value(unit, a),
+                number::date_span(&first.start, &first.end),
+                number::value(unit, b),
                 number::date_span(&last.start, &last.end),
+            ));
+        }
+        if last.labelled_rows < last.rows
+            && facts.kind() != VerdictKind::UnknownWithoutLabels
+        {
+            sentences.push(format!(
+                "labels are not complete: {} of the {} from {} have one",
                 number::count(last.labelled_rows),
-                number::rows(last.rows)
+                number::rows(last.rows),
+                number::date_span(&last.start, &last.end)
             ));
         }
     }
@@ -163,8 +180,8 @@ fn columns(facts: &Facts<'_>) -> String {
             number::count(count),
             phrase::counted(compared, "column", "columns")
         );
-        let most = if count == 1 { "it is" } else { "most of all" };
-        sentences.push(format!("{lead}, {most} {}", phrase::list(&parts)));
+        let most = if moved.len() <= COLUMNS { ":" } else { ", most of all" };
+        sentences.push(format!("{lead}{most} {}", phrase::list(&parts)));
         if let Some(sentence) = means(moved.first().copied()) {
             sentences.push(sentence);
         }
@@ -308,22 +325,44 @@ fn causes(facts: &Facts<'_>) -> Vec<String> {
     told
 }
 
+const fn findings_word(columns: usize) -> &'static str {
+    if columns == 1 { "finding" } else { "findings" }
+}
+
 /// Plainly: the list above is facts, not reasons.
 fn not_examined(facts: &Facts<'_>) -> String {
+    if facts.compared() == 0 {
+        return phrase::sentence(&format!(
+            "the causes have not been examined yet, and no column could be compared on {}",
+            phrase::counted(
+                facts.rows(TableRole::Production),
+                "production row",
+                "production rows"
+            )
+        ));
+    }
     let suspects = facts.suspects(COLUMNS);
     let what = if suspects.is_empty() {
         format!("the {} compared", phrase::counted(facts.compared(), "column", "columns"))
     } else {
-        format!("what is said about {}", phrase::names(&suspects, COLUMNS))
+        format!(
+            "the {} on {}",
+            findings_word(suspects.len()),
+            phrase::names(&suspects, COLUMNS)
+        )
     };
+    let many = suspects.len() != 1;
+    let explain = if many { "explain" } else { "explains" };
     let size = match (facts.kind(), facts.size()) {
         (VerdictKind::Dropped, Some(size)) => {
             let noun = metric_words::worse_noun(facts.words.better);
-            format!("explains the {noun} of {size}")
+            format!("{explain} the {noun} of {size}")
         }
-        (VerdictKind::Improved, Some(size)) => format!("explains the gain of {size}"),
-        (VerdictKind::NotDropped, _) => "does harm".to_owned(),
-        _ => "has an effect".to_owned(),
+        (VerdictKind::Improved, Some(size)) => format!("{explain} the gain of {size}"),
+        (VerdictKind::NotDropped, _) => {
+            if many { "do harm" } else { "does harm" }.to_owned()
+        }
+        _ => if many { "have an effect" } else { "has an effect" }.to_owned(),
     };
     let text = match facts.kind() {
         VerdictKind::NotDropped => format!(

@@ -40,29 +40,32 @@ pub fn words(metric: &MetricChange) -> Words {
         }
         "log_loss" => ("log-loss", Better::Lower),
         "brier" | "brier_score" => {
-            ("squared probability error (Brier score)", Better::Lower)
+            ("the squared probability error (Brier score)", Better::Lower)
         }
-        "ece" => ("calibration error (ECE)", Better::Lower),
-        "calibration_slope" => ("calibration slope", Better::Near(1.0)),
-        "calibration_intercept" => ("calibration intercept", Better::Near(0.0)),
+        "ece" => ("the calibration error (ECE)", Better::Lower),
+        "calibration_slope" => ("the calibration slope", Better::Near(1.0)),
+        "calibration_intercept" => ("the calibration intercept", Better::Near(0.0)),
         "precision" => ("precision", Better::Higher),
         "recall" => ("recall", Better::Higher),
         "specificity" => ("specificity", Better::Higher),
-        "f1" => ("F1 score", Better::Higher),
-        "macro_f1" => ("F1 score averaged over classes (macro-F1)", Better::Higher),
-        "decision_rate" => ("share of yes decisions", Better::Neither),
-        "lift" => ("lift", Better::Higher),
-        "expected_cost" | "cost" => ("expected cost per row", Better::Lower),
-        "mae" => ("average error (MAE)", Better::Lower),
-        "rmse" => ("typical error that weighs large misses more (RMSE)", Better::Lower),
-        "bias" => ("average over- or under-prediction (bias)", Better::Near(0.0)),
-        "r2" | "r_squared" => ("explained variation (R²)", Better::Higher),
+        "f1" => ("the F1 score", Better::Higher),
+        "macro_f1" => ("the F1 score averaged over classes (macro-F1)", Better::Higher),
+        "decision_rate" => ("the share of yes decisions", Better::Neither),
+        "the lift" => ("the lift", Better::Higher),
+        "expected_cost" | "cost" => ("the expected cost per row", Better::Lower),
+        "mae" => ("the average error (MAE)", Better::Lower),
+        "rmse" => {
+            ("the typical error, with large misses weighing more (RMSE)", Better::Lower)
+        }
+        "bias" => ("the average over- or under-prediction (bias)", Better::Near(0.0)),
+        "r2" | "r_squared" => ("the explained variation (R²)", Better::Higher),
         "median_error" | "median_absolute_error" | "median_ae" => {
-            ("median error", Better::Lower)
+            ("the median error", Better::Lower)
         }
-        "p90_error" | "p90_absolute_error" | "p90_ae" => {
-            ("error that nine of ten rows stay under (90th percentile)", Better::Lower)
-        }
+        "p90_error" | "p90_absolute_error" | "p90_ae" => (
+            "the error that nine of ten rows stay under (90th percentile)",
+            Better::Lower,
+        ),
         other => return unknown(other, metric),
     };
     Words { name: name.to_owned(), short: short(name), better }
@@ -114,22 +117,32 @@ pub enum Movement {
     Worse,
     /// Better in the same sense.
     Better,
-    /// Neither.
+    /// A change for the worse that matters is ruled out.
     Held,
+    /// Too little is known.
+    Unclear,
 }
 
 /// The movement of `metric`; `None` without both values or where neither way is worse.
 #[must_use]
 pub fn movement(metric: &MetricChange) -> Option<Movement> {
     let worse = worsening(metric)?;
-    let clear = match (number::finite(metric.ci_low), number::finite(metric.ci_high)) {
-        (Some(low), Some(high)) => low > 0.0 || high < 0.0,
-        _ => true,
+    let limit = worth_telling(metric);
+    let (Some(low), Some(high)) =
+        (number::finite(metric.ci_low), number::finite(metric.ci_high))
+    else {
+        return Some(Movement::Unclear);
     };
-    if !clear || worse.abs() < worth_telling(metric) {
-        return Some(Movement::Held);
+    let clear = low > 0.0 || high < 0.0;
+    if clear && worse.abs() >= limit {
+        return Some(if worse > 0.0 { Movement::Worse } else { Movement::Better });
     }
-    Some(if worse > 0.0 { Movement::Worse } else { Movement::Better })
+    let worst = match words(metric).better {
+        Better::Higher => -low,
+        Better::Lower => high,
+        Better::Near(_) | Better::Neither => high.abs().max(low.abs()),
+    };
+    Some(if worst <= limit { Movement::Held } else { Movement::Unclear })
 }
 
 /// The smallest change worth telling for metrics other than the headline's (which brings its own limit):

@@ -4,7 +4,12 @@
 use super::facts::Facts;
 use super::number::{self, finite};
 use super::{cause, phrase, segment};
-use crate::report::{Unit, VerdictKind};
+use crate::report::VerdictKind;
+
+/// Empty values above the reference's share by this much (0–1) are worth an alert.
+const MISSING_MARGIN: f64 = 0.01;
+/// Drift above this (0–1, the lower edge of "slight") is worth an alert, or above the column's own noise.
+const DRIFT_LIMIT: f64 = 0.05;
 
 /// The paragraphs of part D.
 pub(super) fn paragraphs(facts: &Facts<'_>) -> Vec<String> {
@@ -19,7 +24,7 @@ fn contain(facts: &Facts<'_>) -> String {
     if facts.kind() == VerdictKind::Dropped {
         if let Some(slice) = facts.worst_slice() {
             let loss = segment::loss_words(&report.metric);
-            let title = slice.title.trim();
+            let title = segment::where_words(slice);
             let share = number::share(slice.production_share);
             sentences.push(match finite(slice.production_loss) {
                 Some(after) => format!(
@@ -88,7 +93,7 @@ fn cut_off(facts: &Facts<'_>) -> Option<String> {
         _ => ", once the costs of a false yes and a false no are given".to_owned(),
     };
     Some(format!(
-        "the cut-off, now {}, can be tightened within a day{costs}",
+        "the cut-off, now {}, can be moved within a day{costs}",
         number::quantity(at)
     ))
 }
@@ -111,14 +116,20 @@ fn repair(facts: &Facts<'_>) -> String {
                 } else {
                     format!(" ({})", phrase::names(&found.columns, 3))
                 };
-                format!("against {words}{columns}: {fix}")
+                let worth = match finite(found.points) {
+                    Some(points) => {
+                        format!(", worth {}", number::amount(report.metric.unit, points))
+                    }
+                    None => ", not priced".to_owned(),
+                };
+                format!("against {words}{columns}{worth}: {fix}")
             })
             .collect();
         return phrase::paragraph(&sentences);
     }
     let suspects = facts.suspects(3);
     let columns = if suspects.is_empty() {
-        "the inputs".to_owned()
+        format!("some of the {}", phrase::counted(facts.compared(), "input", "inputs"))
     } else {
         phrase::names(&suspects, 3)
     };
@@ -129,7 +140,7 @@ fn repair(facts: &Facts<'_>) -> String {
     let size = facts.size().map_or_else(String::new, |size| format!(" of the {size}"));
     phrase::paragraph(&[
         format!(
-            "if the parity check finds that {columns} differ between lab and live, the repair is in the \
+            "if the parity check finds differences between lab and live in {columns}, the repair is in the \
              pipeline and the model may be fine"
         ),
         format!(
@@ -142,10 +153,12 @@ fn repair(facts: &Facts<'_>) -> String {
 fn prevent(facts: &Facts<'_>) -> String {
     let mut sentences = Vec::new();
     for column in facts.columns() {
-        if column.production_missing - column.reference_missing >= 0.01 {
+        let limit = column.reference_missing + MISSING_MARGIN;
+        if column.production_missing > limit {
             sentences.push(format!(
-                "an alert on empty values in {} above twice the usual {} would have shown the {} of now",
+                "an alert on empty values in {} above {} ({} before launch) would have shown the {} of now",
                 phrase::name(&column.name),
+                number::share(limit),
                 number::share(column.reference_missing),
                 number::share(column.production_missing)
             ));
@@ -154,15 +167,15 @@ fn prevent(facts: &Facts<'_>) -> String {
             break;
         }
     }
-    if let Some(column) = facts.moved().first() {
-        if let Some(drift) = &column.drift {
-            let usual = match finite(drift.own_noise) {
-                Some(noise) => format!("its usual {}", number::share(noise)),
-                None => format!("{} of rows", number::share(drift.moved / 2.0)),
-            };
+    if let Some(column) = facts.moved().first()
+        && let Some(drift) = &column.drift
+    {
+        let limit = finite(drift.own_noise).unwrap_or(0.0).max(DRIFT_LIMIT);
+        if drift.moved > limit {
             sentences.push(format!(
-                "a drift alert on {} above {usual} would have shown the {} it moved",
+                "a drift alert on {} above {} of rows would have shown the {} that moved",
                 phrase::name(&column.name),
+                number::share(limit),
                 number::share(drift.moved)
             ));
         }
@@ -176,7 +189,7 @@ fn metric_alert(facts: &Facts<'_>) -> String {
     let limit = number::amount(metric.unit, facts.report.verdict.minimum_effect);
     let name = &facts.words.short;
     let per = match facts.worst_slice() {
-        Some(slice) => format!("overall and where {}", slice.title.trim()),
+        Some(slice) => format!("overall and where {}", segment::where_words(slice)),
         None => "overall and by segment".to_owned(),
     };
     let business = match facts.report.kpis.first() {
@@ -186,10 +199,7 @@ fn metric_alert(facts: &Facts<'_>) -> String {
     match number::finite(metric.reference) {
         Some(value) => format!(
             "watch {name} {per}{business}, and raise an alarm once it is {limit} worse than {}",
-            number::value(
-                if metric.unit == Unit::Share { Unit::Share } else { metric.unit },
-                value
-            )
+            number::value(metric.unit, value)
         ),
         None => format!(
             "watch {name} {per}{business}, and raise an alarm at a change of {limit}"

@@ -4,9 +4,12 @@
 use super::facts::Facts;
 use super::metric_words::Better;
 use super::number::{self, finite};
-use super::phrase;
+use super::{phrase, segment};
 use crate::choices::TableRole;
 use crate::report::VerdictKind;
+
+/// Waiting longer than this many days is told as years.
+const LONG_DAYS: f64 = 730.0;
 
 /// The paragraphs of part E.
 pub(super) fn paragraphs(facts: &Facts<'_>) -> Vec<String> {
@@ -32,7 +35,7 @@ fn harm(facts: &Facts<'_>) -> String {
     let Some(worse) = facts.worsening() else { return String::new() };
     let Some((per_day, given)) = facts.rows_per_day() else { return String::new() };
     let business = &report.inputs.business;
-    let source = if given { "as given" } else { "counted from the dates" };
+    let source = if given { "as given" } else { "as in the file" };
     let traffic = format!("at {} rows a day ({source})", number::about(per_day));
     let mut sentences = Vec::new();
     match report.metric.name.as_str() {
@@ -67,14 +70,19 @@ fn harm(facts: &Facts<'_>) -> String {
         _ => {
             let users = finite(business.users_per_row).filter(|users| *users > 0.0);
             let touched = users.map_or_else(String::new, |users| {
-                format!(", which is about {} users", number::about(per_day * users))
+                format!(", about {} users", number::about(per_day * users))
             });
-            let loss = match facts.words.better {
+            let way = match facts.words.better {
                 Better::Lower => "higher",
-                _ => "lower",
+                Better::Higher => "lower",
+                Better::Near(_) | Better::Neither => "further off",
             };
             if let Some(size) = facts.size() {
-                sentences.push(format!("{traffic}{touched}, all are judged at {} {size} {loss} than in the lab", facts.words.short));
+                sentences.push(format!(
+                    "{traffic}{touched}, everything is judged by a model whose {} is {size} {way} than in \
+                     the lab",
+                    facts.words.short.trim_start_matches("the ")
+                ));
             }
         }
     }
@@ -84,6 +92,10 @@ fn harm(facts: &Facts<'_>) -> String {
 fn within_a_day(facts: &Facts<'_>) -> String {
     let suspects = facts.suspects(3);
     let owner = facts.pipeline_owner();
+    let tells = match facts.kind() {
+        VerdictKind::Dropped => "can tell bug from drift",
+        _ => "can tell whether live and lab compute the same",
+    };
     let mut sentences = Vec::new();
     sentences.push(if suspects.is_empty() {
         format!(
@@ -93,7 +105,7 @@ fn within_a_day(facts: &Facts<'_>) -> String {
         )
     } else {
         format!(
-            "within 24 hours a parity check of 200 rows on {} by {owner} can tell bug from drift",
+            "within 24 hours a parity check of 200 rows on {} by {owner} {tells}",
             phrase::names(&suspects, 3)
         )
     });
@@ -108,7 +120,7 @@ fn within_a_day(facts: &Facts<'_>) -> String {
 
 fn this_week(facts: &Facts<'_>) -> String {
     let business = &facts.report.inputs.business;
-    let size = facts.size().unwrap_or_else(|| "the whole change".to_owned());
+    let size = facts.size().unwrap_or_else(|| "the change".to_owned());
     let name = &facts.words.short;
     let meanwhile = match business.can_roll_back {
         Some(true) => "roll back to the previous model",
@@ -123,7 +135,7 @@ fn this_week(facts: &Facts<'_>) -> String {
                 facts.rows_per_day(),
             ) {
                 ("accuracy", Some(worse), Some((per_day, _))) => format!(
-                    ", in which about {} decisions more would go wrong",
+                    ", in which about {} more decisions would go wrong",
                     number::about(worse * per_day * days)
                 ),
                 _ => String::new(),
@@ -135,9 +147,14 @@ fn this_week(facts: &Facts<'_>) -> String {
              of {name}"
         ),
     };
+    let again = match facts.size() {
+        Some(size) => format!("measure the {size} of {name} again"),
+        None => format!("measure {name} again"),
+    };
     phrase::paragraph(&[
         format!(
-            "this week: if it is a bug, a hot-fix is quick and its risk small, because the {size} of {name} can be measured again on the first corrected rows"
+            "this week: if it is a bug, fix it and {again} on the first {} corrected rows",
+            number::count(facts.report.metric.production_rows.clamp(200, 5_000))
         ),
         format!("{retrain}; meanwhile {meanwhile}"),
     ])
@@ -160,13 +177,16 @@ fn calm(facts: &Facts<'_>) -> String {
     }];
     if let Some(first) = moved.first() {
         sentences.push(format!(
-            "keep an eye on {}, which moved without harm so far",
-            phrase::name(&first.name)
+            "keep an eye on {}, which moved while {} did not get worse",
+            phrase::name(&first.name),
+            facts.words.short
         ));
     }
     if let Some(slice) = facts.worst_slice() {
-        sentences
-            .push(format!("have a look at the segment where {}", slice.title.trim()));
+        sentences.push(format!(
+            "have a look at the segment where {}",
+            segment::where_words(slice)
+        ));
     }
     phrase::paragraph(&sentences)
 }
@@ -186,17 +206,20 @@ fn more_rows(facts: &Facts<'_>) -> String {
     };
     let missing = needed - have;
     let wait = match facts.rows_per_day() {
-        Some((per_day, _)) if per_day > 0.0 => format!(
+        Some((per_day, _)) if missing as f64 / per_day > LONG_DAYS => {
+            format!(", years of traffic at {} rows a day", number::about(per_day))
+        }
+        Some((per_day, _)) => format!(
             ", about {} of traffic at {} rows a day if each gets a label",
             number::days((missing as f64 / per_day).ceil().max(1.0)),
             number::about(per_day)
         ),
-        _ => String::new(),
+        None => String::new(),
     };
     phrase::paragraph(&[
         format!(
             "wait for about {} more {}{wait}",
-            number::count(missing),
+            number::about(missing as f64),
             phrase::plural(missing, "labelled row", "labelled rows")
         ),
         "or accept a larger smallest change, which needs fewer rows".to_owned(),
@@ -222,16 +245,18 @@ fn labels(facts: &Facts<'_>) -> String {
 
 fn quarter(facts: &Facts<'_>) -> String {
     let suspects = facts.suspects(2);
-    let watched = if suspects.is_empty() {
-        format!(
+    let mut watched: Vec<String> = if suspects.is_empty() && facts.compared() > 0 {
+        vec![format!(
             "the {} compared here",
             phrase::counted(facts.compared(), "column", "columns")
-        )
+        )]
     } else {
-        phrase::names(&suspects, 2)
+        suspects.iter().map(|name| phrase::name(name)).collect()
     };
+    watched.push(facts.words.short.clone());
     phrase::sentence(&format!(
-        "this quarter: put {watched} and {} under standing watch, with the limits named above",
-        facts.words.short
+        "this quarter: put {} under standing watch, with an alarm at {} worse",
+        phrase::list(&watched),
+        number::amount(facts.report.metric.unit, facts.report.verdict.minimum_effect)
     ))
 }

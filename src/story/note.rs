@@ -1,5 +1,6 @@
 //! One typed function a note: what happened or could not be checked, and what to try. The engine calls
-//! them; the page and the story show them. Shares are 0–1; counts are rows.
+//! them; the page and the story show them. Shares are 0–1; counts are rows. Above 400 lines because it is
+//! one flat list that is searched by code.
 
 use super::finding::kinds_word;
 use super::{number, phrase};
@@ -346,9 +347,9 @@ pub fn duplicate_label_ids(table: TableRole, join: &LabelJoin) -> Note {
 #[must_use]
 pub fn wide_table(columns: u64, kept: u64) -> Note {
     let what = format!(
-        "the table has {} columns; all were counted, and intervals and effects were worked out for the \
+        "the table has {}; all were counted, and intervals and effects were worked out for the \
          {} that moved most",
-        number::count(columns),
+        phrase::counted(columns, "column", "columns"),
         number::count(kept)
     );
     note("wide_table", NoteWeight::Part, &what, "ignore columns the model does not use")

@@ -1,5 +1,6 @@
 //! Part C: the five-step debugging plan, each step with what whydrop already checked (and the numbers it
-//! found), what only the team can check, who does it, how long it takes and when it is over.
+//! found), what only the team can check, who does it, how long it takes and when it is over. Above 400 lines
+//! because the five steps share their wording and belong side by side.
 
 use super::facts::Facts;
 use super::metric_words;
@@ -73,14 +74,11 @@ fn confirm(facts: &Facts<'_>) -> PlanStep {
     done.extend(happened::interval(facts));
     done.extend(report.verdict.also.iter().cloned());
     if let Some(slice) = facts.worst_slice() {
+        let segments = (report.slices.worse.len() + report.slices.grew.len()) as u64;
         done.push(format!(
-            "{} searched; worst of all where {}, {} of production rows",
-            phrase::counted(
-                (report.slices.worse.len() + report.slices.grew.len()) as u64,
-                "segment stood out of those",
-                "segments stood out of those"
-            ),
-            slice.title.trim(),
+            "{} out, first of all where {}, {} of production rows",
+            phrase::counted(segments, "segment stands", "segments stand"),
+            segment::where_words(slice),
             number::share(slice.production_share)
         ));
     }
@@ -153,7 +151,16 @@ fn parity(facts: &Facts<'_>) -> PlanStep {
         }
     )];
     done.extend(troubled.iter().take(4).map(|(_, sentence)| (*sentence).to_owned()));
-    if troubled.is_empty() {
+    if compared == 0 {
+        done = vec![format!(
+            "no column could be compared on {}",
+            phrase::counted(
+                facts.rows(TableRole::Production),
+                "production row",
+                "production rows"
+            )
+        )];
+    } else if troubled.is_empty() {
         done.push(format!(
             "no jump in empty values, no new categories and nothing out of range in {}",
             phrase::counted(compared, "column", "columns")
@@ -190,10 +197,11 @@ fn parity(facts: &Facts<'_>) -> PlanStep {
              code"
         ));
     }
+    let any = if suspects.is_empty() { "any input" } else { columns.as_str() };
     let exit = format!(
-        "at most 1 of {PARITY_IDS} values differs in {columns}, or the difference has a name and a fix"
+        "at most 1 of {PARITY_IDS} values differs in {any}, or the difference has a name and a fix"
     );
-    let owner = facts.pipeline_owner();
+    let owner = facts.pipeline_owner_title();
     step(
         "Check data quality and parity between lab and live",
         "within 24 hours",
@@ -224,29 +232,31 @@ fn slices(facts: &Facts<'_>) -> PlanStep {
             .map(|slice| segment::grew_sentence(slice, metric)),
     );
     if done.is_empty() {
-        done.push(format!(
-            "no segment stands out on {}",
-            phrase::counted(metric.production_rows, "labelled row", "labelled rows")
-        ));
+        done.push(no_segment(facts));
     }
     let mut to_do = Vec::new();
     if let Some(slice) = facts.worst_slice() {
         let rows = slice.production_rows.min(50);
         to_do.push(format!(
             "read {} where {} by hand and note what they share",
-            phrase::counted(rows, "wrongly decided row", "wrongly decided rows"),
-            slice.title.trim()
+            phrase::counted(rows, "badly predicted row", "badly predicted rows"),
+            segment::where_words(slice)
         ));
     }
-    to_do.push(format!(
-        "slice {} by what is not among the {} compared, such as app version, partner or channel",
-        facts.words.short,
-        phrase::counted(facts.compared(), "column", "columns")
-    ));
-    let exit = match (facts.worst_slice(), facts.size()) {
+    to_do.push(if facts.compared() == 0 {
+        format!("slice {} by app version, partner or channel", facts.words.short)
+    } else {
+        format!(
+            "slice {} by what is not among the {} compared, such as app version, partner or channel",
+            facts.words.short,
+            phrase::counted(facts.compared(), "column", "columns")
+        )
+    });
+    let size = facts.size().filter(|_| facts.kind() == VerdictKind::Dropped);
+    let exit = match (facts.worst_slice(), size) {
         (Some(slice), Some(size)) => format!(
             "it is known how much of the change of {size} comes from where {}",
-            slice.title.trim()
+            segment::where_words(slice)
         ),
         (None, Some(size)) => {
             format!("the change of {size} is known to be overall or in one segment")
@@ -254,6 +264,29 @@ fn slices(facts: &Facts<'_>) -> PlanStep {
         _ => format!("{} is known for each segment of interest", facts.words.short),
     };
     step("Slice the metric", "the same day", (2.0, 4.0), DATA_SCIENCE, done, to_do, &exit)
+}
+
+/// Why there is no segment to tell about: none stood out, or none could be searched.
+fn no_segment(facts: &Facts<'_>) -> String {
+    let searched = |code: &str| facts.report.notes.iter().find(|note| note.code == code);
+    let labelled = facts.report.metric.production_rows;
+    if let Some(note) = searched("few_rows_for_slices") {
+        note.what.clone()
+    } else if labelled == 0 || facts.kind() == VerdictKind::UnknownWithoutLabels {
+        format!(
+            "segments could not be judged: {} have no labels",
+            phrase::counted(
+                facts.rows(TableRole::Production),
+                "production row",
+                "production rows"
+            )
+        )
+    } else {
+        format!(
+            "no segment stands out on {}",
+            phrase::counted(labelled, "labelled row", "labelled rows")
+        )
+    }
 }
 
 fn shadow(facts: &Facts<'_>) -> PlanStep {
@@ -280,7 +313,7 @@ fn shadow(facts: &Facts<'_>) -> PlanStep {
     let which = match report.change_point.at.as_deref() {
         Some(at) => format!(" from before and after {}", number::date(at)),
         None => facts.worst_slice().map_or_else(String::new, |slice| {
-            format!(" with enough of them where {}", slice.title.trim())
+            format!(" with enough of them where {}", segment::where_words(slice))
         }),
     };
     let sample = facts.rows(TableRole::Production).min(10_000);
@@ -298,12 +331,11 @@ fn shadow(facts: &Facts<'_>) -> PlanStep {
             facts.words.short, change.before, change.after
         ),
         _ => format!(
-            "the re-scored {} carry the logged scores, or the difference has a name",
-            phrase::counted(sample, "row", "rows")
+            "the logged scores come out again on {}, or the difference has a name",
+            phrase::counted(sample, "re-scored row", "re-scored rows")
         ),
     };
-    let owner = facts.pipeline_owner();
-    let owner = format!("{owner} with data science");
+    let owner = format!("{} with data science", facts.pipeline_owner_title());
     step(
         "Reproduce it with a shadow evaluation",
         "within one to three days",
@@ -354,16 +386,19 @@ fn decide(facts: &Facts<'_>) -> PlanStep {
             phrase::counted(limits, "note limits", "notes limit")
         ));
     }
-    let mut to_do = vec![match facts.size() {
-        Some(size) => format!(
-            "agree on one sentence that says whether the change of {size} in {} is a bug, drift or \
-             neither",
-            facts.words.short
+    let name = &facts.words.short;
+    let mut to_do = vec![match (facts.kind(), facts.size()) {
+        (VerdictKind::Dropped, Some(size)) => format!(
+            "agree on one sentence that says whether the change of {size} in {name} is a bug, drift or \
+             neither"
         ),
-        None => format!(
-            "agree on what is done with the model until {} is known",
-            facts.words.short
-        ),
+        (VerdictKind::Improved, Some(size)) => {
+            format!("agree on whether the gain of {size} in {name} is counted on")
+        }
+        (VerdictKind::NotDropped, _) => {
+            format!("agree that no repair of {name} is due and who watches it")
+        }
+        _ => format!("agree on what is done with the model until {name} is known"),
     }];
     let next = report
         .causes

@@ -11,12 +11,30 @@ pub fn slice_title(conditions: &[Condition]) -> String {
     let parts: Vec<String> = conditions
         .iter()
         .map(|condition| {
-            let is = phrase::paragraph(&[condition.is.as_str()]);
-            let is = phrase::small(is.trim_end_matches('.'));
+            let is = phrase::one_line(&condition.is);
             format!("{} {is}", phrase::name(&condition.column)).trim_end().to_owned()
         })
         .collect();
     if parts.is_empty() { "all rows".to_owned() } else { phrase::list(&parts) }
+}
+
+/// The condition of a slice after "where": "region is North and tenure is below 12".
+#[must_use]
+pub fn where_words(slice: &Slice) -> String {
+    const VERBS: [&str; 6] = ["is", "was", "has", "holds", "starts", "lies"];
+    let parts: Vec<String> = slice
+        .conditions
+        .iter()
+        .map(|condition| {
+            let is = phrase::one_line(&condition.is);
+            let first = is.split(' ').next().unwrap_or_default();
+            let verb = if VERBS.contains(&first) || is.is_empty() { "" } else { "is " };
+            format!("{} {verb}{is}", phrase::name(&condition.column))
+                .trim_end()
+                .to_owned()
+        })
+        .collect();
+    if parts.is_empty() { phrase::one_line(&slice.title) } else { phrase::list(&parts) }
 }
 
 /// How the mean loss of a slice is told for a headline metric; `None` where the loss is not in words.
@@ -56,11 +74,7 @@ pub fn grew_sentence(slice: &Slice, metric: &MetricChange) -> String {
     };
     let loss = loss_words(metric);
     let worth = if loss.adds_up && slice.mix_points.is_finite() {
-        format!(
-            ", worth {} of {}",
-            number::amount(loss.unit, slice.mix_points),
-            metric_name(metric)
-        )
+        alone(metric, loss.unit, slice.mix_points)
     } else {
         String::new()
     };
@@ -95,20 +109,23 @@ pub fn worse_sentence(slice: &Slice, metric: &MetricChange) -> String {
         _ => format!("the {} could not be compared", loss.name),
     };
     let worth = if loss.adds_up && slice.rate_points.is_finite() {
-        format!(
-            ", worth {} of {}",
-            number::amount(loss.unit, slice.rate_points),
-            metric_name(metric)
-        )
+        alone(metric, loss.unit, slice.rate_points)
     } else {
         String::new()
     };
-    phrase::sentence(&format!("where {}, {inside}, on {rows}{worth}", slice.title.trim()))
+    phrase::sentence(&format!("where {}, {inside}, on {rows}{worth}", where_words(slice)))
 }
 
 /// "The share of rows where region is North" – never starts with a column's name.
 fn segment(slice: &Slice) -> String {
-    format!("the segment where {}", slice.title.trim())
+    format!("the segment where {}", where_words(slice))
+}
+
+/// ", which alone makes accuracy 2.1 points worse".
+fn alone(metric: &MetricChange, unit: Unit, points: f64) -> String {
+    let way = if points >= 0.0 { "worse" } else { "better" };
+    let size = number::amount(unit, points);
+    format!(", which alone makes {} {size} {way}", metric_name(metric))
 }
 
 fn metric_name(metric: &MetricChange) -> String {

@@ -37,7 +37,12 @@ pub fn also_sentence(headline: VerdictKind, metric: &MetricChange) -> String {
     let words = metric_words::words(metric);
     let got = format!("{family}{also} got worse");
     let text = match metric_words::moved(metric) {
-        Some(moved) => format!("{got}: {moved}{}", lower_is_better(&words)),
+        Some(moved) => match words.better {
+            Better::Near(ideal) => {
+                format!("{got}: {moved}; the ideal is {}", number::quantity(ideal))
+            }
+            _ => format!("{got}: {moved}{}", lower_is_better(&words)),
+        },
         None => format!(
             "{got}, but {} {} no value to show",
             words.name,
@@ -158,8 +163,8 @@ fn too_few(
     };
     let need = match rows_needed {
         Some(needed) if needed > labelled => format!(
-            ", and about {} would be needed to see {} of {limit}",
-            number::count(needed),
+            ", and {} would be needed to see {} of {limit}",
+            rows_wanted(needed),
             phrase::article(noun)
         ),
         _ => format!(
@@ -210,6 +215,15 @@ fn lower_is_better(words: &Words) -> &'static str {
         }
         _ => "",
     }
+}
+
+/// "about 1,900", or that no realistic number of rows would do.
+fn rows_wanted(rows: u64) -> String {
+    const MOST: u64 = 1_000_000_000;
+    if rows > MOST {
+        return format!("more than {}", number::count(MOST));
+    }
+    format!("about {}", number::about(rows as f64))
 }
 
 /// Rows and labelled rows of one table.
