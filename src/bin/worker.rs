@@ -10,6 +10,7 @@ use whydrop::data::{ByteSource, DataError};
 use whydrop::engine::pipeline::{Pipeline, Step};
 use whydrop::engine::shard::{Files, Shard};
 use whydrop::scenario;
+use whydrop::worker::BUILD;
 use whydrop::worker::protocol::{
     FromWorker, GeneratedFile, Request, Response, Stage, ToWorker,
 };
@@ -19,9 +20,6 @@ const SLICE_BYTES: usize = 16 << 20;
 
 /// Rows between two progress messages.
 const PROGRESS_ROWS: u64 = 50_000;
-
-/// Must equal the page's; both are compiled together.
-const BUILD: &str = env!("CARGO_PKG_VERSION");
 
 thread_local! {
     static FILES: RefCell<Vec<File>> = const { RefCell::new(Vec::new()) };
