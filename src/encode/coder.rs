@@ -36,7 +36,8 @@ pub struct ColumnCoder {
     pub titles: Vec<CodeTitle>,
 }
 
-/// What a code is called.
+/// What a code is called. Codes of numbers have edges and no title: how a number is printed is the story's
+/// business.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CodeTitle {
     /// Words.
@@ -216,17 +217,6 @@ impl ColumnCoder {
             }
         }
         failed
-    }
-
-    /// Title of a code.
-    #[must_use]
-    pub fn title(&self, code: u8) -> &str {
-        self.layout
-            .order
-            .iter()
-            .position(|(own, _)| *own == code)
-            .and_then(|at| self.titles.get(at))
-            .map_or("?", |title| title.title.as_str())
     }
 }
 

@@ -277,20 +277,19 @@ fn cut(mut reference: Vec<f64>, production: Vec<f64>) -> (Cuts, Layout, Vec<Code
 
     let mut placed: Vec<(f64, u8, BinKind, CodeTitle)> = Vec::new();
     for (own, value) in atoms.iter().enumerate() {
-        let title = CodeTitle { title: short(*value), low: Some(*value), high: None };
+        let title = CodeTitle { title: String::new(), low: Some(*value), high: None };
         placed.push((*value, u8::try_from(own).unwrap_or(0), BinKind::Value, title));
     }
     for (number, low) in edges.iter().enumerate() {
         let high = edges.get(number + 1).copied().or(maximum);
-        let words = format!("{} to {}", short(*low), short(high.unwrap_or(*low)));
-        let title = CodeTitle { title: words, low: Some(*low), high };
+        let title = CodeTitle { title: String::new(), low: Some(*low), high };
         let own = first_range + u8::try_from(number).unwrap_or(0);
         // A range starts right after a single value at its edge.
         placed.push((next_above(*low), own, BinKind::Range, title));
     }
     if let (Some(low), Some(high)) = (minimum, maximum) {
-        let below = CodeTitle { title: format!("below {}", short(low)), low: None, high: Some(low) };
-        let above = CodeTitle { title: format!("above {}", short(high)), low: Some(high), high: None };
+        let below = CodeTitle { title: String::new(), low: None, high: Some(low) };
+        let above = CodeTitle { title: String::new(), low: Some(high), high: None };
         let from = placed.iter().map(|p| p.0).fold(low, f64::min);
         placed.push((if from < low { low } else { f64::NEG_INFINITY }, code::LOW, BinKind::Low, below));
         placed.push((next_above(high), code::HIGH, BinKind::High, above));
@@ -343,28 +342,4 @@ fn equal_mass_edges(sorted: &[f64]) -> Vec<f64> {
 /// The next larger number.
 fn next_above(value: f64) -> f64 {
     value.next_up()
-}
-
-/// A number with at most four significant digits, without a trailing zero.
-#[must_use]
-pub fn short(value: f64) -> String {
-    if value == 0.0 {
-        return "0".to_owned();
-    }
-    let size = value.abs();
-    if !(1e-4..1e9).contains(&size) {
-        return format!("{value:.3e}");
-    }
-    if value.fract() == 0.0 {
-        return format!("{value:.0}");
-    }
-    let whole_digits = if size >= 1.0 { format!("{size:.0}").len() } else { 1 };
-    let small = if size < 0.1 { 3 } else { 0 };
-    let decimals = 4_usize.saturating_sub(whole_digits) + small;
-    let text = format!("{value:.decimals$}");
-    if text.contains('.') {
-        text.trim_end_matches('0').trim_end_matches('.').to_owned()
-    } else {
-        text
-    }
 }
