@@ -2,7 +2,7 @@
 //!
 //! # Decisions
 //! Missing are, unquoted: nothing, blanks alone, and [`NULL_TOKENS`] exactly as written there, blanks around
-//! them dropped. They are what pandas, R, Excel, MySQL and PostgreSQL write for missing, and what pandas reads
+//! them dropped. They are what pandas, R, Excel and databases write for missing, and what pandas reads
 //! as missing. `none`, `unknown`, `?`, `0` and `-1` stay what they are: they may be categories or defaults,
 //! and a default that suddenly appears is itself a finding.
 
@@ -26,15 +26,28 @@ pub(crate) const fn may_start_null(first: u8) -> bool {
 
 /// Whether a trimmed text is nothing or one of [`NULL_TOKENS`].
 const fn is_token(text: &[u8]) -> bool {
-    match text {
-        b"" | b"-" | b"NA" | b"\\N" => true,
-        b"N/A" | b"n/a" | b"#NA" | b"NaN" | b"nan" | b"NAN" | b"NaT" => true,
-        b"<NA>" | b"#N/A" | b"-NaN" | b"-nan" | b"NULL" | b"Null" | b"null" | b"None" => {
-            true
-        }
-        b"#N/A N/A" => true,
-        _ => false,
-    }
+    matches!(
+        text,
+        b"" | b"-"
+            | b"NA"
+            | b"\\N"
+            | b"N/A"
+            | b"n/a"
+            | b"#NA"
+            | b"NaN"
+            | b"nan"
+            | b"NAN"
+            | b"NaT"
+            | b"<NA>"
+            | b"#N/A"
+            | b"-NaN"
+            | b"-nan"
+            | b"NULL"
+            | b"Null"
+            | b"null"
+            | b"None"
+            | b"#N/A N/A"
+    )
 }
 
 #[cfg(test)]

@@ -169,7 +169,7 @@ impl Pass {
         let found = splitter.step(block, count_bytes);
         let position = base + at as u64;
         if found.any_newlines != 0 {
-            self.last_newline = Some(position + found.any_newlines.ilog2() as u64);
+            self.last_newline = Some(position + u64::from(found.any_newlines.ilog2()));
         }
         let separators = found.delimiters | found.newlines;
         let starts = (separators << 1) | after_field;
@@ -180,7 +180,7 @@ impl Pass {
         if separators == 0 {
             return Ok(());
         }
-        self.field_start = position + separators.ilog2() as u64 + 1;
+        self.field_start = position + u64::from(separators.ilog2()) + 1;
         let mut delimiters = found.delimiters;
         let mut ends = found.newlines & !blank;
         while ends != 0 {
@@ -197,7 +197,7 @@ impl Pass {
         }
         self.delimiter_count += u64::from(delimiters.count_ones());
         if found.newlines != 0 {
-            self.record_start = position + found.newlines.ilog2() as u64 + 1;
+            self.record_start = position + u64::from(found.newlines.ilog2()) + 1;
         }
         Ok(())
     }

@@ -87,17 +87,8 @@ fn segment_text(
 
 /// Whether a field with this first byte may be quoted or null.
 #[inline(always)]
-fn needs_a_look(first: u8) -> bool {
-    static TABLE: [bool; 256] = {
-        let mut table = [false; 256];
-        let mut byte = 0;
-        while byte < 256 {
-            table[byte] = byte == b'"' as usize || may_start_null(byte as u8);
-            byte += 1;
-        }
-        table
-    };
-    TABLE.get(usize::from(first)).is_none_or(|needed| *needed)
+const fn needs_a_look(first: u8) -> bool {
+    first == b'"' || may_start_null(first)
 }
 
 /// A span of the text.
@@ -124,7 +115,7 @@ struct Rows<'a> {
     scratch: Vec<u8>,
     batch_start: usize,
     batch_end: usize,
-    batch_rows: usize,
+    full_at: usize,
     row_count: usize,
     first_row: u64,
     visit: &'a mut dyn FnMut(Batch) -> Result<(), DataError>,
@@ -154,7 +145,7 @@ impl<'a> Rows<'a> {
             scratch: Vec::new(),
             batch_start: 0,
             batch_end: 0,
-            batch_rows: (BATCH_FIELDS / projection.len().max(1)).clamp(1, BATCH_ROWS),
+            full_at: (BATCH_FIELDS / projection.len().max(1)).clamp(1, BATCH_ROWS),
             row_count: 0,
             first_row: segment.first_row,
             visit,
@@ -171,11 +162,11 @@ impl<'a> Rows<'a> {
                 *kept = column;
             }
         }
-        self.row_count += found.records.len();
-        if let Some(last) = found.records.last() {
+        self.row_count += found.list.len();
+        if let Some(last) = found.list.last() {
             self.batch_end = found.end(last);
         }
-        if self.row_count < self.batch_rows { Ok(()) } else { self.flush() }
+        if self.row_count < self.full_at { Ok(()) } else { self.flush() }
     }
 
     /// Appends one column of some records.
@@ -188,7 +179,7 @@ impl<'a> Rows<'a> {
     ) {
         let (text, plain) = (self.text.as_slice(), self.plain);
         let rows = column.len()..;
-        column.extend(found.records.iter().zip(rows).map(|(record, row)| {
+        column.extend(found.list.iter().zip(rows).map(|(record, row)| {
             let Some(field) = found.field(record, number) else { return Span::NULL };
             match text.get(field.start) {
                 _ if field.start >= field.end => Span::NULL,

@@ -12,7 +12,7 @@ pub(crate) struct Records {
     ends: Vec<u32>,
     end_count: usize,
     /// The records, in order.
-    pub records: Vec<Record>,
+    pub list: Vec<Record>,
     /// The first byte of a field whose quote is never closed: the quote is text.
     stray: Option<u32>,
 }
@@ -70,7 +70,7 @@ impl Records {
         let first = first.min(self.end_count);
         self.ends.copy_within(first..self.end_count, 0);
         self.end_count -= first;
-        self.records.clear();
+        self.list.clear();
     }
 
     /// Appends `base` plus the number of each bit that is set. Eight are written at a time, whether there are as
@@ -129,8 +129,8 @@ impl<'a> RecordSplitter<'a> {
     ) -> bool {
         into.keep_from(self.first as usize);
         self.first = 0;
-        while into.records.is_empty()
-            || (into.records.len() < most_records && into.end_count < most_fields)
+        while into.list.is_empty()
+            || (into.list.len() < most_records && into.end_count < most_fields)
         {
             let rest = self.text.get(self.offset..).unwrap_or_default();
             if let Some(block) = rest.first_chunk() {
@@ -143,7 +143,7 @@ impl<'a> RecordSplitter<'a> {
                 self.block(&padded(rest), rest.len(), into);
             }
         }
-        !into.records.is_empty()
+        !into.list.is_empty()
     }
 
     #[inline(always)]
@@ -173,7 +173,7 @@ impl<'a> RecordSplitter<'a> {
     fn end_record(&mut self, end: u32, at: u32, into: &mut Records) {
         if end != self.record_start {
             let (start, first) = (self.record_start, self.first);
-            into.records.push(Record { start, first, field_count: at + 1 - first });
+            into.list.push(Record { start, first, field_count: at + 1 - first });
         }
         self.first = at + 1;
         self.record_start = end + 1;

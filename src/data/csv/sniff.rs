@@ -60,30 +60,30 @@ impl<'a> Sample<'a> {
         let mut found = Records::default();
         let mut splitter = RecordSplitter::new(text, delimiter, whole);
         splitter.next(SAMPLE_RECORDS, SAMPLE_FIELDS, &mut found);
-        found.records.truncate(SAMPLE_RECORDS);
+        found.list.truncate(SAMPLE_RECORDS);
         Self { text, found }
     }
 
     fn record_count(&self) -> usize {
-        self.found.records.len()
+        self.found.list.len()
     }
 
     /// The first record.
     fn first(&self) -> Option<&Record> {
-        self.found.records.first()
+        self.found.list.first()
     }
 
     /// The records under the first one.
     fn below(&self) -> &[Record] {
-        self.found.records.get(1..).unwrap_or_default()
+        self.found.list.get(1..).unwrap_or_default()
     }
 
-    fn fields<'s>(&'s self, record: &'s Record) -> impl Iterator<Item = Field> + 's {
+    fn fields_of<'s>(&'s self, record: &'s Record) -> impl Iterator<Item = Field> + 's {
         (0..).map_while(move |number| self.found.field(record, number))
     }
 
     /// The text of a field, and whether it was quoted.
-    fn text<'s>(&'s self, field: Field, scratch: &'s mut Vec<u8>) -> (&'s [u8], bool) {
+    fn text_of<'s>(&'s self, field: Field, scratch: &'s mut Vec<u8>) -> (&'s [u8], bool) {
         let raw = self.text.get(field.start..field.end).unwrap_or_default();
         if self.found.is_stray(field) { (raw, false) } else { field_text(raw, scratch) }
     }
@@ -102,9 +102,9 @@ fn usual_width(records: &[Record]) -> (usize, usize) {
 /// The dialect of a text that starts with its first record (or a `sep=` line). `whole`: the sample is the whole
 /// text. `None` when it holds no record at all.
 pub(crate) fn sniff(text: &[u8], whole: bool) -> Option<Dialect> {
-    let (named, skipped) = separator_line(text);
+    let (told, skipped) = separator_line(text);
     let body = text.get(skipped..).unwrap_or_default();
-    let delimiter = named.unwrap_or_else(|| best_delimiter(body, whole));
+    let delimiter = told.unwrap_or_else(|| best_delimiter(body, whole));
     let sample = Sample::new(body, delimiter, whole);
     let header_end = sample.found.end(sample.first()?);
     let has_header = has_header(&sample);
@@ -147,13 +147,13 @@ fn best_delimiter(text: &[u8], whole: bool) -> u8 {
 /// How well a delimiter explains the records, 0 to 1.
 #[expect(clippy::cast_precision_loss, reason = "counts of a small sample")]
 fn agreement(sample: &Sample, delimiter: u8) -> f64 {
-    let (width, count) = usual_width(&sample.found.records);
+    let (width, count) = usual_width(&sample.found.list);
     let Some(first) = sample.first().filter(|_| width > 1) else { return 0.0 };
     let (mut fields, mut doubtful) = (0_usize, 0_usize);
     let mut scratch = Vec::new();
     let others = |byte: &u8| DELIMITERS.contains(byte) && *byte != delimiter;
-    for field in sample.found.records.iter().flat_map(|record| sample.fields(record)) {
-        let (text, quoted) = sample.text(field, &mut scratch);
+    for field in sample.found.list.iter().flat_map(|record| sample.fields_of(record)) {
+        let (text, quoted) = sample.text_of(field, &mut scratch);
         let is_number =
             || parse_number(text, true).or_else(|| parse_number(text, false)).is_some();
         fields += 1;
@@ -198,14 +198,14 @@ fn has_header(sample: &Sample) -> bool {
     }
     let mut scratch = Vec::new();
     if sample.below().is_empty() {
-        return sample.fields(first).all(|field| {
-            let (text, _) = sample.text(field, &mut scratch);
+        return sample.fields_of(first).all(|field| {
+            let (text, _) = sample.text_of(field, &mut scratch);
             is_null(text) || matches!(looks(text), Looks::Text | Looks::Boolean)
         });
     }
     let (below_width, _) = usual_width(sample.below());
     let offset = usize::from(below_width == first.field_count as usize + 1);
-    let votes = sample.fields(first).enumerate();
+    let votes = sample.fields_of(first).enumerate();
     votes.map(|(number, field)| vote(sample, field, number + offset)).sum::<i64>() >= 0
 }
 
@@ -213,8 +213,8 @@ fn has_header(sample: &Sample) -> bool {
 fn counts_up(sample: &Sample, first: &Record) -> bool {
     let mut scratch = Vec::new();
     let mut expected = None;
-    for (index, field) in sample.fields(first).enumerate() {
-        let (text, _) = sample.text(field, &mut scratch);
+    for (index, field) in sample.fields_of(first).enumerate() {
+        let (text, _) = sample.text_of(field, &mut scratch);
         if text.is_empty() && index == 0 {
             continue;
         }
@@ -231,7 +231,7 @@ fn counts_up(sample: &Sample, first: &Record) -> bool {
 /// 1 for a header, -1 against, 0 for no opinion.
 fn vote(sample: &Sample, first: Field, column: usize) -> i64 {
     let (mut first_scratch, mut scratch) = (Vec::new(), Vec::new());
-    let (name, _) = sample.text(first, &mut first_scratch);
+    let (name, _) = sample.text_of(first, &mut first_scratch);
     if is_null(name) {
         return 0;
     }
@@ -239,7 +239,7 @@ fn vote(sample: &Sample, first: Field, column: usize) -> i64 {
     let (mut count, mut alike, mut typed, mut again) = (0_usize, 0_usize, 0_usize, false);
     for record in sample.below() {
         let Some(field) = sample.found.field(record, column) else { continue };
-        let (text, _) = sample.text(field, &mut scratch);
+        let (text, _) = sample.text_of(field, &mut scratch);
         if is_null(text) {
             continue;
         }
@@ -264,13 +264,13 @@ fn shape(sample: &Sample, has_header: bool) -> (Vec<Vec<u8>>, usize) {
     let below = sample.below();
     let (width_below, count) = usual_width(below);
     let Some(first) = sample.first().filter(|_| has_header) else {
-        let (width, _) = usual_width(&sample.found.records);
+        let (width, _) = usual_width(&sample.found.list);
         return (vec![Vec::new(); width], width);
     };
     let mut scratch = Vec::new();
     let mut names: Vec<Vec<u8>> = sample
-        .fields(first)
-        .map(|field| sample.text(field, &mut scratch).0.to_vec())
+        .fields_of(first)
+        .map(|field| sample.text_of(field, &mut scratch).0.to_vec())
         .collect();
     if width_below != names.len() + 1 || count * 10 < below.len() * 9 {
         let width = names.len();
@@ -290,9 +290,9 @@ fn has_decimal_comma(sample: &Sample, delimiter: u8, has_header: bool) -> bool {
     let (mut comma_only, mut point_only, mut grouped_by_comma) =
         (0_usize, 0_usize, 0_usize);
     let mut scratch = Vec::new();
-    let records = sample.found.records.iter().skip(usize::from(has_header));
-    for field in records.flat_map(|record| sample.fields(record)) {
-        let (text, _) = sample.text(field, &mut scratch);
+    let records = sample.found.list.iter().skip(usize::from(has_header));
+    for field in records.flat_map(|record| sample.fields_of(record)) {
+        let (text, _) = sample.text_of(field, &mut scratch);
         if !text.iter().any(|byte| matches!(byte, b',' | b'.')) {
             continue;
         }

@@ -47,7 +47,7 @@ fn records_by_splitter(bytes: &[u8], delimiter: u8, step: usize) -> (Records, bo
     let (mut found, mut records, mut stray) = (Found::default(), Vec::new(), false);
     let mut scratch = Vec::new();
     while splitter.next(step, usize::MAX, &mut found) {
-        for record in &found.records {
+        for record in &found.list {
             let mut fields = Vec::new();
             while let Some(field) = found.field(record, fields.len()) {
                 let raw = &bytes[field.start..field.end];
