@@ -41,8 +41,9 @@ pub(crate) fn refuse_binary(
         zero.map(|at| format!("it is binary: character {} is a zero byte", at + 1))
     });
     let because = because.or_else(|| {
-        let control =
-            |byte: &&u8| **byte < b' ' && !matches!(**byte, b'\t' | b'\n' | b'\r');
+        // Form feeds and the end mark of DOS do stand in text.
+        let usual = |byte: u8| matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c | 0x1a);
+        let control = |byte: &&u8| **byte < b' ' && !usual(**byte);
         let count = text.iter().filter(control).count();
         (count * 100 > text.len() * CONTROL_PERCENT)
             .then(|| "it is binary: too many control characters".to_owned())

@@ -307,3 +307,6 @@ fn has_decimal_comma(sample: &Sample, delimiter: u8, has_header: bool) -> bool {
         _ => comma_only > point_only,
     }
 }
+
+#[cfg(test)]
+mod tests;
