@@ -46,12 +46,26 @@ const GROUP_MARKS: [&[u8]; 6] = [
 #[inline]
 pub fn parse_number(bytes: &[u8], decimal_comma: bool) -> Option<f64> {
     let decimal_mark = if decimal_comma { b',' } else { b'.' };
-    parse_plain(bytes, decimal_mark).or_else(|| parse_general(bytes, decimal_comma))
+    match parse_plain(bytes, decimal_mark) {
+        Plain::Exact(value) => Some(value),
+        Plain::Long => parse_long(bytes).or_else(|| parse_general(bytes, decimal_comma)),
+        Plain::Other => parse_general(bytes, decimal_comma),
+    }
+}
+
+/// What the quick look at a text gives.
+enum Plain {
+    /// The number.
+    Exact(f64),
+    /// A number of digits, one decimal mark and an exponent that needs more care.
+    Long,
+    /// Something else: grouped thousands, blanks, words.
+    Other,
 }
 
 /// Digits, one decimal mark and a short exponent, when that can be had exactly.
 #[inline]
-fn parse_plain(bytes: &[u8], decimal_mark: u8) -> Option<f64> {
+fn parse_plain(bytes: &[u8], decimal_mark: u8) -> Plain {
     let (negative, digits) = split_sign(bytes);
     let (mut mantissa, mut count, mut decimals) = (0_u64, 0_usize, 0_i32);
     let mut seen_mark = false;
@@ -66,21 +80,38 @@ fn parse_plain(bytes: &[u8], decimal_mark: u8) -> Option<f64> {
         } else if byte == decimal_mark && !seen_mark {
             seen_mark = true;
         } else if (byte == b'e' || byte == b'E') && count > 0 {
-            exponent = short_exponent(rest.as_slice())?;
+            let Some(value) = short_exponent(rest.as_slice()) else {
+                return Plain::Other;
+            };
+            exponent = value;
             break;
         } else {
-            return None;
+            return Plain::Other;
         }
     }
-    if count == 0 || count > EXACT_DIGITS || mantissa > 1 << 53 {
-        return None;
+    if count == 0 {
+        return Plain::Other;
     }
     let scale = exponent - decimals;
-    let power = *EXACT_POWERS.get(scale.unsigned_abs() as usize)?;
+    let power = EXACT_POWERS.get(scale.unsigned_abs() as usize);
+    let Some(power) = power.filter(|_| count <= EXACT_DIGITS && mantissa <= 1 << 53)
+    else {
+        return Plain::Long;
+    };
     #[expect(clippy::cast_precision_loss, reason = "at most 2^53: exact")]
     let whole = mantissa as f64;
     let value = if scale < 0 { whole / power } else { whole * power };
-    Some(if negative { -value } else { value })
+    Plain::Exact(if negative { -value } else { value })
+}
+
+/// A plain number of up to 40 bytes, rounded by the standard library.
+fn parse_long(bytes: &[u8]) -> Option<f64> {
+    let mut point = [0; 40];
+    let point = point.get_mut(..bytes.len())?;
+    for (to, from) in point.iter_mut().zip(bytes) {
+        *to = if *from == b',' { b'.' } else { *from };
+    }
+    std::str::from_utf8(point).ok()?.parse().ok()
 }
 
 /// A signed exponent of one to three digits.

@@ -7,7 +7,7 @@
 //!   `sep=;`, as Excel writes it, decides at once. One column is a table too.
 //! - **Header**: each column votes. A name above numbers or dates says header; a number above numbers says none;
 //!   a first text that comes again below says none. Without a vote there is a header, because that is how
-//!   nearly every tool writes. Numbers counted up from 0 or 1 are names (pandas without names).
+//!   nearly every tool writes. Three or more numbers that count up are names (pandas without names).
 //! - **Decimal comma**: never with unquoted fields under the delimiter `,`. Numbers that only a comma explains
 //!   (`1,5`) against those only a point explains (`1.5`); when all are of the form `1,234`, the delimiter `;`
 //!   says comma.
@@ -17,7 +17,7 @@
 use super::nulls::is_null;
 use super::records::{Field, Record, RecordSplitter, Records, field_text};
 use crate::data::moment::{DateOrder, parse_time_ordered};
-use crate::data::number::{parse_boolean, parse_number};
+use crate::data::number::{parse_boolean, parse_integer, parse_number};
 
 /// Delimiters that are looked for; earlier wins a tie.
 pub const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -209,23 +209,26 @@ fn has_header(sample: &Sample) -> bool {
     votes.map(|(number, field)| vote(sample, field, number + offset)).sum::<i64>() >= 0
 }
 
-/// Names like `0`, `1`, `2`, …, or the same behind one empty name.
+/// Numbers as names: at least three whole numbers that count up by one, from 0 or 1 or among names that are
+/// words, and no other numbers; behind a nameless index, as pandas writes it, two are enough.
 fn counts_up(sample: &Sample, first: &Record) -> bool {
     let mut scratch = Vec::new();
-    let mut expected = None;
-    for (index, field) in sample.fields_of(first).enumerate() {
+    let (mut start, mut count, mut words, mut nameless) = (0, 0, 0_usize, false);
+    for field in sample.fields_of(first) {
         let (text, _) = sample.text_of(field, &mut scratch);
-        if text.is_empty() && index == 0 {
+        if is_null(text) {
+            nameless |= count == 0 && words == 0;
             continue;
         }
-        let number = std::str::from_utf8(text).ok().and_then(|text| text.parse().ok());
-        let Some(number): Option<u64> = number else { return false };
-        if expected.map_or(number > 1, |expected| number != expected) {
-            return false;
+        match parse_integer(text) {
+            None if looks(text) == Looks::Text => words += 1,
+            None => return false,
+            Some(number) if count == 0 => (start, count) = (number, 1),
+            Some(number) if number.checked_sub(start) == Some(count) => count += 1,
+            Some(_) => return false,
         }
-        expected = Some(number + 1);
     }
-    first.field_count > 2
+    count + i64::from(nameless && start == 0) > 2 && (matches!(start, 0 | 1) || words > 0)
 }
 
 /// 1 for a header, -1 against, 0 for no opinion.

@@ -40,6 +40,10 @@ fn headers() {
     told("color,size\nblue,large\nred,small\n", ',', true, false, "color·size");
     told("0,1,2\n5,6,x\n7,8,y\n", ',', true, false, "0·1·2");
     told(",0,1\n0,6,x\n1,8,y\n", ',', true, false, "·0·1");
+    told("0,1,2,label\n5,6,7,x\n7,8,9,y\n", ',', true, false, "0·1·2·label");
+    told("id,2019,2020,2021\nx,1,2,3\ny,3,4,9\n", ',', true, false, "id·2019·2020·2021");
+    told("5,6,7\n7,8,9\n", ',', false, false, "··");
+    told("0.5,1,2,3\n0.7,8,9,3\n", ',', false, false, "···");
     told("2024-01-01,5\n2024-01-02,6\n", ',', false, false, "·");
     told("day,n\n2024-01-01,5\n2024-01-02,6\n", ',', true, false, "day·n");
     told("a,b\n,\n,\n", ',', true, false, "a·b");
