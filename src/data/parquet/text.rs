@@ -121,12 +121,11 @@ fn write_value(text: &mut String, value: &[u8], style: Style) {
             if std::str::from_utf8(trimmed).is_ok() { trimmed } else { value }
         }
     };
-    match std::str::from_utf8(value) {
-        Ok(value) => text.push_str(value),
-        Err(_) => {
-            text.push_str("0x");
-            write_hex(text, value);
-        }
+    if let Ok(value) = std::str::from_utf8(value) {
+        text.push_str(value);
+    } else {
+        text.push_str("0x");
+        write_hex(text, value);
     }
 }
 
