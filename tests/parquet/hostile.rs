@@ -3,32 +3,39 @@
 
 use crate::cells::{Cell, fixtures, read_all};
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use whydrop::data::{DataError, FileIndex, MemorySource};
 
-/// Remembers the largest piece of memory anyone asked for.
+/// Remembers the largest piece of memory each thread asked for.
 struct Watching;
 
-static LARGEST: AtomicUsize = AtomicUsize::new(0);
+thread_local! {
+    static LARGEST: cell::Cell<usize> = const { cell::Cell::new(0) };
+}
+
+/// Remembers a request of this thread.
+fn remember(size: usize) {
+    let _ = LARGEST.try_with(|largest| largest.set(largest.get().max(size)));
+}
 
 // SAFETY: every call goes to the system's allocator unchanged.
 unsafe impl GlobalAlloc for Watching {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        LARGEST.fetch_max(layout.size(), Ordering::Relaxed);
+        remember(layout.size());
         unsafe { System.alloc(layout) }
     }
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        LARGEST.fetch_max(layout.size(), Ordering::Relaxed);
+        remember(layout.size());
         unsafe { System.alloc_zeroed(layout) }
     }
     unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
         unsafe { System.dealloc(at, layout) }
     }
     unsafe fn realloc(&self, at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        LARGEST.fetch_max(size, Ordering::Relaxed);
+        remember(size);
         unsafe { System.realloc(at, layout, size) }
     }
 }
@@ -67,14 +74,14 @@ struct Toll {
 impl Toll {
     /// Reads damaged bytes and keeps count; the result if there was no panic.
     fn take(&mut self, what: &str, bytes: Vec<u8>) -> Option<Found> {
-        LARGEST.store(0, Ordering::Relaxed);
+        LARGEST.set(0);
         let start = Instant::now();
         let source = MemorySource::new("damaged.parquet", bytes);
         let found = catch_unwind(AssertUnwindSafe(|| read_all(&source)));
         if start.elapsed() > PATIENCE {
             self.slow.push(format!("{what}: {:?}", start.elapsed()));
         }
-        let largest = LARGEST.load(Ordering::Relaxed);
+        let largest = LARGEST.get();
         if largest > ALLOCATION_MAX {
             self.large.push(format!("{what}: {largest} bytes at once"));
         }

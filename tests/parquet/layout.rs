@@ -66,7 +66,8 @@ fn only_the_footer_and_the_wanted_chunks_are_read() {
     let file = ParquetFile::open(&source).unwrap();
     let opened = source.take();
     let end = source.len_bytes();
-    assert_eq!(opened, [end - (64 << 10)..end]);
+    assert_eq!(opened.len(), 1);
+    assert_eq!(opened[0], end - (64 << 10)..end);
     let segment = file.index().segments[0];
     file.read_segment(&source, &segment, &[1], &mut |_| Ok(())).unwrap();
     let ranges = source.take();

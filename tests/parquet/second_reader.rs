@@ -1,6 +1,6 @@
 //! The same fixtures through arrow2 0.18, a second reader that shares no code with the first. Where it
 //! can read a column, both must agree to the last bit. It may refuse or panic: those files and columns
-//! are listed by name beside the fixtures, so that a change is noticed.
+//! are listed by name beside this file, so that a change is noticed.
 
 use crate::cells::{Cell, fixtures, folder, read_all};
 use arrow2::array::{
@@ -242,7 +242,7 @@ fn both_readers_agree_wherever_the_second_can_read() {
     println!("{agreed} columns agree, {refused_count} refused; unknown: {unknown:?}");
     assert!(differ.is_empty(), "{} differ:\n{}", differ.len(), differ.join("\n"));
     assert!(agreed > 2000, "only {agreed} columns were compared");
-    let path = folder().join("expected/second_reader_refuses.txt");
+    let path = folder().join("../../parquet/second_reader_refuses.txt");
     if std::env::var_os("REWRITE").is_some() {
         std::fs::write(&path, &refused).unwrap();
     }

@@ -21,13 +21,13 @@ const FOOTER_BYTES_MAX: u64 = 256 << 20;
 /// The deepest schema: what real writers make stays below 20.
 const SCHEMA_DEPTH_MAX: usize = 64;
 
-/// Reads and parses the footer. Returns it with the offset where it starts, which is where data ends.
+/// The footer's bytes, and the offset where they start, which is where data ends.
 ///
 /// # Errors
 /// [`DataError::Empty`]; [`DataError::NotATable`] when nothing looks like Parquet;
-/// [`DataError::Damaged`] when it does and does not hold together; [`DataError::Unreadable`] when it is
-/// encrypted; [`DataError::TooLarge`] above 256 MiB.
-pub fn read(source: &dyn ByteSource) -> Result<(ParquetMetaData, u64), DataError> {
+/// [`DataError::Damaged`] when it does and is cut off; [`DataError::Unreadable`] when it is encrypted;
+/// [`DataError::TooLarge`] above 256 MiB.
+pub fn read(source: &dyn ByteSource) -> Result<(Vec<u8>, u64), DataError> {
     let file = source.name();
     let length = source.len_bytes();
     if length == 0 {
@@ -50,15 +50,21 @@ pub fn read(source: &dyn ByteSource) -> Result<(ParquetMetaData, u64), DataError
         read_exactly(source, start, footer_bytes, &mut whole)?;
         whole
     };
-    check(&footer).map_err(|because| damaged(file, because))?;
+    Ok((footer, start))
+}
+
+/// Checks and parses a footer; statistics are left out.
+///
+/// # Errors
+/// [`DataError::Damaged`] when it does not hold together.
+pub fn parse(file: &str, footer: &[u8]) -> Result<ParquetMetaData, DataError> {
+    check(footer).map_err(|because| damaged(file, because))?;
     let options = ParquetMetaDataOptions::new()
         .with_column_stats_policy(ParquetStatisticsPolicy::SkipAll)
         .with_size_stats_policy(ParquetStatisticsPolicy::SkipAll)
         .with_encoding_stats_policy(ParquetStatisticsPolicy::SkipAll);
-    let metadata =
-        ParquetMetaDataReader::decode_metadata_with_options(&footer, Some(&options))
-            .map_err(|error| damaged(file, super::in_words(&error)))?;
-    Ok((metadata, start))
+    ParquetMetaDataReader::decode_metadata_with_options(footer, Some(&options))
+        .map_err(|error| damaged(file, super::in_words(&error)))
 }
 
 /// The footer's length in bytes, from the file's last eight.

@@ -77,7 +77,7 @@ impl Shape {
             Page::DataPage { buf, num_values, encoding, def_level_encoding, .. } => {
                 let count = u64::from(*num_values);
                 let (present, values) = if self.optional {
-                    self.levels_1(buf, count, *def_level_encoding)?
+                    levels_before(buf, count, *def_level_encoding)?
                 } else {
                     (count, buf.as_ref())
                 };
@@ -114,34 +114,6 @@ impl Shape {
         }
     }
 
-    /// Levels at the start of a version 1 page: how many values are there, and the bytes behind.
-    fn levels_1<'a>(
-        &self,
-        page: &'a [u8],
-        count: u64,
-        encoding: Encoding,
-    ) -> Result<(u64, &'a [u8]), &'static str> {
-        if encoding == Encoding::RLE {
-            let Some((length, rest)) = page.split_first_chunk::<4>() else {
-                return Err("a page is too short for its levels");
-            };
-            let (levels, values) = usize::try_from(u32::from_le_bytes(*length))
-                .ok()
-                .and_then(|length| rest.split_at_checked(length))
-                .ok_or("a page's levels end after it")?;
-            let found = runs(levels, 1, count).ok_or("a page holds too few levels")?;
-            return Ok((only_bits(found)?, values));
-        }
-        // The deprecated packing: one bit a value, the first in the highest bit.
-        let (levels, values) = usize::try_from(count.div_ceil(8))
-            .ok()
-            .and_then(|length| page.split_at_checked(length))
-            .ok_or("a page holds too few levels")?;
-        // The library reads these bits from the lowest; the count only has to be an upper bound.
-        let ones: u64 = levels.iter().map(|byte| u64::from(byte.count_ones())).sum();
-        Ok((ones.min(count), values))
-    }
-
     /// `present` values in `encoding`.
     fn values(
         &self,
@@ -161,7 +133,8 @@ impl Shape {
             encoding::PLAIN => self.fixed(bytes, present),
             encoding::BYTE_STREAM_SPLIT => {
                 self.fixed(bytes, present)?;
-                let whole = self.width().is_some_and(|width| bytes.len() % width == 0);
+                let whole =
+                    self.width().is_some_and(|width| bytes.len().is_multiple_of(width));
                 if whole { Ok(()) } else { Err("a page splits its bytes unevenly") }
             }
             encoding::RLE => {
@@ -179,7 +152,7 @@ impl Shape {
             encoding::DELTA_BINARY_PACKED => {
                 let stream = Differences::new(bytes, present)
                     .ok_or("a stream of differences has a damaged header")?;
-                if stream.claimed() < present || !stream.is_whole() {
+                if stream.claimed() < present || !stream.holds_all() {
                     return Err("a stream of differences is too short");
                 }
                 Ok(())
@@ -250,6 +223,33 @@ fn texts(bytes: &[u8], count: u64) -> Result<(), &'static str> {
     Ok(())
 }
 
+/// Levels at the start of a version 1 page: how many values are there, and the bytes behind.
+fn levels_before(
+    page: &[u8],
+    count: u64,
+    encoding: Encoding,
+) -> Result<(u64, &[u8]), &'static str> {
+    if encoding == Encoding::RLE {
+        let Some((length, rest)) = page.split_first_chunk::<4>() else {
+            return Err("a page is too short for its levels");
+        };
+        let (levels, values) = usize::try_from(u32::from_le_bytes(*length))
+            .ok()
+            .and_then(|length| rest.split_at_checked(length))
+            .ok_or("a page's levels end after it")?;
+        let found = runs(levels, 1, count).ok_or("a page holds too few levels")?;
+        return Ok((only_bits(found)?, values));
+    }
+    // The deprecated packing: one bit a value, the first in the highest bit.
+    let (levels, values) = usize::try_from(count.div_ceil(8))
+        .ok()
+        .and_then(|length| page.split_at_checked(length))
+        .ok_or("a page holds too few levels")?;
+    // The library reads these bits from the lowest; the count only has to be an upper bound.
+    let ones: u64 = levels.iter().map(|byte| u64::from(byte.count_ones())).sum();
+    Ok((ones.min(count), values))
+}
+
 /// Definition levels of a flat column are 0 or 1.
 fn only_bits(found: Runs) -> Result<u64, &'static str> {
     if found.largest > 1 {
@@ -279,9 +279,7 @@ fn each_length(
     if stream.claimed() != count {
         return Err("a page claims another number of texts than it holds");
     }
-    while let Some(length) =
-        stream.next_value().ok_or("a stream of lengths is too short")?
-    {
+    while let Some(length) = stream.next_value()? {
         // Lengths are 32-bit numbers whose differences may have wrapped.
         let length =
             u32::try_from(length as i32).map_err(|_| "a text of negative length")?;
@@ -298,7 +296,7 @@ fn prefixed(bytes: &[u8], count: u64) -> Result<(), &'static str> {
         .ok_or("a stream of lengths has a damaged header")?;
     let (mut before, mut decoded, mut stored) = (0_u64, 0_u64, 0_u64);
     let end = each_length(rest, count, |suffix| {
-        let prefix = prefixes.next_value().flatten().unwrap_or(0);
+        let prefix = prefixes.next_value()?.unwrap_or(0);
         let prefix = u64::try_from(prefix as i32).map_err(|_| "a negative length")?;
         if prefix > before {
             return Err("a text shares more than the text before it has");

@@ -41,11 +41,12 @@ use parquet::basic::{Compression, Type as PhysicalType};
 use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 use parquet::schema::types::{SchemaDescriptor, Type};
 use schema::{Column, Readable};
+use std::cell::RefCell;
 use std::sync::Arc;
 use text::LastDictionary;
 
-/// Rows of a batch at most. Larger gains nothing (measured: decoding is bound by pages), smaller repeats
-/// dictionaries more often.
+/// Rows of a batch at most: a column of numbers is 256 KiB, inside a core's own cache. Larger holds more
+/// memory, smaller hands dictionaries over more often.
 pub const BATCH_ROWS: usize = 32_768;
 /// Text of one column in one batch, bytes: batches get fewer rows where texts are long.
 const BATCH_TEXT_BYTES: u64 = 64 << 20;
@@ -71,7 +72,8 @@ pub fn index(source: &dyn ByteSource) -> Result<FileIndex, DataError> {
 }
 
 /// Reads one segment: the columns `projection` (positions in `index.columns`) of one row group, batch by
-/// batch in row order. Parses the footer again; [`ParquetFile`] spares that.
+/// batch in row order. The footer is read again, and parsed again unless it is the one this thread parsed
+/// last; keeping a [`ParquetFile`] spares both.
 ///
 /// # Errors
 /// As [`ParquetFile::open`] and [`ParquetFile::read_segment`].
@@ -82,7 +84,7 @@ pub fn read_segment(
     projection: &[usize],
     visit: &mut dyn FnMut(Batch) -> Result<(), DataError>,
 ) -> Result<(), DataError> {
-    let file = ParquetFile::open(source)?;
+    let file = opened(source)?;
     if file.index.columns.len() != index.columns.len() {
         return Err(DataError::Unreadable {
             file: source.name().to_owned(),
@@ -90,6 +92,38 @@ pub fn read_segment(
         });
     }
     file.read_segment(source, segment, projection, visit)
+}
+
+/// The file a thread opened last, and its footer.
+struct Last {
+    footer: Vec<u8>,
+    file: Arc<ParquetFile>,
+}
+
+thread_local! {
+    static LAST: RefCell<Option<Last>> = const { RefCell::new(None) };
+}
+
+/// Opens a file. What is known of it follows from name, footer and length alone: where all three are
+/// those of the file before, that one is taken. Parsing is what
+/// costs time in files of thousands of columns and many row groups.
+fn opened(source: &dyn ByteSource) -> Result<Arc<ParquetFile>, DataError> {
+    let (footer, end_bytes) = footer::read(source)?;
+    let known = LAST.with_borrow(|last| {
+        let last = last.as_ref()?;
+        let file = &last.file;
+        let same = file.index.name == source.name()
+            && file.end_bytes == end_bytes
+            && last.footer == footer;
+        same.then(|| Arc::clone(file))
+    });
+    if let Some(file) = known {
+        return Ok(file);
+    }
+    let file = ParquetFile::from_footer(source.name().to_owned(), &footer, end_bytes)?;
+    let file = Arc::new(file);
+    LAST.set(Some(Last { footer, file: Arc::clone(&file) }));
+    Ok(file)
 }
 
 /// The library's words, shortened.
@@ -105,8 +139,16 @@ impl ParquetFile {
     /// [`DataError::HeaderOnly`] without rows, [`DataError::Damaged`], [`DataError::TooLarge`],
     /// [`DataError::Unreadable`] when encrypted.
     pub fn open(source: &dyn ByteSource) -> Result<Self, DataError> {
-        let name = source.name().to_owned();
-        let (metadata, end_bytes) = footer::read(source)?;
+        let (footer, end_bytes) = footer::read(source)?;
+        Self::from_footer(source.name().to_owned(), &footer, end_bytes)
+    }
+
+    fn from_footer(
+        name: String,
+        footer: &[u8],
+        end_bytes: u64,
+    ) -> Result<Self, DataError> {
+        let metadata = footer::parse(&name, footer)?;
         let root = metadata.file_metadata().schema_descr().root_schema();
         let (mut columns, duplicate_names) = schema::columns_of(root);
         if columns.is_empty() {

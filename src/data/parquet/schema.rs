@@ -200,10 +200,10 @@ fn plan_of(field: &Type) -> Result<(Plan, Physical), String> {
             }
             (LogicalType::Date, Stored::INT32) => (Plan::Days, wall),
             (LogicalType::Time(kind), Stored::INT32 | Stored::INT64) => {
-                (Plan::TimeOfDay(unit(&kind.unit)), Physical::Integer)
+                (Plan::TimeOfDay(unit(kind.unit)), Physical::Integer)
             }
             (LogicalType::Timestamp(kind), Stored::INT64) => (
-                Plan::Time(unit(&kind.unit)),
+                Plan::Time(unit(kind.unit)),
                 if kind.is_adjusted_to_u_t_c { utc } else { wall },
             ),
             (LogicalType::Float16, Stored::FIXED_LEN_BYTE_ARRAY) if *type_length == 2 => {
@@ -263,7 +263,7 @@ fn opaque(what: &str) -> String {
     format!("it holds {what}; export it as text or numbers")
 }
 
-fn unit(unit: &TimeUnit) -> Unit {
+fn unit(unit: TimeUnit) -> Unit {
     match unit {
         TimeUnit::MILLIS => Unit::Millis,
         TimeUnit::MICROS => Unit::Micros,

@@ -171,7 +171,7 @@ impl<'a> Differences<'a> {
 
     /// Walks over all values without decoding them: every group has its bytes and no width passes 64.
     #[must_use]
-    pub fn is_whole(mut self) -> bool {
+    pub fn holds_all(mut self) -> bool {
         self.left = self.left.saturating_sub(1);
         while self.left > 0 {
             if self.next_group().is_none() {
@@ -182,15 +182,20 @@ impl<'a> Differences<'a> {
         true
     }
 
-    /// The next value, wrapping in 64 bits. `Some(None)` after the last; `None` when cut off.
-    pub fn next_value(&mut self) -> Option<Option<i64>> {
+    /// The next value, wrapping in 64 bits; `None` after the last.
+    ///
+    /// # Errors
+    /// When the stream is cut off.
+    pub fn next_value(&mut self) -> Result<Option<i64>, &'static str> {
         if self.left == 0 {
-            return Some(None);
+            return Ok(None);
         }
-        if let Some(first) = self.first.take() {
-            self.left -= 1;
-            return Some(Some(first));
-        }
+        let value = self.first.take().or_else(|| self.packed_value());
+        self.left -= 1;
+        value.map(Some).ok_or("a stream of differences is too short")
+    }
+
+    fn packed_value(&mut self) -> Option<i64> {
         if self.in_group == 0 {
             self.next_group()?;
         }
@@ -202,9 +207,8 @@ impl<'a> Differences<'a> {
         }
         self.bit += u64::from(self.width);
         self.in_group -= 1;
-        self.left -= 1;
         self.last = self.last.wrapping_add(self.least).wrapping_add(packed.cast_signed());
-        Some(Some(self.last))
+        Some(self.last)
     }
 
     fn next_group(&mut self) -> Option<()> {
@@ -264,8 +268,8 @@ mod tests {
         }
         assert_eq!(values, [7, 5, 3, 1, 2, 3, 4, 5]);
         assert_eq!(stream.end(), bytes.len());
-        assert!(Differences::new(&bytes, 8).unwrap().is_whole());
-        assert!(!Differences::new(&bytes[..17], 8).unwrap().is_whole());
+        assert!(Differences::new(&bytes, 8).unwrap().holds_all());
+        assert!(!Differences::new(&bytes[..17], 8).unwrap().holds_all());
         assert!(Differences::new(&bytes, 7).is_none());
     }
 }

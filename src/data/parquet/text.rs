@@ -5,6 +5,7 @@
 
 use super::super::batch::{NULL_CODE, Span};
 use super::super::{TextColumn, Values};
+use super::convert::set_nulls;
 use arrow_array::types::Int32Type;
 use arrow_array::{Array, ArrayRef, BinaryArray, DictionaryArray, FixedSizeBinaryArray};
 use std::fmt::Write;
@@ -52,13 +53,7 @@ pub fn text_of(array: &BinaryArray, style: Style) -> Result<TextColumn, String> 
             length: (end - start).cast_unsigned(),
         });
     }
-    if let Some(nulls) = array.nulls() {
-        for (span, valid) in spans.iter_mut().zip(nulls) {
-            if !valid {
-                *span = Span::NULL;
-            }
-        }
-    }
+    set_nulls(array, &mut spans, Span::NULL);
     Ok(TextColumn { buffer: Arc::new(bytes.to_vec()), spans })
 }
 
@@ -126,12 +121,11 @@ fn write_value(text: &mut String, value: &[u8], style: Style) {
             if std::str::from_utf8(trimmed).is_ok() { trimmed } else { value }
         }
     };
-    match std::str::from_utf8(value) {
-        Ok(value) => text.push_str(value),
-        Err(_) => {
-            text.push_str("0x");
-            write_hex(text, value);
-        }
+    if let Ok(value) = std::str::from_utf8(value) {
+        text.push_str(value);
+    } else {
+        text.push_str("0x");
+        write_hex(text, value);
     }
 }
 
@@ -177,13 +171,7 @@ pub fn dictionary_of(
     let keys = array.keys();
     let mut codes: Vec<u32> =
         keys.values().iter().map(|key| key.cast_unsigned()).collect();
-    if let Some(nulls) = keys.nulls() {
-        for (code, valid) in codes.iter_mut().zip(nulls) {
-            if !valid {
-                *code = NULL_CODE;
-            }
-        }
-    }
+    set_nulls(keys, &mut codes, NULL_CODE);
     if codes.iter().any(|&code| code as usize >= values.len() && code != NULL_CODE) {
         return Err("a value refers to a dictionary entry that does not exist".to_owned());
     }
