@@ -113,24 +113,29 @@ pub fn slope(cells: &[ScoreCount], log_odds: &[f64]) -> Option<(f64, f64)> {
         return None;
     }
     let total = (positives + negatives) as f64;
-    let (mut a, mut b) = (0.0, 1.0);
-    let mut before = f64::INFINITY;
+    // From no slope at all every cell has curvature: a start at b = 1 overshoots where scores are extreme.
+    let (mut a, mut b) = (math::ln(positives as f64) - math::ln(negatives as f64), 0.0);
+    let mut here = derivatives(cells, log_odds, a, b, total);
     for _ in 0..MAX_STEPS {
-        let [loss, g0, g1, h00, h01, h11] = derivatives(cells, log_odds, a, b, total);
+        let [loss, g0, g1, h00, h01, h11] = here;
         let determinant = h00 * h11 - h01 * h01;
         if determinant.is_nan() || determinant <= 1e-14 * h00 * h11 || h00 <= 0.0 {
             return None;
         }
         let step_a = (h11 * g0 - h01 * g1) / determinant;
         let step_b = (h00 * g1 - h01 * g0) / determinant;
-        if step_a.abs() <= 1e-12 * (1.0 + a.abs())
-            && step_b.abs() <= 1e-12 * (1.0 + b.abs())
+        if step_a.abs() <= 1e-11 * (1.0 + a.abs())
+            && step_b.abs() <= 1e-11 * (1.0 + b.abs())
         {
             return (b.abs() < MAX_SLOPE).then_some((a - step_a, b - step_b));
         }
-        // A full step that made things worse is taken half back; Newton on a convex loss then settles.
-        let damp = if loss > before + 1e-12 { 0.5 } else { 1.0 };
-        before = loss;
+        let mut damp = 1.0;
+        here = derivatives(cells, log_odds, a - step_a, b - step_b, total);
+        while here.first().is_some_and(|new| *new > loss + 1e-12) && damp > 1e-6 {
+            damp *= 0.5;
+            here =
+                derivatives(cells, log_odds, a - damp * step_a, b - damp * step_b, total);
+        }
         (a, b) = (a - damp * step_a, b - damp * step_b);
         if !(a.is_finite() && b.is_finite()) || b.abs() > MAX_SLOPE {
             return None;
