@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 /// The four tables whydrop can take. Order is the order of display and of merging.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum TableRole {
     /// Rows from before launch: validation or training time.
@@ -21,7 +23,8 @@ pub enum TableRole {
 
 impl TableRole {
     /// Every role, in order.
-    pub const ALL: [Self; 4] = [Self::Reference, Self::Production, Self::Shadow, Self::Training];
+    pub const ALL: [Self; 4] =
+        [Self::Reference, Self::Production, Self::Shadow, Self::Training];
 
     /// The name used in messages and in the command line: `reference`, `production`, ….
     #[must_use]
@@ -36,7 +39,9 @@ impl TableRole {
 }
 
 /// What a column holds, inferred on the reference and applied to every table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Real numbers.
@@ -88,7 +93,9 @@ pub enum Role {
 }
 
 /// What the model predicts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Task {
     /// One of two classes.

@@ -1,2 +1,211 @@
-//! The headless program.
-fn main() {}
+//! The headless program: the same engine over files on disk. Writes the report as JSON; exit code 0 for any
+//! verdict, 2 for input errors with the message on standard error.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use whydrop::choices::{Business, Choices, Kind, Role, TableRole, Task};
+use whydrop::engine::native::{self, DiskTable};
+
+/// Why did the model get worse after launch? Compares a reference file with a production file.
+#[derive(Parser)]
+#[command(name = "whydrop", version)]
+struct Arguments {
+    /// Rows from before launch: CSV or Parquet, one or several files.
+    #[arg(long, num_args = 1.., value_name = "FILE")]
+    reference: Vec<PathBuf>,
+    /// Rows logged after launch: CSV or Parquet, one or several files.
+    #[arg(long, num_args = 1.., value_name = "FILE")]
+    production: Vec<PathBuf>,
+    /// The same production entities, re-scored offline.
+    #[arg(long, num_args = 1.., value_name = "FILE")]
+    shadow: Vec<PathBuf>,
+    /// The rows the model was trained on.
+    #[arg(long, num_args = 1.., value_name = "FILE")]
+    training: Vec<PathBuf>,
+    /// Reference labels in a file of their own: an id and the label.
+    #[arg(long, num_args = 1.., value_name = "FILE")]
+    reference_labels: Vec<PathBuf>,
+    /// Production labels in a file of their own: an id and the label.
+    #[arg(long, num_args = 1.., value_name = "FILE")]
+    production_labels: Vec<PathBuf>,
+    /// Column with the outcome.
+    #[arg(long, value_name = "COLUMN")]
+    label: Option<String>,
+    /// Column with the model's score; for a multiclass model, `class=COLUMN` once a class.
+    #[arg(long, value_name = "COLUMN")]
+    score: Vec<String>,
+    /// Column with the class or action chosen.
+    #[arg(long, value_name = "COLUMN")]
+    decision: Option<String>,
+    /// Column with the entity's key.
+    #[arg(long, value_name = "COLUMN")]
+    id: Option<String>,
+    /// Column with the moment of the row.
+    #[arg(long, value_name = "COLUMN")]
+    time: Option<String>,
+    /// Columns to leave out.
+    #[arg(long, value_delimiter = ',', value_name = "COLUMN,…")]
+    ignore: Vec<String>,
+    /// What the model predicts.
+    #[arg(long, value_parser = ["binary", "multiclass", "regression"])]
+    task: Option<String>,
+    /// The label value that counts as yes.
+    #[arg(long, value_name = "VALUE")]
+    positive: Option<String>,
+    /// The deployed threshold.
+    #[arg(long, value_name = "SCORE")]
+    threshold: Option<f64>,
+    /// Cost of one false positive.
+    #[arg(long, value_name = "MONEY")]
+    cost_fp: Option<f64>,
+    /// Cost of one false negative.
+    #[arg(long, value_name = "MONEY")]
+    cost_fn: Option<f64>,
+    /// The headline metric, by its id (for example auc, accuracy, log_loss, mae).
+    #[arg(long, value_name = "METRIC")]
+    metric: Option<String>,
+    /// Column with what a correct decision is worth.
+    #[arg(long, value_name = "COLUMN")]
+    value: Option<String>,
+    /// Column with how much a row counts.
+    #[arg(long, value_name = "COLUMN")]
+    weight: Option<String>,
+    /// Columns to slice by that are not inputs of the model.
+    #[arg(long, value_delimiter = ',', value_name = "COLUMN,…")]
+    segment: Vec<String>,
+    /// Business numbers to follow.
+    #[arg(long, value_delimiter = ',', value_name = "COLUMN,…")]
+    kpi: Vec<String>,
+    /// Column with the previous model's score or decision.
+    #[arg(long, value_name = "COLUMN")]
+    baseline: Option<String>,
+    /// The training metric, when the training rows are not at hand.
+    #[arg(long, value_name = "NUMBER")]
+    training_metric: Option<f64>,
+    /// What a column holds, for example `--kind zip=category`.
+    #[arg(long, value_name = "COLUMN=KIND")]
+    kind: Vec<String>,
+    /// Threads (default: as many as there are cores, at most 4). The result does not depend on it.
+    #[arg(long, value_name = "COUNT")]
+    threads: Option<usize>,
+    /// Where to write the report; `-` is standard output.
+    #[arg(long, value_name = "FILE")]
+    json: PathBuf,
+}
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => error.exit(),
+    };
+    match run(&arguments) {
+        Ok(sentence) => {
+            eprintln!("{sentence}");
+            ExitCode::SUCCESS
+        }
+        Err(message) => {
+            eprintln!("whydrop: {message}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<String, String> {
+    let choices = choices(arguments)?;
+    let table = |role, files: &[PathBuf], labels: &[PathBuf]| DiskTable {
+        role,
+        files: files.to_vec(),
+        labels: labels.to_vec(),
+    };
+    let none: [PathBuf; 0] = [];
+    let tables = [
+        table(TableRole::Reference, &arguments.reference, &arguments.reference_labels),
+        table(TableRole::Production, &arguments.production, &arguments.production_labels),
+        table(TableRole::Shadow, &arguments.shadow, &none),
+        table(TableRole::Training, &arguments.training, &none),
+    ];
+    #[expect(clippy::disallowed_methods, reason = "the report says how long the analysis took")]
+    let started = std::time::Instant::now();
+    let mut report = native::run(&tables, &choices, arguments.threads)
+        .map_err(|error| error.to_string())?;
+    report.seconds = started.elapsed().as_secs_f64();
+    let json = serde_json::to_string_pretty(&report).map_err(|error| error.to_string())?;
+    if arguments.json.as_os_str() == "-" {
+        println!("{json}");
+    } else {
+        std::fs::write(&arguments.json, json + "\n")
+            .map_err(|error| format!("{} could not be written: {error}.", arguments.json.display()))?;
+    }
+    Ok(report.verdict.sentence)
+}
+
+fn choices(arguments: &Arguments) -> Result<Choices, String> {
+    let mut roles = BTreeMap::new();
+    let single = [
+        (&arguments.label, Role::Label),
+        (&arguments.decision, Role::Decision),
+        (&arguments.id, Role::Id),
+        (&arguments.time, Role::Time),
+        (&arguments.value, Role::Value),
+        (&arguments.weight, Role::Weight),
+        (&arguments.baseline, Role::Baseline),
+    ];
+    for (column, role) in single {
+        if let Some(column) = column {
+            roles.insert(column.clone(), role);
+        }
+    }
+    let lists = [
+        (&arguments.ignore, Role::Ignore),
+        (&arguments.segment, Role::Segment),
+        (&arguments.kpi, Role::Kpi),
+    ];
+    for (columns, role) in lists {
+        roles.extend(columns.iter().map(|column| (column.clone(), role.clone())));
+    }
+    for score in &arguments.score {
+        match score.split_once('=') {
+            Some((class, column)) if arguments.score.len() > 1 => {
+                roles.insert(column.to_owned(), Role::ClassScore(class.to_owned()));
+            }
+            _ => {
+                roles.insert(score.clone(), Role::Score);
+            }
+        }
+    }
+    let mut kinds = BTreeMap::new();
+    for pair in &arguments.kind {
+        let known = |kind: &str| -> Option<Kind> {
+            serde_json::from_value(serde_json::Value::String(kind.to_owned())).ok()
+        };
+        let parsed = pair.rsplit_once('=').and_then(|(name, kind)| Some((name, known(kind)?)));
+        let Some((name, kind)) = parsed else {
+            return Err(format!(
+                "--kind {pair} is not COLUMN=KIND. The kinds are number, integer, boolean, category, \
+                 time, text, identifier."
+            ));
+        };
+        kinds.insert(name.to_owned(), kind);
+    }
+    Ok(Choices {
+        roles,
+        kinds,
+        task: arguments.task.as_deref().map(|task| match task {
+            "multiclass" => Task::Multiclass,
+            "regression" => Task::Regression,
+            _ => Task::Binary,
+        }),
+        positive: arguments.positive.clone(),
+        threshold: arguments.threshold,
+        metric: arguments.metric.clone(),
+        business: Business {
+            cost_false_positive: arguments.cost_fp,
+            cost_false_negative: arguments.cost_fn,
+            training_metric: arguments.training_metric,
+            ..Business::default()
+        },
+    })
+}

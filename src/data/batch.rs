@@ -40,6 +40,27 @@ pub enum Values {
     Time(Vec<i64>),
 }
 
+impl Values {
+    /// Number of rows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Text(column) => column.len(),
+            Self::Dictionary { codes, .. } => codes.len(),
+            Self::Float(values) => values.len(),
+            Self::Integer { values, .. } => values.len(),
+            Self::Boolean(values) => values.len(),
+            Self::Time(values) => values.len(),
+        }
+    }
+
+    /// Whether there is no row.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
 /// The code of a null in [`Values::Dictionary`].
 pub const NULL_CODE: u32 = u32::MAX;
 

@@ -2,7 +2,9 @@
 //! what to try; no cell value ever appears in one.
 
 /// A file could not be used.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, thiserror::Error, serde::Serialize, serde::Deserialize,
+)]
 pub enum DataError {
     /// The platform could not deliver the bytes.
     #[error("{file} could not be read: {because}. Try choosing the file again.")]
@@ -25,7 +27,9 @@ pub enum DataError {
         file: String,
     },
     /// Neither delimited text nor Parquet.
-    #[error("{file} is neither CSV nor Parquet: {because}. Try exporting it as CSV or Parquet.")]
+    #[error(
+        "{file} is neither CSV nor Parquet: {because}. Try exporting it as CSV or Parquet."
+    )]
     NotATable {
         /// Base name.
         file: String,
@@ -33,7 +37,9 @@ pub enum DataError {
         because: String,
     },
     /// The file starts as it should and then does not hold together.
-    #[error("{file} is damaged at {place}: {because}. Try copying or exporting it again.")]
+    #[error(
+        "{file} is damaged at {place}: {because}. Try copying or exporting it again."
+    )]
     Damaged {
         /// Base name.
         file: String,
@@ -43,7 +49,9 @@ pub enum DataError {
         because: String,
     },
     /// Over a stated limit.
-    #[error("{file} is beyond a limit: {because}. Try fewer columns or an aggregated export.")]
+    #[error(
+        "{file} is beyond a limit: {because}. Try fewer columns or an aggregated export."
+    )]
     TooLarge {
         /// Base name.
         file: String,

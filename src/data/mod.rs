@@ -6,14 +6,55 @@
 //! [`DataError`] that says what, where and what to try.
 
 pub mod batch;
+pub mod cell;
+pub mod class;
+pub mod csv;
 pub mod error;
+pub mod kind;
+pub mod moment;
+pub mod number;
+pub mod parquet;
+pub mod role;
+pub mod sample;
 pub mod source;
+pub mod text;
 
 pub use batch::{Batch, Span, TextColumn, Values};
 pub use error::DataError;
 pub use source::{ByteSource, MemorySource};
 
 use serde::{Deserialize, Serialize};
+
+/// Finds out what a file is: Parquet by its mark, else delimited text.
+///
+/// # Errors
+/// As [`csv::index`] and [`parquet::index`].
+pub fn index(source: &dyn ByteSource) -> Result<FileIndex, DataError> {
+    if source.len_bytes() == 0 {
+        return Err(DataError::Empty { file: source.name().to_owned() });
+    }
+    let mut mark = Vec::new();
+    source.read_range(0, source.len_bytes().min(4) as usize, &mut mark)?;
+    let is_parquet = mark == b"PAR1" || mark == b"PARE";
+    if is_parquet { parquet::index(source) } else { csv::index(source) }
+}
+
+/// Reads one segment: the columns `projection` (positions in `index.columns`), batch by batch in row order.
+///
+/// # Errors
+/// As [`csv::read_segment`] and [`parquet::read_segment`]; `visit`'s own.
+pub fn read_segment(
+    source: &dyn ByteSource,
+    index: &FileIndex,
+    segment: Segment,
+    projection: &[usize],
+    visit: &mut dyn FnMut(Batch) -> Result<(), DataError>,
+) -> Result<(), DataError> {
+    match index.format {
+        Format::Csv(_) => csv::read_segment(source, index, segment, projection, visit),
+        Format::Parquet => parquet::read_segment(source, index, &segment, projection, visit),
+    }
+}
 
 /// How the file itself stores a column, before any kind is inferred.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,6 +142,21 @@ pub struct CsvFormat {
     pub has_header: bool,
     /// Numbers use `,` before the decimals (and `.` between thousands).
     pub decimal_comma: bool,
+    /// Which quoted fields are null.
+    pub quoted_nulls: QuotedNulls,
+}
+
+/// What a quoted field that is empty or looks like a null means. A writer that tells `""` from nothing writes
+/// both; one that quotes everything can only write its nulls in quotes. The whole file decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum QuotedNulls {
+    /// Some field is empty without quotes: in quotes everything is text, `""` an empty one.
+    Text,
+    /// No field is empty without quotes: `""` is null.
+    Empty,
+    /// Every field is quoted: `""` and the null tokens are null.
+    Tokens,
 }
 
 /// Character encodings a CSV file may come in.

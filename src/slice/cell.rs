@@ -3,6 +3,8 @@
 //! Losses are rounded to a [`Grid`] before they are added. Then every sum is a whole number of grid steps
 //! below 2⁵³ (for fewer than 2²⁹ rows), `f64` addition is exact, and any order gives the same bits.
 
+use serde::{Deserialize, Serialize};
+
 use crate::encode::code::{BLOCKS, CODES};
 use crate::stats::math;
 
@@ -11,7 +13,7 @@ use crate::stats::math;
 const GRID_BITS: i32 = 24;
 
 /// The grid losses are rounded to.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Grid {
     step: f64,
     square_step: f64,
@@ -35,7 +37,7 @@ impl Grid {
 }
 
 /// Sums over the rows of a cell.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Cell {
     /// Rows.
     pub rows: f64,
@@ -92,7 +94,7 @@ impl Cell {
 }
 
 /// The same cell of both tables.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Sides {
     /// In the reference.
     pub reference: Cell,
@@ -125,7 +127,7 @@ impl Sides {
 
 /// Rows and losses of one column of one table by block and code, flat (`block * 256 + code`), all three of
 /// one length.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ColumnLoss {
     /// Rows with a loss.
     pub labelled: Vec<u32>,
@@ -154,6 +156,19 @@ impl ColumnLoss {
             *labelled += u32::from(cell.labelled > 0.0);
             *sum += cell.loss;
             *squares += cell.squares;
+        }
+    }
+
+    /// Adds another part of the same table.
+    pub fn merge(&mut self, other: &Self) {
+        for (own, more) in self.labelled.iter_mut().zip(&other.labelled) {
+            *own += more;
+        }
+        for (own, more) in self.loss.iter_mut().zip(&other.loss) {
+            *own += more;
+        }
+        for (own, more) in self.squares.iter_mut().zip(&other.squares) {
+            *own += more;
         }
     }
 

@@ -3,6 +3,8 @@
 //! join the ends) and missing; categories become the 24 most frequent, the rest together, all new ones
 //! together, and missing.
 
+use serde::{Deserialize, Serialize};
+
 use crate::encode::code::{CODES, Layout};
 use crate::report::BinKind;
 
@@ -14,7 +16,7 @@ pub const NUMBER_GROUPS: usize = 8;
 pub const NO_ITEM: u8 = u8::MAX;
 
 /// One column's items.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ColumnItems {
     /// The caller's number of the column.
     pub column: usize,
@@ -27,7 +29,7 @@ pub struct ColumnItems {
 }
 
 /// A run of items of one column, ends inclusive; a single item when both are equal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ItemRange {
     /// Index into the list of [`ColumnItems`].
     pub column: usize,

@@ -35,12 +35,14 @@ mod tests;
 pub use cell::{Cell, ColumnLoss, Grid, Sides};
 pub use confirm::FoundSlice;
 pub use items::{CodeSet, ColumnItems, Condition, ItemRange};
-pub use rows::{PAIR_ROWS, RowPair, RowTable};
+pub use rows::{PAIR_ROWS, RowPair, RowTable, pair_blocks};
 pub use search::{Search, SliceColumn, find};
 pub use split::{Split, Uniformity, split, uniformity};
 
+use serde::{Deserialize, Serialize};
+
 /// Rows of two columns together, even blocks only: cells of `first × second` items, flat, `first`-major.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PairCells {
     /// Cells of both tables.
     pub cells: Vec<Sides>,
@@ -57,7 +59,7 @@ impl PairCells {
 
 /// Rows by the set of shortlisted slices they are in: sorted by mask, bit `i` is slice `i`; rows in no slice
 /// have mask 0. Cells are per block.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Overlaps {
     /// Mask and the cells of its rows in each of the 32 blocks.
     pub masks: Vec<(u32, Vec<Sides>)>,

@@ -19,7 +19,24 @@ pub struct RowTable<'a> {
     /// Block of each row, 0–31.
     pub blocks: &'a [u8],
     /// Loss of each row; NaN without a label.
-    pub losses: &'a [f32],
+    pub losses: &'a [f64],
+    /// Blocks whose rows are counted for pairs, one bit each; from [`pair_blocks`] over the whole table.
+    pub pair_blocks: u32,
+}
+
+/// The first even blocks that together hold about [`PAIR_ROWS`] rows, one bit each. `rows_of` are the rows
+/// of every block of the whole table, so that parts of a table choose alike.
+#[must_use]
+pub fn pair_blocks(rows_of: &[u64; BLOCKS]) -> u32 {
+    let mut taken = 0_u32;
+    let mut total = 0;
+    for (block, rows) in rows_of.iter().enumerate() {
+        if block % 2 == 0 && total < PAIR_ROWS as u64 {
+            taken |= 1 << block;
+            total += rows;
+        }
+    }
+    taken
 }
 
 /// Both tables.
@@ -39,30 +56,10 @@ impl RowTable<'_> {
         column.item_of_code.get(usize::from(*code)).map(|item| usize::from(*item))
     }
 
-    /// Rows of the first even blocks that together hold about [`PAIR_ROWS`] rows.
     fn sampled_rows(&self) -> Vec<usize> {
-        let mut rows_of = [0_usize; BLOCKS];
-        for block in self.blocks {
-            if let Some(count) = rows_of.get_mut(usize::from(*block)) {
-                *count += 1;
-            }
-        }
-        let mut taken = [false; BLOCKS];
-        let mut total = 0;
-        for (block, (take, rows)) in taken.iter_mut().zip(rows_of).enumerate() {
-            if block % 2 == 0 && total < PAIR_ROWS {
-                *take = true;
-                total += rows;
-            }
-        }
-        let wanted =
-            |block: &u8| taken.get(usize::from(*block)).copied().unwrap_or(false);
-        self.blocks
-            .iter()
-            .enumerate()
-            .filter(|(_, block)| wanted(block))
-            .map(|(row, _)| row)
-            .collect()
+        let wanted = |block: &u8| self.pair_blocks.checked_shr(u32::from(*block)).unwrap_or(0) & 1;
+        let rows = self.blocks.iter().enumerate();
+        rows.filter(|(_, block)| wanted(block) == 1).map(|(row, _)| row).collect()
     }
 
     fn add_pairs(
@@ -78,8 +75,8 @@ impl RowTable<'_> {
             .iter()
             .map(|row| {
                 let mut cell = Cell::default();
-                let loss = self.losses.get(*row).copied().unwrap_or(f32::NAN);
-                cell.add_row(f64::from(loss), grid);
+                let loss = self.losses.get(*row).copied().unwrap_or(f64::NAN);
+                cell.add_row(loss, grid);
                 cell
             })
             .collect();
@@ -144,13 +141,13 @@ impl RowTable<'_> {
                     at
                 }
             };
-            let loss = self.losses.get(row).copied().unwrap_or(f32::NAN);
+            let loss = self.losses.get(row).copied().unwrap_or(f64::NAN);
             let cell = part
                 .masks
                 .get_mut(at)
                 .and_then(|(_, blocks)| blocks.get_mut(usize::from(*block)));
             if let Some(cell) = cell {
-                side(cell).add_row(f64::from(loss), grid);
+                side(cell).add_row(loss, grid);
             }
         }
         into.merge(&part);

@@ -7,10 +7,13 @@ use crate::stats::random::Random;
 struct Made {
     columns: Vec<Vec<u8>>,
     blocks: Vec<u8>,
-    losses: Vec<f32>,
+    losses: Vec<f64>,
 }
 
 const COLUMNS: usize = 6;
+
+/// Every even block.
+const EVEN: u32 = 0x5555_5555;
 
 fn layouts() -> Vec<Layout> {
     (0..COLUMNS)
@@ -58,7 +61,7 @@ fn make(
             column.push(*code);
         }
         made.blocks.push(block);
-        made.losses.push(f32::from(random.chance(risk)));
+        made.losses.push(f64::from(u8::from(random.chance(risk))));
     }
     made
 }
@@ -98,6 +101,7 @@ fn search(p: &Made, q: &Made) -> (Vec<FoundSlice>, Vec<FoundSlice>) {
             columns: made.columns.iter().map(Vec::as_slice).collect(),
             blocks: &made.blocks,
             losses: &made.losses,
+            pair_blocks: EVEN,
         }
     }
     find(&columns, &RowPair { reference: table(p), production: table(q), grid })
@@ -188,7 +192,7 @@ fn parts_of_a_table_merge_to_the_same_bits() {
     let mut random = Random::new(9);
     let p = make(3_000, 1, &mut random, even, |_, _| 0.3);
     let mut losses = p.losses.clone();
-    losses.iter_mut().for_each(|loss| *loss += random.uniform() as f32);
+    losses.iter_mut().for_each(|loss| *loss += random.uniform());
     let items: Vec<ColumnItems> = layouts()
         .iter()
         .enumerate()
@@ -200,8 +204,9 @@ fn parts_of_a_table_merge_to_the_same_bits() {
             columns: p.columns.iter().map(|c| &c[from..to]).collect(),
             blocks: &p.blocks[from..to],
             losses: &losses[from..to],
+            pair_blocks: EVEN,
         };
-        let none = RowTable { columns: vec![&[]; COLUMNS], blocks: &[], losses: &[] };
+        let none = RowTable { columns: vec![&[]; COLUMNS], blocks: &[], losses: &[], pair_blocks: 0 };
         RowPair { reference: table, production: none, grid: Grid::for_largest(2.0) }
     };
     let whole = part(0, 3_000);
@@ -224,7 +229,7 @@ fn nothing_to_search() {
     let mut random = Random::new(4);
     let p = make(5_000, 1, &mut random, even, |_, _| 0.3);
     let mut unlabelled = make(5_000, 1, &mut random, |_| 0, |_, _| 0.3);
-    unlabelled.losses.fill(f32::NAN);
+    unlabelled.losses.fill(f64::NAN);
     let (_, worse) = search(&p, &unlabelled);
     assert!(worse.is_empty());
 }

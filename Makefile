@@ -1,0 +1,44 @@
+# whydrop. `make serve` and `make test` are all that is needed; both install what is missing.
+.DEFAULT_GOAL := help
+PORT ?= 8080
+NATIVE_BENCH ?=
+
+.PHONY: help serve dist test test-native test-browser bench fmt lint sizes setup watch
+
+help: ## lists these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+serve: dist ## builds the site and serves it on 127.0.0.1:8080 (PORT=… for another)
+	@node tools/serve.mjs --root dist --port $(PORT)
+
+dist: setup ## builds the static site into dist/ (works under any path)
+	@bash tools/build
+
+test: ## every test, browser included; closes with a summary
+	@bash tools/setup test
+	@node tools/test.mjs
+
+test-native: ## formatting and the native tests only
+	@node tools/test.mjs format native
+
+test-browser: ## the site, its sizes and the browser tests only
+	@bash tools/setup test
+	@node tools/test.mjs site sizes browser
+
+bench: ## native benchmarks
+	@cargo bench $(NATIVE_BENCH)
+
+fmt: ## formats the Rust code
+	@cargo fmt
+
+lint: setup ## formatting and clippy, natively and for the browser
+	@bash tools/lint
+
+sizes: dist ## what a visitor downloads, against tests/sizes/budget.json
+	@node tools/sizes.mjs
+
+watch: setup ## rebuilds on change and serves a debug build (for work on the page)
+	@bash -c '. tools/env && WHYDROP_BUILD=dev trunk serve --port $(PORT) --no-autoreload'
+
+setup: ## installs what a build needs
+	@bash tools/setup

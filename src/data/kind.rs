@@ -1,0 +1,258 @@
+//! What a column holds, inferred on the reference sample and then applied to every table. Enter: the sampled
+//! cells of one column and its name. Leave: [`Kind`] and [`Reading`]. A kind is accepted when at least
+//! [`PARSE_SHARE`] of the values read as it; the rest become failures that are counted and told.
+
+use std::collections::BTreeMap;
+
+use super::cell::{Cell, Parsed, Reading};
+use super::moment::{self, DateOrder};
+use super::number;
+use super::sample::TableSample;
+use crate::choices::Kind;
+
+/// Share of values that must read as a kind, 0–1. Lower would call a mostly numeric text column a number
+/// and lose its words; higher would let one stray "n.a." turn a number into 200 categories.
+pub const PARSE_SHARE: f64 = 0.98;
+
+/// Names that are not limited in number make an identifier: distinct values over rows, 0–1.
+const IDENTIFIER_SHARE: f64 = 0.5;
+
+/// A sample smaller than this cannot show that its values hardly repeat.
+const IDENTIFIER_ROWS: usize = 1_000;
+
+/// Values looked at to infer a kind: enough that a share of 2 % is known to half a point.
+const VALUES_EXAMINED: usize = 20_000;
+
+/// Mean words a value from which names are read as free text.
+const TEXT_WORDS: f64 = 4.0;
+
+/// What was found out about a column.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Inferred {
+    /// What it holds.
+    pub kind: Kind,
+    /// How its text is read.
+    pub reading: Reading,
+    /// Sampled values that are not null.
+    pub value_count: u64,
+    /// Sampled rows.
+    pub row_count: u64,
+    /// Distinct values among those examined (at most 20,000).
+    pub distinct: u64,
+}
+
+/// Infers the kind of a column from its sample.
+#[must_use]
+pub fn infer(name: &str, sample: &TableSample, column: usize) -> Inferred {
+    let mut seen = Examined::default();
+    let mut row_count = 0;
+    let mut value_count = 0;
+    for (cell, decimal_comma) in sample.cells(column) {
+        row_count += 1;
+        if cell != Cell::Null {
+            value_count += 1;
+            if seen.value_count < VALUES_EXAMINED {
+                seen.add(cell, decimal_comma);
+            }
+        }
+    }
+    let (kind, reading) = seen.kind(name);
+    Inferred { kind, reading, value_count, row_count, distinct: seen.names.len() as u64 }
+}
+
+/// How text and numbers of a column are read when its kind was chosen rather than inferred.
+#[must_use]
+pub fn reading_for(name: &str, kind: Kind, sample: &TableSample, column: usize) -> Reading {
+    let mut seen = Examined::default();
+    for (cell, decimal_comma) in sample.cells(column) {
+        if cell != Cell::Null && seen.value_count < VALUES_EXAMINED {
+            seen.add(cell, decimal_comma);
+        }
+    }
+    if kind == Kind::Time { seen.time_reading(name, true).0 } else { Reading::default() }
+}
+
+#[derive(Default)]
+struct Examined {
+    value_count: usize,
+    numbers: usize,
+    integers: usize,
+    truths: usize,
+    zero_or_one: usize,
+    iso_times: usize,
+    day_first: usize,
+    month_first: usize,
+    points: usize,
+    moments: usize,
+    words: usize,
+    minimum: f64,
+    maximum: f64,
+    names: BTreeMap<Vec<u8>, u64>,
+}
+
+impl Examined {
+    fn add(&mut self, cell: Cell<'_>, decimal_comma: bool) {
+        let reading = Reading { decimal_comma, ..Reading::default() };
+        if self.value_count == 0 {
+            (self.minimum, self.maximum) = (f64::INFINITY, f64::NEG_INFINITY);
+        }
+        self.value_count += 1;
+        if let Parsed::Value(value) = cell.number(reading) {
+            self.numbers += 1;
+            self.integers += usize::from(value.fract() == 0.0);
+            self.zero_or_one += usize::from(value == 0.0 || value == 1.0);
+            self.minimum = self.minimum.min(value);
+            self.maximum = self.maximum.max(value);
+        }
+        match cell {
+            Cell::Text(bytes) => {
+                self.truths += usize::from(number::parse_boolean(bytes).is_some());
+                let reads = |order| {
+                    usize::from(moment::parse_time_ordered(bytes, order).is_some())
+                };
+                self.iso_times += usize::from(moment::parse_time(bytes).is_some());
+                self.day_first += reads(DateOrder::DayFirst);
+                self.month_first += reads(DateOrder::MonthFirst);
+                self.points += usize::from(bytes.iter().take(3).any(|byte| *byte == b'.'));
+                self.words += super::text::word_count(bytes);
+            }
+            Cell::Time(_) => self.moments += 1,
+            Cell::Boolean(_) => self.truths += 1,
+            Cell::Null | Cell::Float(_) | Cell::Integer(_) => {}
+        }
+        if let Some(name) = cell.name() {
+            *self.names.entry(name.into_owned()).or_insert(0) += 1;
+        }
+    }
+
+    fn most(&self, count: usize) -> bool {
+        self.value_count > 0 && count as f64 >= PARSE_SHARE * self.value_count as f64
+    }
+
+    fn kind(&self, name: &str) -> (Kind, Reading) {
+        let plain = Reading::default();
+        let distinct_share = self.names.len() as f64 / self.value_count.max(1) as f64;
+        let hints_key = name_hints_key(name);
+        if self.value_count == 0 {
+            return (Kind::Category, plain);
+        }
+        if self.names.len() <= 2 && (self.most(self.truths) || self.most(self.zero_or_one)) {
+            return (Kind::Boolean, plain);
+        }
+        let (time_reading, is_time) = self.time_reading(name, false);
+        if is_time {
+            return (Kind::Time, time_reading);
+        }
+        if self.most(self.numbers) {
+            if !self.most(self.integers) {
+                return (Kind::Number, plain);
+            }
+            let never_repeats = distinct_share > 0.999 && self.value_count >= 50;
+            let dense = self.maximum - self.minimum < 1e3 * self.value_count as f64;
+            let is_key = if hints_key {
+                distinct_share > IDENTIFIER_SHARE || self.names.len() > 200
+            } else {
+                never_repeats && dense && self.value_count > IDENTIFIER_ROWS
+            };
+            return (if is_key { Kind::Identifier } else { Kind::Integer }, plain);
+        }
+        let mean_words = self.words as f64 / self.value_count as f64;
+        let many = distinct_share > IDENTIFIER_SHARE && self.value_count > IDENTIFIER_ROWS;
+        let kind = if mean_words >= TEXT_WORDS && distinct_share > 0.2 {
+            Kind::Text
+        } else if many || (hints_key && self.names.len() > 200) {
+            Kind::Identifier
+        } else {
+            Kind::Category
+        };
+        (kind, plain)
+    }
+
+    /// The reading under which the column is a time, and whether it is one.
+    fn time_reading(&self, name: &str, chosen: bool) -> (Reading, bool) {
+        if self.most(self.moments) || self.most(self.iso_times) {
+            return (Reading::default(), true);
+        }
+        // Both orders read `03/04/2024`; the one that reads more values is right. On a tie the mark
+        // decides: points are written day first, slashes mostly month first.
+        let points_lead = self.points * 2 > self.value_count;
+        let day_leads = self.day_first > self.month_first
+            || (self.day_first == self.month_first && points_lead);
+        let order = if day_leads { DateOrder::DayFirst } else { DateOrder::MonthFirst };
+        if self.most(self.day_first.max(self.month_first)) {
+            return (Reading { date_order: Some(order), ..Reading::default() }, true);
+        }
+        let epoch_unit_micros = epoch_unit(self.minimum, self.maximum);
+        let is_epoch = self.most(self.numbers)
+            && epoch_unit_micros > 0
+            && (chosen || name_hints_time(name));
+        (Reading { epoch_unit_micros, ..Reading::default() }, is_epoch)
+    }
+}
+
+/// Microseconds in the unit that puts both numbers between 1990 and 2100; 0 when none does.
+fn epoch_unit(minimum: f64, maximum: f64) -> i64 {
+    const YEAR_1990_SECONDS: f64 = 631_152_000.0;
+    const YEAR_2100_SECONDS: f64 = 4_102_444_800.0;
+    [(1.0, 1_000_000), (1e3, 1_000), (1e6, 1)]
+        .into_iter()
+        .find(|(scale, _)| {
+            minimum >= YEAR_1990_SECONDS * scale && maximum <= YEAR_2100_SECONDS * scale
+        })
+        .map_or(0, |(_, micros)| micros)
+}
+
+/// Words of a name, lower case: split at anything but letters and digits, and at a capital after a small.
+#[must_use]
+pub fn name_words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut after_small = false;
+    for letter in name.chars() {
+        if !letter.is_alphanumeric() || (letter.is_uppercase() && after_small) {
+            words.push(String::new());
+        }
+        after_small = letter.is_lowercase() || letter.is_ascii_digit();
+        if letter.is_alphanumeric()
+            && let Some(word) = words.last_mut()
+        {
+            word.extend(letter.to_lowercase());
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+fn name_hints_key(name: &str) -> bool {
+    name_words(name)
+        .iter()
+        .any(|word| matches!(word.as_str(), "id" | "ids" | "uuid" | "guid" | "key" | "index"))
+        || name.starts_with("Unnamed")
+}
+
+fn name_hints_time(name: &str) -> bool {
+    name_words(name).iter().any(|word| {
+        matches!(
+            word.as_str(),
+            "time" | "timestamp" | "date" | "datetime" | "ts" | "day" | "at" | "epoch"
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_split_into_words() {
+        assert_eq!(name_words("customerId"), ["customer", "id"]);
+        assert_eq!(name_words("y_pred_proba"), ["y", "pred", "proba"]);
+        assert_eq!(name_words("Signed-Up at"), ["signed", "up", "at"]);
+    }
+
+    #[test]
+    fn epochs_are_told_by_their_size() {
+        assert_eq!(epoch_unit(1.6e9, 1.7e9), 1_000_000);
+        assert_eq!(epoch_unit(1.6e12, 1.7e12), 1_000);
+        assert_eq!(epoch_unit(1.0, 2.0), 0);
+    }
+}

@@ -1,0 +1,268 @@
+//! Encoded rows: a run of rows of one table, one array a column. Enter: a batch and the plan. Leave:
+//! [`EncodedRows`], about `coders + 30` bytes a row, kept by the worker that made them so that every later
+//! question is a histogram over memory.
+
+use super::code::BLOCKS;
+use super::coder::NumberTally;
+use super::plan::{EncodePlan, Named};
+use crate::choices::{Role, TableRole, Task};
+use crate::data::cell::{Cell, Parsed, Reading, cell_of};
+use crate::data::class::Classes;
+use crate::data::sample::row_hash;
+use crate::data::{Batch, Values};
+use crate::stats::random::hash64;
+
+/// The class of a row without label or decision.
+pub const NO_CLASS: u8 = u8::MAX;
+
+/// The day of a row without a readable time.
+pub const NO_DAY: i32 = i32::MIN;
+
+/// Seed of the hash that joins labels and finds blocks.
+const ID_SEED: u64 = 0x6964;
+
+/// Encoded rows of one table. Every list is empty when the plan has no such column, else it has
+/// `row_count` entries.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct EncodedRows {
+    /// Number of rows.
+    pub row_count: usize,
+    /// Codes, one list a coder.
+    pub codes: Vec<Vec<u8>>,
+    /// Block, 0–31.
+    pub block: Vec<u8>,
+    /// Days since 1970-01-01, or [`NO_DAY`].
+    pub day: Vec<i32>,
+    /// Score; NaN is missing.
+    pub score: Vec<f64>,
+    /// Scores of the classes, in class order; an empty list where a class has none.
+    pub class_scores: Vec<Vec<f64>>,
+    /// Class of the label, or [`NO_CLASS`] (binary and multiclass).
+    pub label_class: Vec<u8>,
+    /// Value of the label; NaN is missing (regression).
+    pub label_value: Vec<f64>,
+    /// Class of the decision, or [`NO_CLASS`].
+    pub decision: Vec<u8>,
+    /// Weight; rows with a missing or negative weight have 0.
+    pub weight: Vec<f64>,
+    /// Value of a correct decision; NaN is missing.
+    pub value: Vec<f64>,
+    /// Previous model's output; NaN is missing.
+    pub baseline: Vec<f64>,
+    /// Business numbers, one list a KPI; NaN is missing.
+    pub kpis: Vec<Vec<f64>>,
+    /// Cells that were not of their column's kind, one count a coder.
+    pub failed: Vec<u64>,
+    /// Labels that named no known class.
+    pub unknown_labels: u64,
+    /// For each row that found its label in a label file, the label's number there. Not kept.
+    pub joined: Vec<u32>,
+}
+
+/// Labels of a table that came in files of their own: hashes ascending, and what each labels.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct LabelTable {
+    /// Hashes of the ids, ascending, distinct.
+    pub hashes: Vec<u64>,
+    /// Class of each (binary and multiclass), or empty.
+    pub classes: Vec<u8>,
+    /// Value of each (regression), or empty.
+    pub values: Vec<f64>,
+    /// Code of each in the label's coder, or empty.
+    pub codes: Vec<u8>,
+}
+
+/// The hash of an id, the same for every table and file type; `None` for null.
+#[must_use]
+pub fn id_hash(cell: Cell<'_>) -> Option<u64> {
+    cell.name().map(|name| hash64(name.trim_ascii(), ID_SEED))
+}
+
+/// A batch with the names of its columns.
+pub struct NamedBatch<'a> {
+    /// Names, in the order of `batch.columns`.
+    pub names: &'a [&'a str],
+    /// The rows.
+    pub batch: &'a Batch,
+    /// Their table.
+    pub table: TableRole,
+    /// Number of their file in the table.
+    pub part: u32,
+    /// The file writes numbers with a decimal comma.
+    pub decimal_comma: bool,
+}
+
+impl NamedBatch<'_> {
+    fn values(&self, name: &str) -> Option<&Values> {
+        let at = self.names.iter().position(|own| *own == name)?;
+        self.batch.columns.get(at)
+    }
+
+    fn cells(&self, name: &str) -> impl Iterator<Item = Cell<'_>> {
+        let values = self.values(name);
+        (0..self.batch.row_count).map(move |row| values.map_or(Cell::Null, |v| cell_of(v, row)))
+    }
+
+    fn numbers(&self, column: &Named) -> Vec<f64> {
+        let reading = Reading { decimal_comma: self.decimal_comma, ..column.reading };
+        if let Some(Values::Float(values)) = self.values(&column.name) {
+            return values.clone();
+        }
+        let number = |cell: Cell<'_>| cell.number(reading).value().unwrap_or(f64::NAN);
+        self.cells(&column.name).map(number).collect()
+    }
+
+    fn optional(&self, column: Option<&Named>) -> Vec<f64> {
+        column.map_or_else(Vec::new, |column| self.numbers(column))
+    }
+
+    fn classes(&self, column: &Named, classes: &Classes) -> Vec<u8> {
+        let class = |cell: Cell<'_>| classes.class_of(cell).unwrap_or(NO_CLASS);
+        if let Some(Values::Dictionary { values, codes }) = self.values(&column.name) {
+            let of_entry: Vec<u8> = (0..values.len())
+                .map(|entry| class(values.get(entry).map_or(Cell::Null, Cell::Text)))
+                .collect();
+            let of_code = |code: &u32| of_entry.get(*code as usize).copied().unwrap_or(NO_CLASS);
+            return codes.iter().map(of_code).collect();
+        }
+        let mut last: (Vec<u8>, u8) = (Vec::new(), NO_CLASS);
+        let cached = |cell: Cell<'_>| match cell {
+            // Long runs of few texts: the last one is often the next one.
+            Cell::Text(bytes) => {
+                if last.0 != bytes || last.0.is_empty() {
+                    last = (bytes.to_vec(), class(cell));
+                }
+                last.1
+            }
+            other => class(other),
+        };
+        self.cells(&column.name).map(cached).collect()
+    }
+}
+
+/// Encodes a batch. `numbers` has one entry a coder, or none, and takes the numbers that were read.
+#[must_use]
+pub fn encode(
+    plan: &EncodePlan,
+    named: &NamedBatch<'_>,
+    labels: Option<&LabelTable>,
+    numbers: &mut [Option<NumberTally>],
+) -> EncodedRows {
+    let row_count = named.batch.row_count;
+    let roles = &plan.roles;
+    let mut rows = EncodedRows { row_count, ..EncodedRows::default() };
+    let mut none = None;
+    for (at, coder) in plan.coders.iter().enumerate() {
+        let mut codes = Vec::with_capacity(row_count);
+        let mut failed = 0;
+        let tally = numbers.get_mut(at).unwrap_or(&mut none).as_mut();
+        match named.values(&coder.source) {
+            Some(values) => {
+                failed = coder.encode(values, named.decimal_comma, &mut codes, tally);
+            }
+            None => codes.resize(row_count, super::code::NULL),
+        }
+        rows.codes.push(codes);
+        rows.failed.push(failed);
+    }
+    rows.block = blocks(named, roles.id.as_ref());
+    if let Some(time) = &roles.time {
+        let reading = Reading { decimal_comma: named.decimal_comma, ..time.reading };
+        let day = |cell: Cell<'_>| cell.time(reading).value().map_or(NO_DAY, day_of);
+        rows.day = named.cells(&time.name).map(day).collect();
+    }
+    rows.score = named.optional(roles.score.as_ref());
+    rows.class_scores =
+        roles.class_scores.iter().map(|column| named.optional(column.as_ref())).collect();
+    rows.weight = named.optional(roles.weight.as_ref());
+    for weight in &mut rows.weight {
+        if weight.is_nan() || *weight < 0.0 {
+            *weight = 0.0;
+        }
+    }
+    rows.value = named.optional(roles.value.as_ref());
+    rows.baseline = named.optional(roles.baseline.as_ref());
+    rows.kpis = roles.kpis.iter().map(|column| named.numbers(column)).collect();
+    if let Some(decision) = &roles.decision
+        && plan.task != Some(Task::Regression)
+    {
+        rows.decision = named.classes(decision, &plan.classes);
+    }
+    let join = plan
+        .tables
+        .iter()
+        .find(|table| table.role == named.table)
+        .and_then(|table| table.labels_joined_by.as_deref());
+    match (join, labels, &roles.label) {
+        (Some(key), Some(labels), _) => {
+            let coder = plan.coders.iter().position(|coder| coder.role == Role::Label);
+            join_labels(&mut rows, named, key, labels, coder);
+        }
+        (_, _, Some(label)) if plan.task == Some(Task::Regression) => {
+            rows.label_value = named.numbers(label);
+        }
+        (_, _, Some(label)) => {
+            rows.label_class = named.classes(label, &plan.classes);
+            let known = rows.label_class.iter();
+            rows.unknown_labels = named
+                .cells(&label.name)
+                .zip(known)
+                .filter(|(cell, class)| **class == NO_CLASS && *cell != Cell::Null)
+                .count() as u64;
+        }
+        _ => {}
+    }
+    rows
+}
+
+fn blocks(named: &NamedBatch<'_>, id: Option<&Named>) -> Vec<u8> {
+    let first = named.batch.first_row;
+    let of_hash = |hash: u64| (hash % BLOCKS as u64) as u8;
+    let of_row = |row: usize| {
+        // The sample is taken by the low end of this hash; its high bits would tie block and sample.
+        of_hash(row_hash(named.table, named.part, first + row as u64).rotate_left(32))
+    };
+    let ids = id.and_then(|id| named.values(&id.name));
+    let of_id = |row: usize| ids.and_then(|ids| id_hash(cell_of(ids, row)));
+    (0..named.batch.row_count)
+        .map(|row| of_id(row).map_or_else(|| of_row(row), of_hash))
+        .collect()
+}
+
+/// Microseconds to days since 1970-01-01.
+#[must_use]
+pub fn day_of(micros: i64) -> i32 {
+    i32::try_from(micros.div_euclid(86_400_000_000)).unwrap_or(NO_DAY)
+}
+
+fn join_labels(
+    rows: &mut EncodedRows,
+    named: &NamedBatch<'_>,
+    key: &str,
+    labels: &LabelTable,
+    coder: Option<usize>,
+) {
+    let find = |cell: Cell<'_>| labels.hashes.binary_search(&id_hash(cell)?).ok();
+    let found: Vec<Option<usize>> = named.cells(key).map(find).collect();
+    rows.joined = found.iter().flatten().filter_map(|at| u32::try_from(*at).ok()).collect();
+    if let Some(codes) = coder.and_then(|coder| rows.codes.get_mut(coder)) {
+        let code = |at: &Option<usize>| at.and_then(|at| labels.codes.get(at).copied());
+        *codes = found.iter().map(|at| code(at).unwrap_or(super::code::NULL)).collect();
+    }
+    if labels.classes.is_empty() {
+        let value = |at: &Option<usize>| at.and_then(|at| labels.values.get(at).copied());
+        rows.label_value = found.iter().map(|at| value(at).unwrap_or(f64::NAN)).collect();
+    } else {
+        let class = |at: &Option<usize>| at.and_then(|at| labels.classes.get(at).copied());
+        rows.label_class = found.iter().map(|at| class(at).unwrap_or(NO_CLASS)).collect();
+    }
+}
+
+/// A cell read as the label of a regression.
+#[must_use]
+pub fn label_number(cell: Cell<'_>, reading: Reading) -> f64 {
+    match cell.number(reading) {
+        Parsed::Value(value) => value,
+        Parsed::Null | Parsed::Failed => f64::NAN,
+    }
+}

@@ -1,0 +1,13 @@
+//! Stages over encoded rows. Each has a spec (what is asked), a worker that adds rows, and a result that
+//! merges by addition: [`performance`] (metrics), [`compare`] (losses by column, day and period) and
+//! [`pairs`] (two columns at once). [`loss`] is the loss they share.
+
+pub mod compare;
+pub mod loss;
+pub mod pairs;
+pub mod performance;
+
+pub use compare::{Compared, CompareSpec, Comparer};
+pub use loss::Loss;
+pub use pairs::{PairCounter, PairCounts, PairSpec};
+pub use performance::{Measured, Measurer, MeasureSpec};

@@ -1,0 +1,328 @@
+//! The order of the gates. Enter: which files belong where, and what the user chose. Leave, step by step:
+//! jobs for the workers, what was found out before the analysis, and the report. The lead worker (or the
+//! headless program) holds one [`Pipeline`]; it never reads a file itself.
+
+use super::count::{CountSpec, Counted};
+use super::error::AnalysisError;
+use super::finish;
+use super::inspect;
+use super::job::{Job, Partial, Read, SampleSpec, share_out};
+use super::measure::{Compared, Measured, PairCounts};
+use super::plan;
+use super::tables::Tables;
+use crate::choices::Choices;
+use crate::data::FileIndex;
+use crate::data::sample::SampleRule;
+use crate::encode::plan::EncodePlan;
+use crate::report::Report;
+use crate::worker::protocol::{Inspection, Stage, TableFiles};
+
+/// What comes next.
+#[derive(Debug)]
+pub enum Step {
+    /// Run `jobs[i]` on worker `i` and [`Pipeline::advance`] with the results.
+    Jobs {
+        /// For people.
+        stage: Stage,
+        /// Rows all jobs will read together; 0 when they read none.
+        rows_total: u64,
+        /// One job a worker, at most.
+        jobs: Vec<Job>,
+    },
+    /// The files were looked at; [`Pipeline::analyse`] goes on.
+    Inspected(Box<Inspection>),
+    /// The end.
+    Report(Box<Report>),
+}
+
+/// What the pipeline waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Awaiting {
+    Index,
+    Sample,
+    Analyse,
+    Count,
+    Measure,
+    Compare,
+    Pairs,
+}
+
+/// Everything that is known so far.
+pub struct Pipeline {
+    workers: usize,
+    files: Vec<TableFiles>,
+    awaiting: Awaiting,
+    choices: Choices,
+    tables: Tables,
+    analysis: Option<Analysis>,
+}
+
+/// Everything that was counted under one plan.
+#[derive(Default)]
+pub struct Analysis {
+    /// How rows were encoded.
+    pub plan: EncodePlan,
+    /// How it came about.
+    pub understood: plan::Understood,
+    /// Counts.
+    pub counted: Counted,
+    /// Performance.
+    pub measured: Measured,
+    /// Losses.
+    pub compared: Compared,
+    /// Pairs.
+    pub pairs: PairCounts,
+    /// What the later stages were asked, for [`finish`].
+    pub asked: finish::Asked,
+}
+
+impl Pipeline {
+    /// Starts with files and choices; `workers` is how many jobs may run at once (1 or more).
+    #[must_use]
+    pub fn new(files: Vec<TableFiles>, workers: usize, choices: Choices) -> (Self, Step) {
+        let workers = workers.max(1);
+        let mut lists: Vec<Vec<u32>> = vec![Vec::new(); workers];
+        let handles = files.iter().flat_map(|table| table.parts.iter().chain(&table.labels));
+        for (place, handle) in handles.enumerate() {
+            if let Some(list) = lists.get_mut(place % workers) {
+                list.push(*handle);
+            }
+        }
+        let jobs = lists.into_iter().map(Job::Index).collect();
+        let pipeline = Self {
+            workers,
+            files,
+            awaiting: Awaiting::Index,
+            choices,
+            tables: Tables::default(),
+            analysis: None,
+        };
+        (pipeline, Step::Jobs { stage: Stage::Open, rows_total: 0, jobs })
+    }
+
+    /// Takes the results of the jobs, in the order of the jobs.
+    ///
+    /// # Errors
+    /// What the results show cannot be analysed, or they are not what was asked for.
+    pub fn advance(&mut self, partials: Vec<Partial>) -> Result<Step, AnalysisError> {
+        match self.awaiting {
+            Awaiting::Index => self.indexed(partials),
+            Awaiting::Sample => self.sampled(partials),
+            Awaiting::Analyse => Err(AnalysisError::OutOfOrder { stage: "analyse" }),
+            Awaiting::Count => self.counted(partials),
+            Awaiting::Measure => self.measured(partials),
+            Awaiting::Compare => self.compared(partials),
+            Awaiting::Pairs => self.paired(partials),
+        }
+    }
+
+    fn indexed(&mut self, partials: Vec<Partial>) -> Result<Step, AnalysisError> {
+        let mut lists = Vec::new();
+        for partial in partials {
+            let Partial::Index(list) = partial else {
+                return Err(AnalysisError::OutOfOrder { stage: "open" });
+            };
+            lists.push(list.into_iter());
+        }
+        // Handles went out in turn; they come back in turn.
+        let workers = self.workers;
+        let mut place = 0;
+        let mut next = |handle: u32| -> Result<(u32, FileIndex), AnalysisError> {
+            let list = lists.get_mut(place % workers);
+            place += 1;
+            let index = list
+                .and_then(Iterator::next)
+                .ok_or(AnalysisError::OutOfOrder { stage: "open" })?;
+            Ok((handle, index?))
+        };
+        let mut found = Vec::new();
+        for table in &self.files {
+            let parts = table.parts.iter().map(|handle| next(*handle)).collect::<Result<_, _>>()?;
+            let labels = table.labels.iter().map(|handle| next(*handle)).collect::<Result<_, _>>()?;
+            found.push((table.role, parts, labels));
+        }
+        self.tables = Tables::new(found)?;
+        self.tables.check_choices(&self.choices)?;
+        let mut specs: Vec<SampleSpec> = vec![SampleSpec::default(); self.workers];
+        let width = self.tables.columns.len();
+        let mut rows_total = 0;
+        for (worker, share) in share_out(&self.reads(), self.workers).into_iter().enumerate() {
+            for read in share {
+                let Some(table) = self.tables.table(read.table) else { continue };
+                let Some((_, index)) = table.parts.get(read.part as usize) else { continue };
+                let rule = SampleRule::new(read.table, table.row_count(), width);
+                rows_total += read.segments.iter().map(|segment| segment.row_count).sum::<u64>();
+                if let Some(spec) = specs.get_mut(worker) {
+                    spec.tables.push((read, index.clone(), rule));
+                }
+            }
+        }
+        // Label files go to the last worker, in order, so that the first of two equal ids is the first.
+        for table in &self.tables.tables {
+            let Some(labels) = &table.labels else { continue };
+            for (handle, index) in &labels.parts {
+                let place = |name: &str| super::tables::position(index, name);
+                let (Some(key), Some(label)) = (place(&labels.key), place(&labels.label)) else {
+                    let file = index.name.clone();
+                    return Err(AnalysisError::LabelsWithoutKey { file, role: table.role });
+                };
+                if let Some(spec) = specs.last_mut() {
+                    spec.labels.push((table.role, *handle, index.clone(), key, label));
+                }
+            }
+        }
+        self.awaiting = Awaiting::Sample;
+        let jobs = specs.into_iter().map(Job::Sample).collect();
+        Ok(Step::Jobs { stage: Stage::Sample, rows_total, jobs })
+    }
+
+    fn reads(&self) -> Vec<Read> {
+        let of_table = |table: &super::tables::Table| {
+            let role = table.role;
+            let read = move |((file, index), part): (&(u32, FileIndex), u32)| Read {
+                table: role,
+                part,
+                file: *file,
+                segments: index.segments.clone(),
+            };
+            table.parts.iter().zip(0..).map(read).collect::<Vec<_>>()
+        };
+        self.tables.tables.iter().flat_map(of_table).collect()
+    }
+
+    fn sampled(&mut self, partials: Vec<Partial>) -> Result<Step, AnalysisError> {
+        let mut sampled = Vec::new();
+        for partial in partials {
+            let Partial::Sample(one) = partial else {
+                return Err(AnalysisError::OutOfOrder { stage: "sample" });
+            };
+            sampled.push(one);
+        }
+        self.tables.take_sample(sampled);
+        self.awaiting = Awaiting::Analyse;
+        self.inspect(self.choices.clone())
+    }
+
+    /// Looks again under other choices; answers [`Step::Inspected`].
+    ///
+    /// # Errors
+    /// A choice names what is not there, or the files were not looked at yet.
+    pub fn inspect(&mut self, choices: Choices) -> Result<Step, AnalysisError> {
+        if matches!(self.awaiting, Awaiting::Index | Awaiting::Sample) {
+            return Err(AnalysisError::OutOfOrder { stage: "inspect" });
+        }
+        self.tables.check_choices(&choices)?;
+        self.choices = choices;
+        let inspection = inspect::inspect(&self.tables, &self.choices);
+        Ok(Step::Inspected(Box::new(inspection)))
+    }
+
+    /// Starts the analysis. When only costs, metric or threshold differ from an analysis that was done, the
+    /// rows are not read again.
+    ///
+    /// # Errors
+    /// A choice cannot be followed, or the files were not looked at yet.
+    pub fn analyse(&mut self, choices: Choices) -> Result<Step, AnalysisError> {
+        if matches!(self.awaiting, Awaiting::Index | Awaiting::Sample) {
+            return Err(AnalysisError::OutOfOrder { stage: "analyse" });
+        }
+        self.tables.check_choices(&choices)?;
+        self.choices = choices;
+        let (plan, understood) = plan::plan(&self.tables, &self.choices)?;
+        if let Some(analysis) = &mut self.analysis
+            && analysis.plan == plan
+        {
+            analysis.understood = understood;
+            return self.measure();
+        }
+        let labels = plan::label_tables(&self.tables, &plan);
+        let jobs = share_out(&self.reads(), self.workers)
+            .into_iter()
+            .map(|reads| {
+                let (plan, labels) = (plan.clone(), labels.clone());
+                Job::Count(Box::new(CountSpec { plan, reads, labels }))
+            })
+            .collect();
+        let rows_total = self.tables.tables.iter().map(super::tables::Table::row_count).sum();
+        self.analysis = Some(Analysis { plan, understood, ..Analysis::default() });
+        self.awaiting = Awaiting::Count;
+        Ok(Step::Jobs { stage: Stage::Count, rows_total, jobs })
+    }
+
+    fn analysis(&mut self, stage: &'static str) -> Result<&mut Analysis, AnalysisError> {
+        self.analysis.as_mut().ok_or(AnalysisError::OutOfOrder { stage })
+    }
+
+    fn counted(&mut self, partials: Vec<Partial>) -> Result<Step, AnalysisError> {
+        let analysis = self.analysis("count")?;
+        analysis.counted = Counted::default();
+        for partial in partials {
+            let Partial::Count(one) = partial else {
+                return Err(AnalysisError::OutOfOrder { stage: "count" });
+            };
+            analysis.counted.merge(*one);
+        }
+        self.measure()
+    }
+
+    /// The same job for every worker: each answers for its own rows.
+    fn everywhere(&self, job: &Job) -> Step {
+        let jobs = vec![job.clone(); self.workers];
+        Step::Jobs { stage: Stage::Compare, rows_total: 0, jobs }
+    }
+
+    fn measure(&mut self) -> Result<Step, AnalysisError> {
+        let choices = self.choices.clone();
+        let spec = finish::measure_spec(&self.tables, self.analysis("measure")?, &choices);
+        self.awaiting = Awaiting::Measure;
+        Ok(self.everywhere(&Job::Measure(Box::new(spec))))
+    }
+
+    fn measured(&mut self, partials: Vec<Partial>) -> Result<Step, AnalysisError> {
+        let choices = self.choices.clone();
+        let analysis = self.analysis("measure")?;
+        analysis.measured = Measured::default();
+        for partial in partials {
+            let Partial::Measure(one) = partial else {
+                return Err(AnalysisError::OutOfOrder { stage: "measure" });
+            };
+            analysis.measured.merge(*one);
+        }
+        let spec = finish::compare_spec(analysis, &choices);
+        self.awaiting = Awaiting::Compare;
+        Ok(self.everywhere(&Job::Compare(Box::new(spec))))
+    }
+
+    fn compared(&mut self, partials: Vec<Partial>) -> Result<Step, AnalysisError> {
+        let analysis = self.analysis("compare")?;
+        analysis.compared = Compared::default();
+        for partial in partials {
+            let Partial::Compare(one) = partial else {
+                return Err(AnalysisError::OutOfOrder { stage: "compare" });
+            };
+            analysis.compared.merge(*one);
+        }
+        let spec = finish::pair_spec(analysis);
+        self.awaiting = Awaiting::Pairs;
+        Ok(self.everywhere(&Job::Pairs(Box::new(spec))))
+    }
+
+    fn paired(&mut self, partials: Vec<Partial>) -> Result<Step, AnalysisError> {
+        let choices = self.choices.clone();
+        let analysis = self.analysis("pairs")?;
+        analysis.pairs = PairCounts::default();
+        for partial in partials {
+            let Partial::Pairs(one) = partial else {
+                return Err(AnalysisError::OutOfOrder { stage: "pairs" });
+            };
+            analysis.pairs.merge(*one);
+        }
+        self.awaiting = Awaiting::Analyse;
+        let Some(analysis) = &self.analysis else {
+            return Err(AnalysisError::OutOfOrder { stage: "pairs" });
+        };
+        let report = finish::report(&self.tables, analysis, &choices);
+        Ok(Step::Report(Box::new(report)))
+    }
+}
+

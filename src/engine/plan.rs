@@ -1,0 +1,226 @@
+//! From samples and choices to the plan of encoding. Enter: tables with their samples. Leave: the frozen
+//! [`EncodePlan`] and how every column was understood.
+
+use super::error::AnalysisError;
+use super::tables::{Table, Tables};
+use crate::choices::{Choices, Kind, Role, TableRole, Task};
+use crate::data::cell::{Cell, Reading};
+use crate::data::kind::Inferred;
+use crate::data::role::{self, Known, Roles};
+use crate::data::sample::TableSample;
+use crate::encode::coder::Coded;
+use crate::encode::edges::Source;
+use crate::encode::plan::{EncodePlan, Named, RoleColumns, TablePlan};
+use crate::encode::rows::{LabelTable, NO_CLASS, label_number};
+use crate::encode::code;
+
+/// Workers keep encoded rows while all of them together need at most this; beyond it every later stage
+/// reads the files again. It depends on counts alone, so that any number of workers does the same.
+const KEPT_BYTES: u64 = 640 << 20;
+
+/// Bytes a row needs beside one byte a coder: block, day, score, label, decision and what else has a role.
+const ROW_BYTES: u64 = 40;
+
+/// How the columns were understood.
+#[derive(Clone, Debug, Default)]
+pub struct Understood {
+    /// Every column, in the order of [`Tables::columns`].
+    pub columns: Vec<(Known, Inferred)>,
+    /// Their roles, the task and the classes.
+    pub roles: Roles,
+}
+
+/// Understands the columns.
+#[must_use]
+pub fn understand(tables: &Tables, choices: &Choices) -> Understood {
+    let columns = tables.known(choices);
+    let known: Vec<Known> = columns.iter().map(|(known, _)| known.clone()).collect();
+    let empty = TableSample::default();
+    let reference = tables.table(TableRole::Reference).map_or(&empty, |table| &table.sample);
+    let roles = role::assign(&known, reference, choices);
+    Understood { columns, roles }
+}
+
+/// Makes the plan.
+///
+/// # Errors
+/// A choice that cannot be followed.
+pub fn plan(
+    tables: &Tables,
+    choices: &Choices,
+) -> Result<(EncodePlan, Understood), AnalysisError> {
+    let understood = understand(tables, choices);
+    if let Some(problem) = problems(tables, choices, &understood).into_iter().next() {
+        return Err(problem);
+    }
+    let roles = &understood.roles;
+    let named = |role: &Role| {
+        let (known, _) = understood.columns.get(roles.column(role)?)?;
+        Some(Named { name: known.name.clone(), reading: known.reading })
+    };
+    let all_named = |role: &Role| -> Vec<Named> {
+        let of_role = |((known, _), (own, _)): (&(Known, Inferred), &(Role, String))| {
+            (own == role).then(|| Named { name: known.name.clone(), reading: known.reading })
+        };
+        understood.columns.iter().zip(&roles.roles).filter_map(of_role).collect()
+    };
+    let mut class_scores: Vec<Option<Named>> = Vec::new();
+    if roles.task == Some(Task::Multiclass) {
+        let of_class = |class: &String| named(&Role::ClassScore(class.clone()));
+        class_scores = roles.classes.names.iter().map(of_class).collect();
+        if class_scores.iter().all(Option::is_none) {
+            class_scores.clear();
+        }
+    }
+    let role_columns = RoleColumns {
+        label: named(&Role::Label),
+        score: named(&Role::Score),
+        class_scores,
+        decision: named(&Role::Decision),
+        id: named(&Role::Id),
+        time: named(&Role::Time),
+        weight: named(&Role::Weight),
+        value: named(&Role::Value),
+        baseline: named(&Role::Baseline),
+        kpis: all_named(&Role::Kpi),
+    };
+    let coders = coders(tables, &understood);
+    let rows: u64 = tables.tables.iter().map(Table::row_count).sum();
+    let row_bytes = coders.len() as u64 + ROW_BYTES;
+    let plan = EncodePlan {
+        task: roles.task,
+        classes: roles.classes.clone(),
+        keeps_rows: rows.saturating_mul(row_bytes) <= KEPT_BYTES,
+        coders,
+        roles: role_columns,
+        tables: tables
+            .tables
+            .iter()
+            .map(|table| TablePlan {
+                role: table.role,
+                parts: table.parts.clone(),
+                labels_joined_by: table.labels.as_ref().map(|labels| labels.key.clone()),
+            })
+            .collect(),
+    };
+    Ok((plan, understood))
+}
+
+fn coders(tables: &Tables, understood: &Understood) -> Vec<crate::encode::coder::ColumnCoder> {
+    let empty = TableSample::default();
+    let of_table = |role: TableRole, name: &str, at: usize| match tables.table(role) {
+        Some(table) if table.has(name) => (&table.sample, Some(at)),
+        _ => (&empty, None),
+    };
+    let mut coders = Vec::new();
+    for (at, ((known, _), (role, _))) in
+        understood.columns.iter().zip(&understood.roles.roles).enumerate()
+    {
+        if matches!(role, Role::Ignore | Role::Id | Role::Weight) || known.unsupported {
+            continue;
+        }
+        let source = Source {
+            name: &known.name,
+            kind: known.kind,
+            role: role.clone(),
+            reading: known.reading,
+            reference: of_table(TableRole::Reference, &known.name, at),
+            production: of_table(TableRole::Production, &known.name, at),
+        };
+        if source.reference.1.is_some() {
+            coders.extend(source.coders());
+        }
+    }
+    coders
+}
+
+/// What stands in the way of an analysis, in the order a user would mend it.
+#[must_use]
+pub fn problems(
+    tables: &Tables,
+    choices: &Choices,
+    understood: &Understood,
+) -> Vec<AnalysisError> {
+    let mut problems = Vec::new();
+    let mut problem = |what: String, try_this: &str| {
+        problems.push(AnalysisError::Choice { what, try_this: try_this.to_owned() });
+    };
+    let roles = &understood.roles;
+    let single = [
+        Role::Label, Role::Score, Role::Decision, Role::Id, Role::Time, Role::Weight, Role::Value,
+        Role::Baseline,
+    ];
+    for role in single {
+        let named: Vec<&str> = understood
+            .columns
+            .iter()
+            .zip(&roles.roles)
+            .filter(|(_, (own, _))| *own == role)
+            .map(|((known, _), _)| known.name.as_str())
+            .collect();
+        if named.len() > 1 {
+            let role = format!("{role:?}").to_lowercase();
+            let what = format!("Two columns are the {role}: {}.", named.join(", "));
+            problem(what, "Keep one of them and give the other another role.");
+        }
+    }
+    if let (Some(Task::Binary | Task::Multiclass), Some(positive)) =
+        (roles.task, choices.positive.as_deref())
+        && !roles.classes.names.is_empty()
+        && !roles.classes.names.iter().any(|name| name == positive)
+    {
+        let names = roles.classes.names.join(", ");
+        let what = format!("The label never has the value {positive}; its values are {names}.");
+        problem(what, "Choose one of these as the positive value.");
+    }
+    let not_finite = |value: Option<f64>| value.is_some_and(|v| !v.is_finite() || v < 0.0);
+    let business = &choices.business;
+    if not_finite(business.cost_false_positive) || not_finite(business.cost_false_negative) {
+        problem("A cost is negative or not a number.".to_owned(), "Give costs of 0 or more.");
+    }
+    let label = roles.column(&Role::Label).and_then(|at| understood.columns.get(at));
+    if let Some((known, _)) = label
+        && roles.task == Some(Task::Regression)
+        && !matches!(known.kind, Kind::Number | Kind::Integer | Kind::Boolean)
+    {
+        let what = format!("The label {} does not hold numbers, as a regression needs.", known.name);
+        problem(what, "Choose another label or another task.");
+    }
+    if tables.tables.iter().any(|table| table.row_count() == 0) {
+        problem("A table has no rows.".to_owned(), "Add a file with rows.");
+    }
+    problems
+}
+
+/// The labels that came in files of their own, as classes or numbers of the plan.
+#[must_use]
+pub fn label_tables(tables: &Tables, plan: &EncodePlan) -> Vec<(TableRole, LabelTable)> {
+    let mut found = Vec::new();
+    for table in &tables.tables {
+        let Some(labels) = &table.labels else { continue };
+        let part = labels.parts.first().map(|(_, index)| super::tables::decimal_comma(index));
+        let label = plan.roles.label.as_ref();
+        let reading = Reading {
+            decimal_comma: part.unwrap_or(false),
+            ..label.map(|label| label.reading).unwrap_or_default()
+        };
+        let coder = plan.coders.iter().find(|coder| coder.role == Role::Label);
+        let cells = || (0..labels.hashes.len()).map(|row| labels.cells.get(row));
+        let mut own = LabelTable { hashes: labels.hashes.clone(), ..LabelTable::default() };
+        if plan.task == Some(Task::Regression) {
+            own.values = cells().map(|cell| label_number(cell, reading)).collect();
+        } else {
+            let class = |cell: Cell<'_>| plan.classes.class_of(cell).unwrap_or(NO_CLASS);
+            own.classes = cells().map(class).collect();
+        }
+        if let Some(coder) = coder {
+            let code = |cell: Cell<'_>| match coder.code(cell, reading) {
+                Coded::Code(code) => code,
+                Coded::Failed => code::NULL,
+            };
+            own.codes = cells().map(code).collect();
+        }
+        found.push((table.role, own));
+    }
+    found
+}

@@ -1,0 +1,206 @@
+//! What one worker does. Enter: jobs, and files by handle. Leave: partial results. Between jobs a worker
+//! keeps the rows it encoded, when the plan says so; otherwise every later stage reads them again.
+
+use super::count::{CountSpec, Counted, Counter};
+use super::error::AnalysisError;
+use super::job::{Job, Partial, Read, SampleSpec, Sampled};
+use super::tables::{decimal_comma, position, readable};
+use super::measure;
+use crate::choices::TableRole;
+use crate::data::cell::{Cell, Cells, cell_of};
+use crate::data::sample::PartSample;
+use crate::data::{self, ByteSource, DataError, FileIndex};
+use crate::encode::coder::NumberTally;
+use crate::encode::plan::EncodePlan;
+use crate::encode::rows::{EncodedRows, LabelTable, NamedBatch, encode, id_hash};
+
+/// Files by handle.
+pub trait Files {
+    /// Opens a file.
+    ///
+    /// # Errors
+    /// [`DataError::Unreadable`] when there is no such handle.
+    fn open(&self, file: u32) -> Result<Box<dyn ByteSource + '_>, DataError>;
+}
+
+/// One worker's memory between jobs.
+#[derive(Default)]
+pub struct Shard {
+    plan: EncodePlan,
+    reads: Vec<Read>,
+    labels: Vec<(TableRole, LabelTable)>,
+    kept: Vec<(TableRole, EncodedRows)>,
+}
+
+impl Shard {
+    /// Runs a job. `progress` is told how many rows are done as they are read.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub fn run(
+        &mut self,
+        job: Job,
+        files: &dyn Files,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Partial, AnalysisError> {
+        Ok(match job {
+            Job::Index(handles) => Partial::Index(
+                handles.into_iter().map(|file| data::index(&*files.open(file)?)).collect(),
+            ),
+            Job::Sample(spec) => Partial::Sample(sample(&spec, files, progress)?),
+            Job::Count(spec) => Partial::Count(Box::new(self.count(*spec, files, progress)?)),
+            Job::Measure(spec) => {
+                let mut measurer = measure::Measurer::new(*spec, &self.plan);
+                self.each(files, &mut |table, rows| measurer.add(table, rows))?;
+                Partial::Measure(Box::new(measurer.finish()))
+            }
+            Job::Compare(spec) => {
+                let mut comparer = measure::Comparer::new(*spec, &self.plan);
+                self.each(files, &mut |table, rows| comparer.add(table, rows))?;
+                Partial::Compare(Box::new(comparer.finish()))
+            }
+            Job::Pairs(spec) => {
+                let mut pairs = measure::PairCounter::new(*spec);
+                self.each(files, &mut |table, rows| pairs.add(table, rows))?;
+                Partial::Pairs(Box::new(pairs.finish()))
+            }
+        })
+    }
+
+    fn count(
+        &mut self,
+        spec: CountSpec,
+        files: &dyn Files,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Counted, AnalysisError> {
+        let CountSpec { plan, reads, labels } = spec;
+        *self = Self { plan, reads, labels, kept: Vec::new() };
+        let mut counted = Counted::default();
+        let mut kept = Vec::new();
+        for role in TableRole::ALL {
+            if !self.reads.iter().any(|read| read.table == role) {
+                continue;
+            }
+            let mut counter = Counter::new(role, &self.plan);
+            let mut spare = counter.take_numbers();
+            for read in self.reads.iter().filter(|read| read.table == role) {
+                self.encode_read(read, files, &mut spare, &mut |mut rows| {
+                    counter.add(&rows);
+                    rows.joined = Vec::new();
+                    progress(rows.row_count as u64);
+                    if self.plan.keeps_rows {
+                        kept.push((role, rows));
+                    }
+                })?;
+            }
+            counted.tables.push(counter.finish(spare));
+        }
+        self.kept = kept;
+        Ok(counted)
+    }
+
+    /// Every encoded row of this worker, in file order: from memory, or from the files.
+    fn each(
+        &self,
+        files: &dyn Files,
+        visit: &mut dyn FnMut(TableRole, &EncodedRows),
+    ) -> Result<(), AnalysisError> {
+        if self.plan.keeps_rows {
+            self.kept.iter().for_each(|(table, rows)| visit(*table, rows));
+            return Ok(());
+        }
+        for read in &self.reads {
+            self.encode_read(read, files, &mut [], &mut |rows| visit(read.table, &rows))?;
+        }
+        Ok(())
+    }
+
+    fn encode_read(
+        &self,
+        read: &Read,
+        files: &dyn Files,
+        numbers: &mut [Option<NumberTally>],
+        visit: &mut dyn FnMut(EncodedRows),
+    ) -> Result<(), AnalysisError> {
+        let table = self.plan.tables.iter().find(|table| table.role == read.table);
+        let Some(index) = table
+            .and_then(|table| table.parts.get(read.part as usize))
+            .map(|(_, index)| index)
+        else {
+            return Err(AnalysisError::OutOfOrder { stage: "count" });
+        };
+        let labels = self.labels.iter().find(|(role, _)| *role == read.table).map(|(_, l)| l);
+        let (names, projection): (Vec<&str>, Vec<usize>) = self
+            .plan
+            .columns_read()
+            .into_iter()
+            .filter_map(|name| Some((name, position(index, name)?)))
+            .unzip();
+        let source = files.open(read.file)?;
+        for segment in &read.segments {
+            data::read_segment(&*source, index, *segment, &projection, &mut |batch| {
+                let named = NamedBatch {
+                    names: &names,
+                    batch: &batch,
+                    table: read.table,
+                    part: read.part,
+                    decimal_comma: decimal_comma(index),
+                };
+                visit(encode(&self.plan, &named, labels, numbers));
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+}
+
+fn sample(
+    spec: &SampleSpec,
+    files: &dyn Files,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Sampled, AnalysisError> {
+    let mut sampled = Sampled::default();
+    for (read, index, rule) in &spec.tables {
+        let source = files.open(read.file)?;
+        let mut part = PartSample { part: read.part, ..PartSample::default() };
+        let projection = readable(index);
+        for segment in &read.segments {
+            data::read_segment(&*source, index, *segment, &projection, &mut |batch| {
+                part.take(*rule, &batch);
+                progress(batch.row_count as u64);
+                Ok(())
+            })?;
+        }
+        sampled.parts.push((read.table, part));
+    }
+    for (table, file, index, key, label) in &spec.labels {
+        let source = files.open(*file)?;
+        let (hashes, cells) = label_file(&*source, index, *key, *label)?;
+        sampled.labels.push((*table, hashes, cells));
+    }
+    Ok(sampled)
+}
+
+/// Ids and labels of a whole label file; rows without an id are left out.
+fn label_file(
+    source: &dyn ByteSource,
+    index: &FileIndex,
+    key: usize,
+    label: usize,
+) -> Result<(Vec<u64>, Cells), DataError> {
+    let (mut hashes, mut cells) = (Vec::new(), Cells::new());
+    for segment in &index.segments {
+        data::read_segment(source, index, *segment, &[key, label], &mut |batch| {
+            let [keys, labels] = batch.columns.as_slice() else { return Ok(()) };
+            for row in 0..batch.row_count {
+                if let Some(hash) = id_hash(cell_of(keys, row)) {
+                    hashes.push(hash);
+                    let cell = cell_of(labels, row);
+                    cells.push(if cell == Cell::Text(b"") { Cell::Null } else { cell });
+                }
+            }
+            Ok(())
+        })?;
+    }
+    Ok((hashes, cells))
+}

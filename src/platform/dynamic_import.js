@@ -1,0 +1,4 @@
+// Rust cannot say `import()`; the address is absolute, from our own origin.
+export function load(url) {
+  return import(url);
+}

@@ -1,0 +1,85 @@
+//! The binding to ECharts: load, init, set the option, resize, dispose. Nothing else is needed.
+
+use std::cell::RefCell;
+
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Element;
+
+use super::{site_url, words};
+
+#[wasm_bindgen(module = "/src/platform/dynamic_import.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = load)]
+    fn import_module(url: &str) -> js_sys::Promise;
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[derive(Clone)]
+    type EChartsModule;
+    #[wasm_bindgen(method, catch)]
+    fn init(
+        this: &EChartsModule,
+        element: &Element,
+        theme: &JsValue,
+        options: &JsValue,
+    ) -> Result<Instance, JsValue>;
+
+    type Instance;
+    #[wasm_bindgen(method, catch, js_name = setOption)]
+    fn set_option(this: &Instance, option: &JsValue, replace: bool) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn resize(this: &Instance) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn dispose(this: &Instance) -> Result<(), JsValue>;
+}
+
+thread_local! {
+    static LOADED: RefCell<Option<EChartsModule>> = const { RefCell::new(None) };
+}
+
+/// Imports the module from our own origin.
+///
+/// # Errors
+/// The browser's words when it cannot be loaded.
+pub async fn load(build: &str) -> Result<(), String> {
+    let module = JsFuture::from(import_module(&site_url("echarts.js", build)))
+        .await
+        .map_err(|error| words(&error))?;
+    LOADED.with(|slot| slot.replace(Some(module.unchecked_into())));
+    Ok(())
+}
+
+/// One drawn chart; dropping it disposes of it.
+pub struct Drawing(Instance);
+
+impl Drawing {
+    /// Starts a chart in the element; `None` while the module is not loaded.
+    #[must_use]
+    pub fn start(element: &Element) -> Option<Self> {
+        let module = LOADED.with(|slot| slot.borrow().clone())?;
+        module
+            .init(element, &JsValue::NULL, &JsValue::UNDEFINED)
+            .ok()
+            .map(Self)
+    }
+
+    /// Draws this option (JSON), replacing the last one.
+    pub fn draw(&self, option_json: &str) {
+        if let Ok(option) = js_sys::JSON::parse(option_json) {
+            let _drawn = self.0.set_option(&option, true);
+        }
+    }
+
+    /// Fits the element's new size.
+    pub fn fit(&self) {
+        let _fitted = self.0.resize();
+    }
+}
+
+impl Drop for Drawing {
+    fn drop(&mut self) {
+        let _disposed = self.0.dispose();
+    }
+}

@@ -1,0 +1,12 @@
+//! The reactive state of the page: one [`Phase`], the user's files and choices, what the workers said.
+//!
+//! Files stay handles and reports are replaced whole; no table ever enters the reactive graph. A failed
+//! inspection or analysis keeps files and choices.
+
+pub mod phase;
+pub mod session;
+pub mod slot;
+
+pub use phase::Phase;
+pub use session::Session;
+pub use slot::{FileShelf, Slot};

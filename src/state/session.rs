@@ -1,0 +1,396 @@
+//! The session: what the user gave and chose, what the workers answered, and the moves between phases.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::{FileShelf, Phase, Slot};
+use crate::choices::Choices;
+use crate::platform::files::FileRef;
+use crate::platform::moment::{self, Timer};
+use crate::platform::{echarts, focus, storage, theme};
+use crate::report::Report;
+use crate::ui::text;
+use crate::worker::BUILD;
+use crate::worker::pool::{Pool, PoolEvent, TableSet, Wish};
+use crate::worker::protocol::{Inspection, Stage};
+
+/// How long a change of a choice waits for the next one before the workers look again, in milliseconds.
+const SETTLE_MILLIS: u32 = 250;
+/// The seed of the gallery's cases: the same card always gives the same rows.
+const GALLERY_SEED: u64 = 1;
+
+/// How far the workers are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Stage.
+    pub stage: Stage,
+    /// Rows read in it.
+    pub rows_done: u64,
+    /// Rows of it; 0 when it is not about rows.
+    pub rows_total: u64,
+}
+
+/// The session. Copying it shares it.
+#[derive(Clone, Copy)]
+pub struct Session {
+    /// Where the page is.
+    pub phase: RwSignal<Phase>,
+    /// The user's files.
+    pub shelf: RwSignal<FileShelf, LocalStorage>,
+    /// The user's choices.
+    pub choices: RwSignal<Choices>,
+    /// What the workers found in the files.
+    pub inspection: RwSignal<Option<Arc<Inspection>>>,
+    /// The answer.
+    pub report: RwSignal<Option<Arc<Report>>>,
+    /// What went wrong, in words.
+    pub error: RwSignal<Option<String>>,
+    /// Something to know that is not an error, for example a replaced worker.
+    pub notice: RwSignal<Option<String>>,
+    /// Whether the workers are working on something.
+    pub busy: RwSignal<bool>,
+    /// Whether the workers are up.
+    pub ready: RwSignal<bool>,
+    /// How far they are.
+    pub progress: RwSignal<Option<Progress>>,
+    /// Whether ECharts is loaded.
+    pub charts: RwSignal<bool>,
+    /// Whether the page is dark.
+    pub dark: RwSignal<bool>,
+    /// Whether every detail is shown, or only what a product manager needs.
+    pub full_detail: RwSignal<bool>,
+    /// Whether the running analysis goes straight on from a gallery card.
+    gallery: RwSignal<Option<&'static str>>,
+    files: StoredValue<Option<Rc<TableSet>>, LocalStorage>,
+    report_json: StoredValue<Vec<u8>>,
+    settle: StoredValue<Option<Timer>, LocalStorage>,
+    pool: StoredValue<Option<Pool>, LocalStorage>,
+}
+
+impl Session {
+    /// Starts the session: workers at once, charts in idle time.
+    #[must_use]
+    pub fn start() -> Self {
+        let session = Self {
+            phase: RwSignal::new(Phase::Start),
+            shelf: RwSignal::new_local(FileShelf::default()),
+            choices: RwSignal::new(Choices::default()),
+            inspection: RwSignal::new(None),
+            report: RwSignal::new(None),
+            error: RwSignal::new(None),
+            notice: RwSignal::new(None),
+            busy: RwSignal::new(false),
+            ready: RwSignal::new(false),
+            progress: RwSignal::new(None),
+            charts: RwSignal::new(false),
+            dark: RwSignal::new(theme::is_dark()),
+            full_detail: RwSignal::new(storage::get("detail").as_deref() != Some("plain")),
+            gallery: RwSignal::new(None),
+            files: StoredValue::new_local(None),
+            report_json: StoredValue::new(Vec::new()),
+            settle: StoredValue::new_local(None),
+            pool: StoredValue::new_local(None),
+        };
+        let pool = Pool::new(move |event| session.heard(event));
+        session.pool.set_value(Some(pool.clone()));
+        leptos::task::spawn_local(async move { pool.start().await });
+        moment::when_idle(move || {
+            leptos::task::spawn_local(async move {
+                // Without charts the text and table twins stay; nothing is lost but the pictures.
+                if echarts::load(BUILD).await.is_ok() {
+                    session.charts.set(true);
+                }
+            });
+        });
+        theme::on_system_change(move || session.dark.set(theme::is_dark()));
+        session
+    }
+
+    /// Takes files for a place; with both needed tables there, the workers look at once.
+    pub fn add_files(self, slot: Slot, files: Vec<FileRef>) {
+        if files.is_empty() {
+            return;
+        }
+        self.shelf.update(|shelf| shelf.add(slot, files));
+        self.files_changed();
+    }
+
+    /// Takes a file away.
+    pub fn remove_file(self, slot: Slot, index: usize) {
+        self.shelf.update(|shelf| shelf.remove(slot, index));
+        self.files_changed();
+    }
+
+    fn files_changed(self) {
+        self.gallery.set(None);
+        self.error.set(None);
+        self.inspection.set(None);
+        if self.shelf.with_untracked(FileShelf::is_ready) {
+            let set = Rc::new(self.shelf.with_untracked(FileShelf::table_set));
+            self.files.set_value(Some(set));
+            self.inspect();
+        } else {
+            self.files.set_value(None);
+            if self.busy.get_untracked() {
+                self.end_work();
+            }
+            self.phase.set(Phase::Start);
+        }
+    }
+
+    /// Changes a choice; the workers look again once the user pauses.
+    pub fn choose(self, change: impl FnOnce(&mut Choices)) {
+        self.choices.update(change);
+        let settled = moment::timer(SETTLE_MILLIS, move || {
+            if self.phase.try_get_untracked() == Some(Phase::Report) {
+                self.analyse_again();
+            } else {
+                self.inspect();
+            }
+        });
+        self.settle.set_value(Some(settled));
+    }
+
+    fn inspect(self) {
+        self.with_files(|set| {
+            self.busy.set(true);
+            self.progress.set(None);
+            let choices = Box::new(self.choices.get_untracked());
+            self.wish(Wish::Inspect(set, choices));
+        });
+    }
+
+    /// Analyses, and shows the progress.
+    pub fn analyse(self) {
+        self.with_files(|set| {
+            self.settle.set_value(None);
+            self.error.set(None);
+            self.progress.set(None);
+            self.go(Phase::Running);
+            self.busy.set(true);
+            let choices = Box::new(self.choices.get_untracked());
+            self.wish(Wish::Analyse(set, choices));
+        });
+    }
+
+    /// Analyses again with other costs or another metric; the report stays on screen meanwhile.
+    fn analyse_again(self) {
+        self.with_files(|set| {
+            self.busy.set(true);
+            let choices = Box::new(self.choices.get_untracked());
+            self.wish(Wish::Analyse(set, choices));
+        });
+    }
+
+    /// Makes a gallery case and goes straight on to its report.
+    pub fn open_case(self, id: &'static str) {
+        self.shelf.set(FileShelf::default());
+        self.choices.set(Choices::default());
+        self.inspection.set(None);
+        self.error.set(None);
+        self.progress.set(None);
+        self.gallery.set(Some(id));
+        self.busy.set(true);
+        self.go(Phase::Running);
+        self.wish(Wish::Generate { case: id.to_owned(), seed: GALLERY_SEED });
+    }
+
+    /// Ends the work and frees its memory; files and choices stay.
+    pub fn cancel(self) {
+        self.end_work();
+        if self.inspection.with_untracked(Option::is_some) {
+            self.go(Phase::Columns);
+        } else if self.gallery.get_untracked().is_none()
+            && self.shelf.with_untracked(FileShelf::is_ready)
+        {
+            self.inspect();
+            self.go(Phase::Start);
+        } else {
+            self.start_over();
+        }
+    }
+
+    fn end_work(self) {
+        self.busy.set(false);
+        self.progress.set(None);
+        self.settle.set_value(None);
+        self.pool.with_value(|pool| {
+            if let Some(pool) = pool {
+                pool.cancel();
+            }
+        });
+    }
+
+    /// Back to the columns, with everything kept.
+    pub fn back_to_columns(self) {
+        self.error.set(None);
+        if self.inspection.with_untracked(Option::is_some) {
+            self.go(Phase::Columns);
+        } else {
+            self.go(Phase::Start);
+            self.inspect();
+        }
+    }
+
+    /// Back to the empty start.
+    pub fn start_over(self) {
+        if self.busy.get_untracked() {
+            self.end_work();
+        }
+        self.shelf.set(FileShelf::default());
+        self.files.set_value(None);
+        self.choices.set(Choices::default());
+        self.inspection.set(None);
+        self.report.set(None);
+        self.error.set(None);
+        self.notice.set(None);
+        self.gallery.set(None);
+        self.go(Phase::Start);
+    }
+
+    /// The gallery case on screen, if it is one.
+    #[must_use]
+    pub fn gallery_case(self) -> Option<&'static str> {
+        self.gallery.get()
+    }
+
+    /// The report as JSON, for a download.
+    #[must_use]
+    pub fn report_json(self) -> Vec<u8> {
+        self.report_json.get_value()
+    }
+
+    /// Switches between light and dark.
+    pub fn toggle_theme(self) {
+        theme::toggle();
+        self.dark.set(theme::is_dark());
+    }
+
+    /// Switches between the plain report and every detail.
+    pub fn set_full_detail(self, full: bool) {
+        storage::set("detail", if full { "full" } else { "plain" });
+        self.full_detail.set(full);
+    }
+
+    fn with_files(self, run: impl FnOnce(Rc<TableSet>)) {
+        if let Some(set) = self.files.get_value() {
+            run(set);
+        }
+    }
+
+    fn wish(self, wish: Wish) {
+        let pool = self.pool.get_value();
+        if let Some(pool) = pool {
+            pool.wish(wish);
+        }
+    }
+
+    /// Goes to a phase and takes the keyboard along to its heading.
+    fn go(self, phase: Phase) {
+        if self.phase.get_untracked() != phase {
+            self.phase.set(phase);
+            focus::to(text::HEADING_ID);
+        }
+    }
+
+    fn heard(self, event: PoolEvent) {
+        match event {
+            PoolEvent::Ready => self.ready.set(true),
+            PoolEvent::Progress { stage, rows_done, rows_total } => {
+                self.progress.set(Some(Progress { stage, rows_done, rows_total }));
+            }
+            PoolEvent::Inspected(inspection) => self.inspected(*inspection),
+            PoolEvent::Report { json, seconds } => self.reported(json, seconds),
+            PoolEvent::Generated { files, choices } => {
+                self.choices.set(choices);
+                self.shelf.update(|shelf| {
+                    for (made, file) in files {
+                        shelf.add(Slot::of(made.role, made.labels), vec![file]);
+                    }
+                });
+                let set = Rc::new(self.shelf.with_untracked(FileShelf::table_set));
+                self.files.set_value(Some(set));
+                self.analyse();
+            }
+            PoolEvent::Failed { message, .. } => self.fail(message),
+            PoolEvent::Replaced(_) => {
+                self.ready.set(false);
+                self.notice.set(Some(text::WORKER_REPLACED.to_owned()));
+            }
+            PoolEvent::Broken(words) => {
+                self.ready.set(false);
+                self.fail(text::worker_broken(&words));
+            }
+        }
+    }
+
+    fn inspected(self, inspection: Inspection) {
+        let blocked = !inspection.problems.is_empty();
+        self.inspection.set(Some(Arc::new(inspection)));
+        if self.phase.get_untracked() == Phase::Running {
+            if blocked {
+                self.busy.set(false);
+                self.go(Phase::Columns);
+            }
+            return;
+        }
+        self.busy.set(false);
+        self.error.set(None);
+        self.go(Phase::Columns);
+    }
+
+    fn reported(self, json: Vec<u8>, seconds: f64) {
+        self.busy.set(false);
+        let again = self.phase.get_untracked() == Phase::Report;
+        match serde_json::from_slice::<Report>(&json) {
+            Ok(mut report) => {
+                // A quick second look counts from what is already there; the first time is the real one.
+                if again {
+                    report.seconds = self
+                        .report
+                        .with_untracked(|old| old.as_ref().map_or(seconds, |old| old.seconds));
+                } else {
+                    report.seconds = seconds;
+                }
+                self.report_json.set_value(with_seconds(json, report.seconds));
+                self.error.set(None);
+                self.report.set(Some(Arc::new(report)));
+                self.go(Phase::Report);
+            }
+            Err(_) => self.fail(text::REPORT_UNREADABLE.to_owned()),
+        }
+    }
+
+    fn fail(self, message: String) {
+        self.busy.set(false);
+        self.progress.set(None);
+        self.error.set(Some(message));
+        self.go(Phase::Failed);
+    }
+}
+
+/// The report's JSON with its `seconds` filled in; every other byte stays as the engine wrote it.
+fn with_seconds(json: Vec<u8>, seconds: f64) -> Vec<u8> {
+    const KEY: &str = "\"seconds\":";
+    let Ok(text) = String::from_utf8(json) else { return Vec::new() };
+    let Some(at) = text.rfind(KEY) else { return text.into_bytes() };
+    let (head, tail) = text.split_at(at + KEY.len());
+    let rest = tail.trim_start_matches(|c: char| !matches!(c, ',' | '}' | '\n'));
+    let space = if tail.starts_with(' ') { " " } else { "" };
+    format!("{head}{space}{seconds:.3}{rest}").into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_seconds;
+
+    #[test]
+    fn seconds_are_replaced_and_nothing_else() {
+        let compact = with_seconds(br#"{"a":1,"seconds":0.0}"#.to_vec(), 1.5);
+        assert_eq!(compact, br#"{"a":1,"seconds":1.500}"#);
+        let pretty = with_seconds(b"{\n  \"seconds\": 0.0\n}\n".to_vec(), 2.0);
+        assert_eq!(pretty, b"{\n  \"seconds\": 2.000\n}\n");
+    }
+}

@@ -1,0 +1,205 @@
+//! What the story and the plan look up in a report: tables, columns that moved, data quality findings,
+//! levels of score and label, rows a day. Borrowed views only; nothing is computed that the report does
+//! not hold, except sums and divisions of its numbers.
+
+use super::metric_words::{self, Words};
+use super::number::{self, finite};
+use super::phrase;
+use crate::choices::{Role, TableRole};
+use crate::report::{
+    ColumnReport, DriftBand, Period, Report, Slice, TableInput, VerdictKind,
+};
+
+/// Codes of findings that tell how far a column moved, not that something is wrong with its values.
+const MOVEMENT_CODES: [&str; 3] = ["drift", "usual_noise", "effect"];
+
+/// Looks things up in one report.
+pub(super) struct Facts<'a> {
+    pub report: &'a Report,
+    pub words: Words,
+}
+
+impl<'a> Facts<'a> {
+    pub fn new(report: &'a Report) -> Self {
+        Self { report, words: metric_words::words(&report.metric) }
+    }
+
+    pub fn kind(&self) -> VerdictKind {
+        self.report.verdict.kind
+    }
+
+    pub fn examined(&self) -> bool {
+        !self.report.causes.is_empty() || !self.report.attribution.is_empty()
+    }
+
+    pub fn table(&self, role: TableRole) -> Option<&'a TableInput> {
+        self.report.inputs.tables.iter().find(|table| table.role == role)
+    }
+
+    pub fn rows(&self, role: TableRole) -> u64 {
+        self.table(role).map_or(0, |table| table.rows)
+    }
+
+    /// Columns that are inputs or segments, in the report's order.
+    pub fn columns(&self) -> impl Iterator<Item = &'a ColumnReport> {
+        self.report
+            .columns
+            .iter()
+            .filter(|column| matches!(column.role, Role::Feature | Role::Segment))
+    }
+
+    pub fn compared(&self) -> u64 {
+        self.columns().filter(|column| column.drift.is_some()).count() as u64
+    }
+
+    /// Columns whose distribution moved at least slightly, furthest first, ties by name.
+    pub fn moved(&self) -> Vec<&'a ColumnReport> {
+        let mut moved: Vec<&ColumnReport> = self
+            .columns()
+            .filter(|column| {
+                column.drift.as_ref().is_some_and(|drift| drift.band > DriftBand::None)
+            })
+            .collect();
+        let far = |column: &ColumnReport| column.drift.as_ref().map_or(0.0, |d| d.moved);
+        moved.sort_by(|a, b| far(b).total_cmp(&far(a)).then_with(|| a.name.cmp(&b.name)));
+        moved
+    }
+
+    /// Columns with a finding about their values (empty, new, out of range …), in the report's order, with
+    /// the first such sentence.
+    pub fn troubled(&self) -> Vec<(&'a ColumnReport, &'a str)> {
+        self.columns()
+            .filter_map(|column| {
+                let first = column
+                    .findings
+                    .iter()
+                    .find(|finding| !MOVEMENT_CODES.contains(&finding.code.as_str()))?;
+                Some((column, first.sentence.as_str()))
+            })
+            .collect()
+    }
+
+    /// Names of columns worth a look, those with trouble first, then those that moved furthest.
+    pub fn suspects(&self, most: usize) -> Vec<&'a str> {
+        let mut names: Vec<&str> = Vec::new();
+        let troubled = self.troubled();
+        let found = troubled.iter().map(|(column, _)| *column).chain(self.moved());
+        for column in found {
+            if !names.contains(&column.name.as_str()) && names.len() < most {
+                names.push(&column.name);
+            }
+        }
+        names
+    }
+
+    pub fn worst_slice(&self) -> Option<&'a Slice> {
+        self.report.slices.worse.first()
+    }
+
+    /// Mean score and observed rate of the reference and of production, from the calibration points.
+    pub fn levels(&self) -> Option<[(f64, f64); 2]> {
+        let scores = self.report.scores.as_ref()?;
+        Some([
+            mean_level(&scores.reference_calibration)?,
+            mean_level(&scores.production_calibration)?,
+        ])
+    }
+
+    pub fn periods(&self, role: TableRole) -> Vec<&'a Period> {
+        self.report.series.iter().filter(|period| period.table == role).collect()
+    }
+
+    /// " (1 January to 31 March 2019)", or nothing without time.
+    pub fn span(&self, role: TableRole) -> String {
+        let periods = self.periods(role);
+        match (periods.first(), periods.last()) {
+            (Some(first), Some(last)) => {
+                format!(" ({})", number::date_span(&first.start, &last.end))
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// Production rows a day: given, else counted over the covered days.
+    pub fn rows_per_day(&self) -> Option<(f64, bool)> {
+        if let Some(given) = finite(self.report.inputs.business.traffic_per_day) {
+            return (given > 0.0).then_some((given, true));
+        }
+        let periods = self.periods(TableRole::Production);
+        let first = day_number(&periods.first()?.start)?;
+        let last = day_number(&periods.last()?.end)?;
+        let days = last.checked_sub(first)?.checked_add(1).filter(|days| *days > 0)?;
+        let rows: u64 = periods.iter().map(|period| period.rows).sum();
+        (rows > 0).then_some((rows as f64 / days as f64, false))
+    }
+
+    /// "the pipeline owner" as given, else a role.
+    pub fn pipeline_owner(&self) -> String {
+        match self.report.inputs.business.pipeline_owner.as_deref().map(str::trim) {
+            Some(owner) if !owner.is_empty() => phrase::one_line(owner),
+            _ => "data engineering".to_owned(),
+        }
+    }
+
+    /// The same at the head of a plan step.
+    pub fn pipeline_owner_title(&self) -> String {
+        let owner = self.pipeline_owner();
+        if owner == "data engineering" { "Data engineering".to_owned() } else { owner }
+    }
+
+    /// How much worse, in the metric's unit, when it is worse.
+    pub fn worsening(&self) -> Option<f64> {
+        metric_words::worsening(&self.report.metric).filter(|worse| *worse > 0.0)
+    }
+
+    /// "fell 6.2 points" without the name; `None` without both values.
+    pub fn size(&self) -> Option<String> {
+        Some(number::metric_change(&self.report.metric)?.difference)
+    }
+}
+
+fn mean_level(points: &[(f64, f64, u64)]) -> Option<(f64, f64)> {
+    let rows: u64 = points.iter().map(|point| point.2).sum();
+    if rows == 0 {
+        return None;
+    }
+    let mean = |pick: fn(&(f64, f64, u64)) -> f64| {
+        points.iter().map(|point| pick(point) * point.2 as f64).sum::<f64>() / rows as f64
+    };
+    let (score, rate) = (mean(|point| point.0), mean(|point| point.1));
+    (score.is_finite() && rate.is_finite()).then_some((score, rate))
+}
+
+/// Days since 1 March of year 0, proleptic Gregorian; `None` when the text is no ISO date.
+fn day_number(iso: &str) -> Option<i64> {
+    let mut parts = iso.trim().get(0..10)?.split('-');
+    let year: i64 = parts.next()?.parse().ok()?;
+    let month: i64 = parts.next()?.parse().ok()?;
+    let day: i64 = parts.next()?.parse().ok()?;
+    if !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+        return None;
+    }
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    Some(
+        365 * year + year.div_euclid(4) - year.div_euclid(100)
+            + year.div_euclid(400)
+            + (153 * month + 2) / 5
+            + day,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::day_number;
+
+    #[test]
+    fn days_between_dates() {
+        let days =
+            |a: &str, b: &str| day_number(b).zip(day_number(a)).map(|(b, a)| b - a);
+        assert_eq!(days("2019-02-28", "2019-03-01"), Some(1));
+        assert_eq!(days("2020-02-28", "2020-03-01"), Some(2));
+        assert_eq!(days("2019-12-31", "2020-01-01"), Some(1));
+        assert_eq!(days("1970-01-01", "2026-11-23"), Some(20_780));
+        assert_eq!(day_number("soon"), None);
+    }
+}

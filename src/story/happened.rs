@@ -1,0 +1,400 @@
+//! Part B: what happened, what changed beside it, and — once examined — why. Conclusion first; each
+//! paragraph answers one question: how much, which kind of quality, when, which columns, which segments,
+//! which scores and decisions, which business numbers, why, and what was not checked.
+
+use super::facts::Facts;
+use super::metric_words::{self, FAMILIES, Movement};
+use super::number::{self, finite};
+use super::{cause, phrase, segment};
+use crate::choices::TableRole;
+use crate::report::{
+    ChangeKind, Confidence, MetricChange, NoteWeight, Unit, VerdictKind,
+};
+
+/// Columns told one by one.
+const COLUMNS: usize = 3;
+/// Segments told one by one.
+const SEGMENTS: usize = 2;
+
+/// The paragraphs of part B.
+pub(super) fn paragraphs(facts: &Facts<'_>) -> Vec<String> {
+    let mut told = vec![result(facts), families(facts), when(facts)];
+    told.push(columns(facts));
+    told.push(segments(facts));
+    told.push(scores(facts));
+    told.push(kpis(facts));
+    told.extend(causes(facts));
+    told.push(unchecked(facts));
+    told.retain(|paragraph| !paragraph.is_empty());
+    told
+}
+
+fn result(facts: &Facts<'_>) -> String {
+    let report = facts.report;
+    let mut sentences = vec![report.verdict.sentence.clone()];
+    sentences.extend(interval(facts));
+    sentences.extend(report.verdict.also.iter().cloned());
+    phrase::paragraph(&sentences)
+}
+
+/// The range chance allows, in words that fit the verdict.
+pub(super) fn interval(facts: &Facts<'_>) -> Option<String> {
+    let metric = &facts.report.metric;
+    let (low, high) = (finite(metric.ci_low)?, finite(metric.ci_high)?);
+    let unit = metric.unit;
+    let (down, up) = ("a fall", "a rise");
+    if low > 0.0 || high < 0.0 {
+        let (small, large) = number::amounts(unit, low, high);
+        let noun = if low > 0.0 { "rise" } else { "fall" };
+        let sure = match (facts.kind(), facts.report.verdict.confidence) {
+            (VerdictKind::Dropped | VerdictKind::Improved, Confidence::AlmostCertain) => {
+                "is almost certain and "
+            }
+            (VerdictKind::Dropped | VerdictKind::Improved, Confidence::Likely) => {
+                "is likely and "
+            }
+            _ => "",
+        };
+        return Some(format!(
+            "the {noun} {sure}lies between {small} and {large}, allowing for chance (95 % interval)"
+        ));
+    }
+    let (fall, rise) = (number::amount(unit, low), number::amount(unit, high));
+    Some(format!(
+        "allowing for chance, it could be anything from {down} of {fall} to {up} of {rise} (95 % \
+         interval)"
+    ))
+}
+
+/// One clause a family, so that the pattern across families shows.
+fn families(facts: &Facts<'_>) -> String {
+    let report = facts.report;
+    let mut worse = Vec::new();
+    let mut others = Vec::new();
+    for family in FAMILIES {
+        let Some(metric) = representative(&report.metrics, family) else { continue };
+        if metric.name == report.metric.name {
+            continue;
+        }
+        let (Some(movement), Some(moved)) =
+            (metric_words::movement(metric), metric_words::moved(metric))
+        else {
+            continue;
+        };
+        let (name, _) = metric_words::family(family);
+        let verb = match movement {
+            Movement::Worse => "got worse",
+            Movement::Better => "got better",
+            Movement::Held => "held",
+            Movement::Unclear => "",
+        };
+        let clause = if movement == Movement::Unclear {
+            format!("whether {name} changed is not clear: {moved}")
+        } else {
+            format!("{name} {verb}: {moved}")
+        };
+        if movement == Movement::Worse { worse.push(clause) } else { others.push(clause) }
+    }
+    worse.extend(others);
+    phrase::paragraph(&worse)
+}
+
+/// The metric that speaks for a family: the headline if it belongs there, else the first with both values
+/// and a way that is worse.
+fn representative<'a>(
+    metrics: &'a [MetricChange],
+    family: &str,
+) -> Option<&'a MetricChange> {
+    metrics.iter().find(|metric| {
+        metric.family == family && metric_words::movement(metric).is_some()
+    })
+}
+
+fn when(facts: &Facts<'_>) -> String {
+    let report = facts.report;
+    let mut sentences = Vec::new();
+    let change = &report.change_point;
+    let names_date = change.kind != ChangeKind::None && change.at.is_some();
+    let periods = facts.periods(TableRole::Production);
+    if periods.is_empty() && !names_date {
+        return String::new();
+    }
+    sentences.push(change.sentence.clone());
+    if let (Some(first), Some(last)) = (periods.first(), periods.last()) {
+        if let (Some(a), Some(b)) = (finite(first.metric), finite(last.metric))
+            && periods.len() > 1
+        {
+            let unit = report.metric.unit;
+            sentences.push(format!(
+                "{} was {} in the first period ({}) and {} in the last ({})",
+                facts.words.short,
+                number::value(unit, a),
+                number::date_span(&first.start, &first.end),
+                number::value(unit, b),
+                number::date_span(&last.start, &last.end),
+            ));
+        }
+        if last.labelled_rows < last.rows
+            && facts.kind() != VerdictKind::UnknownWithoutLabels
+        {
+            sentences.push(format!(
+                "labels are not complete: {} of the {} from {} have one",
+                number::count(last.labelled_rows),
+                number::rows(last.rows),
+                number::date_span(&last.start, &last.end)
+            ));
+        }
+    }
+    phrase::paragraph(&sentences)
+}
+
+fn columns(facts: &Facts<'_>) -> String {
+    let compared = facts.compared();
+    let moved = facts.moved();
+    let troubled = facts.troubled();
+    if compared == 0 && troubled.is_empty() {
+        return String::new();
+    }
+    let mut sentences = Vec::new();
+    if moved.is_empty() {
+        sentences.push(format!(
+            "no input moved noticeably: {} {} compared",
+            phrase::counted(compared, "column", "columns"),
+            phrase::plural(compared, "was", "were")
+        ));
+    } else {
+        let parts: Vec<String> = moved
+            .iter()
+            .take(COLUMNS)
+            .filter_map(|column| {
+                let share = number::share(column.drift.as_ref()?.moved);
+                Some(format!(
+                    "{} (about {share} of rows hold other values)",
+                    phrase::name(&column.name)
+                ))
+            })
+            .collect();
+        let count = moved.len() as u64;
+        let lead = format!(
+            "{} of {} compared moved",
+            number::count(count),
+            phrase::counted(compared, "column", "columns")
+        );
+        let most = if moved.len() <= COLUMNS { ":" } else { ", most of all" };
+        sentences.push(format!("{lead}{most} {}", phrase::list(&parts)));
+        if let Some(sentence) = means(moved.first().copied()) {
+            sentences.push(sentence);
+        }
+    }
+    sentences.extend(
+        troubled.iter().take(COLUMNS).map(|(_, sentence)| (*sentence).to_owned()),
+    );
+    if troubled.len() > COLUMNS {
+        let more: Vec<&str> = troubled
+            .iter()
+            .skip(COLUMNS)
+            .map(|(column, _)| column.name.as_str())
+            .collect();
+        sentences.push(format!(
+            "there are findings on {} as well",
+            phrase::names(&more, COLUMNS)
+        ));
+    }
+    phrase::paragraph(&sentences)
+}
+
+fn means(column: Option<&crate::report::ColumnReport>) -> Option<String> {
+    let column = column?;
+    let (before, after) = (column.reference_numbers?, column.production_numbers?);
+    if !before.mean.is_finite() || !after.mean.is_finite() {
+        return None;
+    }
+    let change = number::change(Unit::Label, before.mean, after.mean);
+    Some(metric_words::moved_as(
+        &format!("the mean of {}", phrase::name(&column.name)),
+        &change,
+    ))
+}
+
+fn segments(facts: &Facts<'_>) -> String {
+    let slices = &facts.report.slices;
+    let metric = &facts.report.metric;
+    let mut sentences: Vec<String> = slices
+        .worse
+        .iter()
+        .take(SEGMENTS)
+        .map(|slice| segment::worse_sentence(slice, metric))
+        .collect();
+    sentences.extend(
+        slices
+            .grew
+            .iter()
+            .take(SEGMENTS)
+            .map(|slice| segment::grew_sentence(slice, metric)),
+    );
+    phrase::paragraph(&sentences)
+}
+
+fn scores(facts: &Facts<'_>) -> String {
+    let mut sentences = Vec::new();
+    if let Some([before, after]) = facts.levels() {
+        let rate = number::change(Unit::Share, before.1, after.1);
+        sentences.push(metric_words::moved_as("the share of positive outcomes", &rate));
+        let score = number::change(Unit::Share, before.0, after.0);
+        sentences.push(metric_words::moved_as("the average score", &score));
+    }
+    if let Some(rate) = facts.report.metrics.iter().find(|m| m.name == "decision_rate") {
+        sentences.extend(metric_words::moved(rate));
+    }
+    sentences.extend(threshold(facts));
+    phrase::paragraph(&sentences)
+}
+
+/// What the deployed cut-off really is, with the share of decisions that do not follow it.
+pub(super) fn threshold(facts: &Facts<'_>) -> Vec<String> {
+    const MOVED: f64 = 0.005;
+    const OFF: f64 = 0.01;
+    let Some(found) = facts.report.scores.as_ref().and_then(|scores| scores.threshold)
+    else {
+        return Vec::new();
+    };
+    let mut sentences = Vec::new();
+    let given = if found.given { "as given" } else { "as read from the decisions" };
+    match (finite(found.reference), finite(found.production)) {
+        (Some(before), Some(after)) if (before - after).abs() > MOVED => {
+            let change = number::change(Unit::Plain, before, after);
+            sentences.push(format!(
+                "the cut-off for a yes went from {} to {}, {given}",
+                change.before, change.after
+            ));
+        }
+        (_, Some(after)) => sentences.push(format!(
+            "the cut-off for a yes is {} after launch, {given}",
+            number::quantity(after)
+        )),
+        (Some(before), None) => sentences.push(format!(
+            "the cut-off for a yes was {} before launch; after launch none could be read",
+            number::quantity(before)
+        )),
+        (None, None) => {}
+    }
+    if found.production_violations > OFF {
+        sentences.push(format!(
+            "{} of production decisions do not follow it, against {} before launch",
+            number::share(found.production_violations),
+            number::share(found.reference_violations)
+        ));
+    }
+    sentences
+}
+
+fn kpis(facts: &Facts<'_>) -> String {
+    let mut sentences = Vec::new();
+    for kpi in facts.report.kpis.iter().take(2) {
+        sentences.push(segment::kpi_sentence(kpi));
+        sentences.extend(segment::kpi_slice_sentence(kpi));
+    }
+    phrase::paragraph(&sentences)
+}
+
+fn causes(facts: &Facts<'_>) -> Vec<String> {
+    let report = facts.report;
+    if !facts.examined() {
+        return vec![not_examined(facts)];
+    }
+    let metric = &report.metric;
+    let mut told = Vec::new();
+    let mut lead: Vec<String> = Vec::new();
+    lead.extend(cause::bug_or_drift(&report.causes));
+    lead.extend(cause::split(&report.attribution, metric));
+    if report.causes.is_empty() {
+        lead.push(format!(
+            "no single reason stands out among {}",
+            phrase::counted(facts.compared(), "compared column", "compared columns")
+        ));
+    }
+    told.push(phrase::paragraph(&lead));
+    told.extend(
+        report
+            .causes
+            .iter()
+            .take(3)
+            .enumerate()
+            .map(|(index, cause)| cause::told(index + 1, cause, metric)),
+    );
+    told
+}
+
+const fn findings_word(columns: usize) -> &'static str {
+    if columns == 1 { "finding" } else { "findings" }
+}
+
+/// Plainly: the list above is facts, not reasons.
+fn not_examined(facts: &Facts<'_>) -> String {
+    if facts.compared() == 0 {
+        return phrase::sentence(&format!(
+            "the causes have not been examined yet, and no column could be compared on {}",
+            phrase::counted(
+                facts.rows(TableRole::Production),
+                "production row",
+                "production rows"
+            )
+        ));
+    }
+    let suspects = facts.suspects(COLUMNS);
+    let what = if suspects.is_empty() {
+        format!("the {} compared", phrase::counted(facts.compared(), "column", "columns"))
+    } else {
+        format!(
+            "the {} on {}",
+            findings_word(suspects.len()),
+            phrase::names(&suspects, COLUMNS)
+        )
+    };
+    let many = suspects.len() != 1;
+    let explain = if many { "explain" } else { "explains" };
+    let size = match (facts.kind(), facts.size()) {
+        (VerdictKind::Dropped, Some(size)) => {
+            let noun = metric_words::worse_noun(facts.words.better);
+            format!("{explain} the {noun} of {size}")
+        }
+        (VerdictKind::Improved, Some(size)) => format!("{explain} the gain of {size}"),
+        (VerdictKind::NotDropped, _) => {
+            if many { "do harm" } else { "does harm" }.to_owned()
+        }
+        _ => if many { "have an effect" } else { "has an effect" }.to_owned(),
+    };
+    let text = match facts.kind() {
+        VerdictKind::NotDropped => format!(
+            "there is no drop to explain, and the causes of what moved have not been examined yet; \
+             whether {what} {size} later is open"
+        ),
+        _ => format!(
+            "the causes have not been examined yet; whether {what} {size} is open, and this report \
+             does not guess"
+        ),
+    };
+    phrase::sentence(&text)
+}
+
+fn unchecked(facts: &Facts<'_>) -> String {
+    let limits: Vec<&str> = facts
+        .report
+        .notes
+        .iter()
+        .filter(|note| note.weight != NoteWeight::Information)
+        .filter(|note| note.code != "causes_not_examined")
+        .map(|note| note.what.as_str())
+        .collect();
+    if limits.is_empty() {
+        return String::new();
+    }
+    let count = limits.len() as u64;
+    let lead = format!(
+        "{} this report",
+        phrase::counted(count, "limit applies to", "limits apply to")
+    );
+    let mut sentences = vec![lead];
+    sentences.extend(limits.iter().take(4).map(|what| (*what).to_owned()));
+    phrase::paragraph(&sentences)
+}

@@ -1,0 +1,554 @@
+//! One typed function a note: what happened or could not be checked, and what to try. The engine calls
+//! them; the page and the story show them. Shares are 0–1; counts are rows. Above 400 lines because it is
+//! one flat list that is searched by code.
+
+use super::finding::kinds_word;
+use super::{number, phrase};
+use crate::choices::{Kind, TableRole};
+use crate::report::{LabelJoin, Note, NoteWeight};
+
+/// At most this many columns are named in a note.
+const NAMED: usize = 4;
+
+fn note(code: &str, weight: NoteWeight, what: &str, try_this: &str) -> Note {
+    Note {
+        code: code.to_owned(),
+        weight,
+        what: phrase::sentence(what),
+        try_this: phrase::sentence(try_this),
+    }
+}
+
+const fn the(table: TableRole) -> &'static str {
+    match table {
+        TableRole::Reference => "the reference table",
+        TableRole::Production => "the production table",
+        TableRole::Shadow => "the shadow table",
+        TableRole::Training => "the training table",
+    }
+}
+
+/// `ragged_rows`: records with too many or too few fields.
+#[must_use]
+pub fn ragged_rows(table: TableRole, ragged: u64, rows: u64) -> Note {
+    let weight = if ragged.saturating_mul(100) > rows {
+        NoteWeight::Part
+    } else {
+        NoteWeight::Information
+    };
+    let share = number::share(ragged as f64 / rows.max(1) as f64);
+    let what = format!(
+        "{} of {} ({share}) {} too many or too few fields; missing fields were read as empty and \
+         extra ones were left out",
+        number::rows(ragged),
+        the(table),
+        phrase::plural(ragged, "has", "have")
+    );
+    note(
+        "ragged_rows",
+        weight,
+        &what,
+        "check the delimiter and the quoting where the file is written",
+    )
+}
+
+/// `duplicate_names`: several columns of one name; later ones were renamed.
+#[must_use]
+pub fn duplicate_names(table: TableRole, columns: &[String]) -> Note {
+    let what = format!(
+        "{} uses {} more than once: {}; the later columns got a number behind their name",
+        the(table),
+        phrase::counted(columns.len() as u64, "column name", "column names"),
+        phrase::names(columns, NAMED)
+    );
+    note("duplicate_names", NoteWeight::Part, &what, "give every column its own name")
+}
+
+/// `nested_columns`: lists, maps or structures that are not analysed.
+#[must_use]
+pub fn nested_columns(table: TableRole, columns: &[String]) -> Note {
+    let count = columns.len() as u64;
+    let what = format!(
+        "{} of {} {} lists or structures and {} not analysed: {}",
+        phrase::counted(count, "column", "columns"),
+        the(table),
+        phrase::plural(count, "holds", "hold"),
+        phrase::plural(count, "was", "were"),
+        phrase::names(columns, NAMED)
+    );
+    note(
+        "nested_columns",
+        NoteWeight::Part,
+        &what,
+        "write the parts you need as plain columns",
+    )
+}
+
+/// `all_missing_columns`: columns without one value.
+#[must_use]
+pub fn all_missing_columns(table: TableRole, columns: &[String]) -> Note {
+    let count = columns.len() as u64;
+    let what = format!(
+        "{} of {} {} empty on every row: {}",
+        phrase::counted(count, "column", "columns"),
+        the(table),
+        phrase::plural(count, "is", "are"),
+        phrase::names(columns, NAMED)
+    );
+    note(
+        "all_missing_columns",
+        NoteWeight::Part,
+        &what,
+        "check the export of these columns",
+    )
+}
+
+/// `text_columns`: free text is not compared word by word.
+#[must_use]
+pub fn text_columns(columns: &[String]) -> Note {
+    let what = format!(
+        "free text is not compared word by word, which leaves out {}",
+        phrase::names(columns, NAMED)
+    );
+    note(
+        "text_columns",
+        NoteWeight::Information,
+        &what,
+        "add a category that sums the text up",
+    )
+}
+
+/// `no_time_column`: when it changed cannot be told.
+#[must_use]
+pub fn no_time_column() -> Note {
+    note(
+        "no_time_column",
+        NoteWeight::Part,
+        "without a time column we could not check when it changed, whether the season plays a part, \
+         or whether labels are still arriving",
+        "add the time of each prediction, or choose the column that holds it",
+    )
+}
+
+/// `few_periods`: too little time for a change point.
+#[must_use]
+pub fn few_periods(periods: u64, needed: u64) -> Note {
+    let what = format!(
+        "production covers {}, and {} would be needed to name the date of a change",
+        phrase::counted(periods, "period", "periods"),
+        number::count(needed)
+    );
+    note("few_periods", NoteWeight::Part, &what, "add production rows from a longer time")
+}
+
+/// `unreadable_times`: values of the time column that are not a moment.
+#[must_use]
+pub fn unreadable_times(table: TableRole, column: &str, rows: u64) -> Note {
+    let what = format!(
+        "{} of {} {} no readable time in {} and {} left out of everything over time",
+        number::rows(rows),
+        the(table),
+        phrase::plural(rows, "has", "have"),
+        phrase::name(column),
+        phrase::plural(rows, "is", "are")
+    );
+    note(
+        "unreadable_times",
+        NoteWeight::Part,
+        &what,
+        "write times as 2019-03-31T05:00:00Z",
+    )
+}
+
+/// `no_id_column`: rows cannot be tied to entities.
+#[must_use]
+pub fn no_id_column() -> Note {
+    note(
+        "no_id_column",
+        NoteWeight::Part,
+        "without an id column every row counts as a case of its own, so repeated customers may make \
+         the intervals look narrower than they are",
+        "add the id of the customer, item or account, or choose the column that holds it",
+    )
+}
+
+/// `no_production_labels`: the verdict has to wait.
+#[must_use]
+pub fn no_production_labels(rows: u64) -> Note {
+    let what = format!(
+        "none of the {} has a label, so performance after launch cannot be measured yet",
+        phrase::counted(rows, "production row", "production rows")
+    );
+    note(
+        "no_production_labels",
+        NoteWeight::Verdict,
+        &what,
+        "add the outcomes as a label column, or as a file of ids and labels",
+    )
+}
+
+/// `partial_labels`: only some rows have a label.
+#[must_use]
+pub fn partial_labels(table: TableRole, labelled: u64, rows: u64) -> Note {
+    let what = format!(
+        "{} of the {} rows of {} have a label; performance is measured on those alone",
+        number::count(labelled),
+        number::count(rows),
+        the(table)
+    );
+    note(
+        "partial_labels",
+        NoteWeight::Verdict,
+        &what,
+        "check that the rows without a label are not a special kind, such as rejected cases",
+    )
+}
+
+/// `one_class`: every label is the same; several metrics do not exist.
+#[must_use]
+pub fn one_class(table: TableRole, class: &str, rows: u64) -> Note {
+    let what = format!(
+        "all {} of {} {} the label {}, so ranking and calibration cannot be measured there",
+        phrase::counted(rows, "labelled row", "labelled rows"),
+        the(table),
+        phrase::plural(rows, "has", "have"),
+        phrase::quoted(class)
+    );
+    note("one_class", NoteWeight::Verdict, &what, "add rows with the other outcome")
+}
+
+/// `unseen_label`: label values that the reference does not have.
+#[must_use]
+pub fn unseen_label(values: &[String], rows: u64) -> Note {
+    let quoted: Vec<String> = values.iter().map(|value| phrase::quoted(value)).collect();
+    let what = format!(
+        "{} {} a label that never occurs before launch: {}",
+        phrase::counted(rows, "production row", "production rows"),
+        phrase::plural(rows, "has", "have"),
+        phrase::list_some(&quoted, NAMED)
+    );
+    note(
+        "unseen_label",
+        NoteWeight::Part,
+        &what,
+        "check whether the definition of the label changed",
+    )
+}
+
+/// `no_score`: only decisions are known.
+#[must_use]
+pub fn no_score() -> Note {
+    note(
+        "no_score",
+        NoteWeight::Part,
+        "without a score column the ranking of cases, the probabilities and other cut-offs could not \
+         be checked",
+        "log the model's score beside its decision, or choose the column that holds it",
+    )
+}
+
+/// `no_decision`: what was done with the score is not known.
+#[must_use]
+pub fn no_decision() -> Note {
+    note(
+        "no_decision",
+        NoteWeight::Part,
+        "without a decision column we could not check accuracy, precision and recall as deployed, nor \
+         which cut-off is in use",
+        "add the decision, or give the threshold",
+    )
+}
+
+/// `score_not_probability`: the score leaves 0–1, so probability metrics do not apply.
+#[must_use]
+pub fn score_not_probability(column: &str, low: f64, high: f64) -> Note {
+    let what = format!(
+        "the score in {} runs from {} to {} and is no probability, so log-loss and calibration were \
+         not measured",
+        phrase::name(column),
+        number::quantity(low),
+        number::quantity(high)
+    );
+    note("score_not_probability", NoteWeight::Part, &what, "log the probability as well")
+}
+
+/// `shadow_not_examined`: only metrics were computed on the shadow table.
+#[must_use]
+pub fn shadow_not_examined(rows: u64) -> Note {
+    let what = format!(
+        "of the shadow table ({}) only the metrics were computed; its values were not compared with \
+         production id by id",
+        number::rows(rows)
+    );
+    note("shadow_not_examined", NoteWeight::Part, &what, "")
+}
+
+/// `training_not_examined`: only metrics were computed on the training table.
+#[must_use]
+pub fn training_not_examined(rows: u64) -> Note {
+    let what = format!(
+        "of the training table ({}) only the metrics were computed; whether the model memorised it was \
+         not examined",
+        number::rows(rows)
+    );
+    note("training_not_examined", NoteWeight::Part, &what, "")
+}
+
+/// `causes_not_examined`: the report lists what changed, not why.
+#[must_use]
+pub fn causes_not_examined(columns_compared: u64) -> Note {
+    let what = format!(
+        "the causes have not been examined yet: {} {} compared, but nothing here says why the metric \
+         moved",
+        phrase::counted(columns_compared, "column", "columns"),
+        phrase::plural(columns_compared, "was", "were")
+    );
+    note("causes_not_examined", NoteWeight::Part, &what, "follow the plan step by step")
+}
+
+/// `labels_unmatched`: table rows or labels without a partner.
+#[must_use]
+pub fn labels_unmatched(table: TableRole, join: &LabelJoin) -> Note {
+    let what = format!(
+        "of the {} in {}, {} found their row of {}; {} without a label and {} whose id is not in the \
+         table are left out",
+        phrase::counted(join.labels, "label", "labels"),
+        phrase::list_some(
+            &join.files.iter().map(|file| phrase::quoted(file)).collect::<Vec<_>>(),
+            2
+        ),
+        number::count(join.matched),
+        the(table),
+        number::rows(join.rows_unmatched),
+        phrase::counted(join.labels_unmatched, "label", "labels")
+    );
+    let weight = if join.matched == 0 { NoteWeight::Verdict } else { NoteWeight::Part };
+    note(
+        "labels_unmatched",
+        weight,
+        &what,
+        "check that both files write the id the same way",
+    )
+}
+
+/// `duplicate_label_ids`: ids that stand more than once in the label file.
+#[must_use]
+pub fn duplicate_label_ids(table: TableRole, join: &LabelJoin) -> Note {
+    let what = format!(
+        "{} for {} {} more than once; the first label was kept",
+        phrase::counted(join.duplicate_ids, "label id", "label ids"),
+        the(table),
+        phrase::plural(join.duplicate_ids, "stands", "stand")
+    );
+    note("duplicate_label_ids", NoteWeight::Part, &what, "keep one final label an id")
+}
+
+/// `wide_table`: block and loss profiles are kept for some columns only.
+#[must_use]
+pub fn wide_table(columns: u64, kept: u64) -> Note {
+    let what = format!(
+        "the table has {}; all were counted, and intervals and effects were worked out for the \
+         {} that moved most",
+        phrase::counted(columns, "column", "columns"),
+        number::count(kept)
+    );
+    note("wide_table", NoteWeight::Part, &what, "ignore columns the model does not use")
+}
+
+/// `sample_based`: a part that rests on a sample. `part` in words, for example "quantiles".
+#[must_use]
+pub fn sample_based(part: &str, sampled: u64, rows: u64) -> Note {
+    let what = format!(
+        "for speed, {part} rest on a sample of {} out of {}; counts and metrics use every row",
+        number::count(sampled),
+        number::rows(rows)
+    );
+    note("sample_based", NoteWeight::Information, &what, "")
+}
+
+/// `decisions_off_score`: decisions that do not follow the score and the cut-off.
+#[must_use]
+pub fn decisions_off_score(table: TableRole, share: f64, threshold: f64) -> Note {
+    let what = format!(
+        "{} of the decisions in {} do not follow the score at the cut-off {}, so something besides the \
+         score decides there",
+        number::share(share),
+        the(table),
+        number::quantity(threshold)
+    );
+    note(
+        "decisions_off_score",
+        NoteWeight::Part,
+        &what,
+        "list the rules and manual overrides that stand after the model",
+    )
+}
+
+/// `kind_conflict`: the tables hold different kinds in one column; `readable` is the share of production
+/// values that read as the reference's kind.
+#[must_use]
+pub fn kind_conflict(
+    column: &str,
+    reference: Kind,
+    production: Kind,
+    readable: f64,
+) -> Note {
+    let what = format!(
+        "the column {} holds {} before launch and {} after; it was compared on the {} of production \
+         values that read alike",
+        phrase::name(column),
+        kinds_word(reference),
+        kinds_word(production),
+        number::share(readable)
+    );
+    note(
+        "kind_conflict",
+        NoteWeight::Part,
+        &what,
+        "write the column the same way on both sides",
+    )
+}
+
+/// `few_shared_columns`: the two tables share few columns.
+#[must_use]
+pub fn few_shared_columns(
+    shared: u64,
+    reference_only: u64,
+    production_only: u64,
+) -> Note {
+    let what = format!(
+        "the two tables share only {}; {} {} only in the reference and {} only in production",
+        phrase::counted(shared, "column", "columns"),
+        number::count(reference_only),
+        phrase::plural(reference_only, "is", "are"),
+        number::count(production_only)
+    );
+    note(
+        "few_shared_columns",
+        NoteWeight::Verdict,
+        &what,
+        "check that both files come from one model",
+    )
+}
+
+/// `identical_tables`: the same rows on both sides.
+#[must_use]
+pub fn identical_tables(rows: u64) -> Note {
+    let what = format!(
+        "the reference and the production table hold the same {}, so nothing can differ between them",
+        number::rows(rows)
+    );
+    note(
+        "identical_tables",
+        NoteWeight::Verdict,
+        &what,
+        "check whether one file was picked twice",
+    )
+}
+
+/// `shared_rows`: production rows that are also in the reference.
+#[must_use]
+pub fn shared_rows(rows: u64, production_share: f64) -> Note {
+    let what = format!(
+        "{} ({}) {} also in the reference, value for value, which makes the two look more alike than \
+         they are",
+        phrase::counted(rows, "production row", "production rows"),
+        number::share(production_share),
+        phrase::plural(rows, "is", "are")
+    );
+    note(
+        "shared_rows",
+        NoteWeight::Part,
+        &what,
+        "leave the rows from before launch out of production",
+    )
+}
+
+/// `repeated_ids`: ids with more than one row.
+#[must_use]
+pub fn repeated_ids(table: TableRole, ids: u64, rows: u64) -> Note {
+    let what = format!(
+        "in {}, {} {} for {}; rows of one id were kept together when chance was worked out",
+        the(table),
+        number::rows(rows),
+        phrase::plural(rows, "stands", "stand"),
+        phrase::counted(ids, "id", "ids")
+    );
+    note("repeated_ids", NoteWeight::Information, &what, "")
+}
+
+/// `weights_limited`: rows whose weight is missing, negative or not finite.
+#[must_use]
+pub fn weights_limited(column: &str, rows: u64) -> Note {
+    let what = format!(
+        "{} {} no usable weight in {} (empty or below 0) and {} as 0",
+        number::rows(rows),
+        phrase::plural(rows, "has", "have"),
+        phrase::name(column),
+        phrase::plural(rows, "counts", "count")
+    );
+    note(
+        "weights_limited",
+        NoteWeight::Part,
+        &what,
+        "fill the weight, or leave the column out",
+    )
+}
+
+/// `weights_part`: a part that does not use the weights yet. `part` in words, plural.
+#[must_use]
+pub fn weights_part(column: &str, part: &str) -> Note {
+    let what = format!(
+        "{part} count every row once and do not use the weight {}",
+        phrase::name(column)
+    );
+    note("weights_part", NoteWeight::Part, &what, "")
+}
+
+/// `few_rows_for_slices`: segments were not searched.
+#[must_use]
+pub fn few_rows_for_slices(labelled: u64, needed: u64) -> Note {
+    let what = format!(
+        "segments were not searched: production has {}, and {} would be needed",
+        phrase::counted(labelled, "labelled row", "labelled rows"),
+        number::count(needed)
+    );
+    note(
+        "few_rows_for_slices",
+        NoteWeight::Part,
+        &what,
+        "come back when more labels are in",
+    )
+}
+
+/// `few_rows_for_drift`: too few rows to compare columns.
+#[must_use]
+pub fn few_rows_for_drift(table: TableRole, rows: u64, needed: u64) -> Note {
+    let what = format!(
+        "columns were not compared: {} has {}, and {} would be needed",
+        the(table),
+        number::rows(rows),
+        number::count(needed)
+    );
+    note("few_rows_for_drift", NoteWeight::Part, &what, "add more rows")
+}
+
+/// `few_groups`: intervals rest on few independent groups.
+#[must_use]
+pub fn few_groups(groups: u64) -> Note {
+    let what = format!(
+        "intervals rest on {} of rows that hang together, so they are rough",
+        phrase::counted(groups, "group", "groups")
+    );
+    note("few_groups", NoteWeight::Part, &what, "add rows of more ids")
+}
+
+/// `worker_replaced`: a background worker stopped and its part was done again.
+#[must_use]
+pub fn worker_replaced(count: u64) -> Note {
+    let what = format!(
+        "{} stopped during the analysis; the work was done again and the result is complete",
+        phrase::counted(count, "background worker", "background workers")
+    );
+    note("worker_replaced", NoteWeight::Information, &what, "")
+}

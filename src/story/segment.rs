@@ -1,0 +1,170 @@
+//! Segments in words: titles, how a segment grew, how it got worse inside, and a KPI inside it.
+
+use super::metric_words::moved_as;
+use super::number::{self, Direction};
+use super::phrase;
+use crate::report::{Condition, KpiChange, MetricChange, Slice, Unit};
+
+/// "region is North and tenure below 12". Empty conditions are "all rows".
+#[must_use]
+pub fn slice_title(conditions: &[Condition]) -> String {
+    let parts: Vec<String> = conditions
+        .iter()
+        .map(|condition| {
+            let is = phrase::one_line(&condition.is);
+            format!("{} {is}", phrase::name(&condition.column)).trim_end().to_owned()
+        })
+        .collect();
+    if parts.is_empty() { "all rows".to_owned() } else { phrase::list(&parts) }
+}
+
+/// The condition of a slice after "where": "region is North and tenure is below 12".
+#[must_use]
+pub fn where_words(slice: &Slice) -> String {
+    const VERBS: [&str; 6] = ["is", "was", "has", "holds", "starts", "lies"];
+    let parts: Vec<String> = slice
+        .conditions
+        .iter()
+        .map(|condition| {
+            let is = phrase::one_line(&condition.is);
+            let first = is.split(' ').next().unwrap_or_default();
+            let verb = if VERBS.contains(&first) || is.is_empty() { "" } else { "is " };
+            format!("{} {verb}{is}", phrase::name(&condition.column))
+                .trim_end()
+                .to_owned()
+        })
+        .collect();
+    if parts.is_empty() { phrase::one_line(&slice.title) } else { phrase::list(&parts) }
+}
+
+/// How the mean loss of a slice is told for a headline metric; `None` where the loss is not in words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LossWords {
+    /// "error rate".
+    pub name: &'static str,
+    /// How to print it.
+    pub unit: Unit,
+    /// Whether the points of a slice are in the headline's own unit and add up to its change.
+    pub adds_up: bool,
+}
+
+/// The words for the mean loss behind `metric`.
+#[must_use]
+pub fn loss_words(metric: &MetricChange) -> LossWords {
+    let (name, unit, adds_up) = match metric.name.as_str() {
+        "accuracy" => ("error rate", Unit::Share, true),
+        "log_loss" => ("log-loss", Unit::Plain, true),
+        "brier" | "brier_score" => ("squared probability error", Unit::Plain, true),
+        "expected_cost" | "cost" => ("cost per row", Unit::Money, true),
+        "mae" => ("average error", Unit::Label, true),
+        _ => ("average loss", Unit::Label, false),
+    };
+    LossWords { name, unit, adds_up }
+}
+
+/// "region is North grew from 12.0 % to 25.0 % of rows, which alone is worth 1.2 points of the fall".
+#[must_use]
+pub fn grew_sentence(slice: &Slice, metric: &MetricChange) -> String {
+    let share =
+        number::change(Unit::Share, slice.reference_share, slice.production_share);
+    let verb = match share.direction {
+        Direction::Up => "grew",
+        Direction::Down => "shrank",
+        Direction::Same => "kept its share",
+    };
+    let loss = loss_words(metric);
+    let worth = if loss.adds_up && slice.mix_points.is_finite() {
+        alone(metric, loss.unit, slice.mix_points)
+    } else {
+        String::new()
+    };
+    let title = segment(slice);
+    phrase::sentence(&match share.direction {
+        Direction::Same => format!("{title} {verb} at {} of rows{worth}", share.after),
+        _ => format!(
+            "{title} {verb} from {} to {} of rows{worth}",
+            share.before, share.after
+        ),
+    })
+}
+
+/// "Where region is North, the error rate rose 8.1 points, from … to … (1,240 labelled rows)."
+#[must_use]
+pub fn worse_sentence(slice: &Slice, metric: &MetricChange) -> String {
+    let loss = loss_words(metric);
+    let rows = phrase::counted(slice.production_rows, "labelled row", "labelled rows");
+    let inside = match (
+        number::finite(slice.reference_loss),
+        number::finite(slice.production_loss),
+    ) {
+        (Some(before), Some(after)) => {
+            let change = number::change(loss.unit, before, after);
+            moved_as(&format!("the {}", loss.name), &change)
+        }
+        (None, Some(after)) => format!(
+            "the {} is {}, with no rows before launch to compare",
+            loss.name,
+            number::value(loss.unit, after)
+        ),
+        _ => format!("the {} could not be compared", loss.name),
+    };
+    let worth = if loss.adds_up && slice.rate_points.is_finite() {
+        alone(metric, loss.unit, slice.rate_points)
+    } else {
+        String::new()
+    };
+    phrase::sentence(&format!("where {}, {inside}, on {rows}{worth}", where_words(slice)))
+}
+
+/// "The share of rows where region is North" – never starts with a column's name.
+fn segment(slice: &Slice) -> String {
+    format!("the segment where {}", where_words(slice))
+}
+
+/// ", which alone makes accuracy 2.1 points worse".
+fn alone(metric: &MetricChange, unit: Unit, points: f64) -> String {
+    let way = if points >= 0.0 { "worse" } else { "better" };
+    let size = number::amount(unit, points);
+    format!(", which alone makes {} {size} {way}", metric_name(metric))
+}
+
+fn metric_name(metric: &MetricChange) -> String {
+    super::metric_words::words(metric).short
+}
+
+/// A business number before and after: "Mean revenue per row fell 1.3, from 12.4 to 11.1."
+#[must_use]
+pub fn kpi_sentence(kpi: &KpiChange) -> String {
+    let name = phrase::name(&kpi.name);
+    let (Some(before), Some(after)) =
+        (number::finite(kpi.reference_mean), number::finite(kpi.production_mean))
+    else {
+        return phrase::sentence(&format!("mean {name} per row could not be compared"));
+    };
+    let change = number::change(Unit::Label, before, after);
+    let moved = moved_as(&format!("mean {name} per row"), &change);
+    let doubt = match kpi.interval {
+        Some((low, high))
+            if low <= 0.0 && high >= 0.0 && change.direction != Direction::Same =>
+        {
+            ", which chance alone could do"
+        }
+        _ => "",
+    };
+    phrase::sentence(&format!("{moved}{doubt}"))
+}
+
+/// The segment where a business number moved most, when there is one.
+#[must_use]
+pub fn kpi_slice_sentence(kpi: &KpiChange) -> Option<String> {
+    let slice = kpi.slices.first()?;
+    let before = number::finite(slice.reference_mean)?;
+    let after = number::finite(slice.production_mean)?;
+    let change = number::change(Unit::Label, before, after);
+    let moved = moved_as("it", &change);
+    Some(phrase::sentence(&format!(
+        "most of all where {}: {moved}, on {}",
+        slice.title.trim(),
+        number::rows(slice.production_rows)
+    )))
+}

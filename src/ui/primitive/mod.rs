@@ -1,0 +1,8 @@
+//! Small parts that know nothing of the session's phases.
+
+pub mod canvas;
+pub mod choice;
+pub mod drop_zone;
+pub mod figure;
+pub mod later;
+pub mod number_field;

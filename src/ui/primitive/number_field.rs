@@ -1,0 +1,48 @@
+//! An optional number the user types.
+
+use leptos::prelude::*;
+
+/// A labelled number input; empty means not given.
+#[component]
+pub fn NumberField(
+    /// Its label.
+    #[prop(into)]
+    label: String,
+    /// Unit or hint behind it.
+    #[prop(optional, into)]
+    hint: Option<String>,
+    /// Value shown at first.
+    value: Option<f64>,
+    /// Smallest value allowed.
+    #[prop(default = 0.0)]
+    least: f64,
+    /// Called with the new value; `None` when emptied. Not called for what is not a number.
+    on_change: Callback<Option<f64>>,
+) -> impl IntoView {
+    let changed = move |event| {
+        let words = event_target_value(&event);
+        let words = words.trim();
+        if words.is_empty() {
+            on_change.run(None);
+        } else if let Ok(value) = words.parse::<f64>()
+            && value.is_finite()
+            && value >= least
+        {
+            on_change.run(Some(value));
+        }
+    };
+    view! {
+        <label class="field">
+            <span class="field-label">{label}</span>
+            <input
+                type="number"
+                inputmode="decimal"
+                step="any"
+                min=least.to_string()
+                prop:value=value.map(|value| value.to_string()).unwrap_or_default()
+                on:input=changed
+            />
+            {hint.map(|hint| view! { <span class="field-hint">{hint}</span> })}
+        </label>
+    }
+}

@@ -1,0 +1,77 @@
+//! Every visible word of the page, by screen. Sentences about findings come from the report; these are the
+//! words around them. "Before launch" and "after launch" stand for reference and production.
+
+mod charts;
+mod columns;
+mod report;
+mod start;
+
+pub use charts::*;
+pub use columns::*;
+pub use report::*;
+pub use start::*;
+
+use crate::choices::TableRole;
+use crate::report::Unit;
+use crate::story::number;
+
+/// Id of the heading that takes the focus in each phase.
+pub const HEADING_ID: &str = "heading";
+/// The reference, in words.
+pub const BEFORE: &str = "Before launch";
+/// Production, in words.
+pub const AFTER: &str = "After launch";
+/// In place of a number.
+pub const NOT_KNOWN: &str = "not known";
+
+/// A table's name for people.
+#[must_use]
+pub const fn table_name(role: TableRole) -> &'static str {
+    match role {
+        TableRole::Reference => BEFORE,
+        TableRole::Production => AFTER,
+        TableRole::Shadow => "Shadow",
+        TableRole::Training => "Training",
+    }
+}
+
+/// Heads of a data table.
+#[must_use]
+pub fn heads(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+/// A difference with its sign: "−6.2 points".
+#[must_use]
+pub fn signed(unit: Unit, difference: f64) -> String {
+    let change = number::change(unit, 0.0, difference);
+    match change.direction {
+        number::Direction::Up => format!("+{}", change.difference),
+        number::Direction::Down => format!("−{}", change.difference),
+        number::Direction::Same => change.difference,
+    }
+}
+
+/// An interval of differences: "−7.4 to −5.0 points".
+#[must_use]
+pub fn interval(unit: Unit, (low, high): (f64, f64)) -> String {
+    format!("{} to {}", signed_bare(unit, low), signed(unit, high))
+}
+
+fn signed_bare(unit: Unit, difference: f64) -> String {
+    let words = signed(unit, difference);
+    words
+        .strip_suffix(" points")
+        .or_else(|| words.strip_suffix(" point"))
+        .map_or_else(|| words.clone(), ToOwned::to_owned)
+}
+
+/// "one column", "3 columns".
+#[must_use]
+pub fn counted(count: usize, one: &str, many: &str) -> String {
+    if count == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{} {many}", number::count(u64::try_from(count).unwrap_or(u64::MAX)))
+    }
+}

@@ -1,0 +1,12 @@
+//! One component a screen or section.
+
+pub mod action_bar;
+pub mod business;
+pub mod columns;
+pub mod failed;
+pub mod files_panel;
+pub mod gallery;
+pub mod report;
+pub mod running;
+pub mod start;
+pub mod task;

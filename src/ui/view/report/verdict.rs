@@ -1,0 +1,71 @@
+//! The answer: one sentence, one number with its interval, one word of confidence.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use crate::report::{MetricChange, Report};
+use crate::story::number;
+use crate::ui::text;
+
+/// The verdict card.
+#[component]
+pub fn VerdictCard(
+    /// The report.
+    report: Arc<Report>,
+) -> impl IntoView {
+    let verdict = &report.verdict;
+    let also = verdict.also.iter().map(|words| view! { <li>{words.clone()}</li> });
+    let also = (!verdict.also.is_empty())
+        .then(|| view! { <ul class="verdict-also">{also.collect_view()}</ul> });
+    let needed = verdict
+        .rows_needed
+        .map(|rows| view! { <p class="verdict-needed">{text::rows_needed(rows)}</p> });
+    view! {
+        <header class="verdict" data-testid="verdict" data-kind=text::verdict_name(verdict.kind)>
+            <p class="verdict-word">
+                <span class="verdict-mark" aria-hidden="true"></span>
+                {text::verdict_word(verdict.kind)}
+                <span class="verdict-confidence">{text::confidence(verdict.confidence)}</span>
+            </p>
+            <h1 id=text::HEADING_ID tabindex="-1">{verdict.sentence.clone()}</h1>
+            <BigNumber metric=report.metric.clone()/>
+            {needed}
+            {also}
+        </header>
+    }
+}
+
+/// Before, after and the difference with its interval.
+#[component]
+fn BigNumber(
+    /// The headline metric.
+    metric: MetricChange,
+) -> impl IntoView {
+    let change = number::metric_change(&metric)?;
+    let interval = metric
+        .ci_low
+        .zip(metric.ci_high)
+        .map(|ends| format!("95 % interval {}", text::interval(metric.unit, ends)));
+    let difference =
+        metric.difference.map(|difference| text::signed(metric.unit, difference));
+    Some(view! {
+        <dl class="verdict-numbers">
+            <div data-table="reference">
+                <dt>{text::BEFORE}</dt>
+                <dd>{change.before}</dd>
+                <dd class="verdict-rows">{number::rows(metric.reference_rows)}</dd>
+            </div>
+            <div data-table="production">
+                <dt>{text::AFTER}</dt>
+                <dd>{change.after}</dd>
+                <dd class="verdict-rows">{number::rows(metric.production_rows)}</dd>
+            </div>
+            <div data-table="difference">
+                <dt>{metric.title.clone()}</dt>
+                <dd>{difference}</dd>
+                <dd class="verdict-rows">{interval}</dd>
+            </div>
+        </dl>
+    })
+}

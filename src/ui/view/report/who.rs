@@ -1,0 +1,74 @@
+//! Who is affected: groups that grew and groups that do worse.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use crate::chart::segments::{self, List};
+use crate::report::{MetricChange, Report, Slice, Unit};
+use crate::story::number;
+use crate::ui::primitive::figure::Figure;
+use crate::ui::text;
+
+/// The section's body.
+pub fn body(report: Arc<Report>) -> AnyView {
+    let unit = loss_unit(&report.metric);
+    let part = |list: List, heading: &'static str, none: &'static str, slices: &[Slice]| {
+        let picture =
+            segments::picture(list, slices, unit).map(|picture| view! { <Figure picture/> });
+        let rows = slices.iter().map(|slice| row(list, slice, unit)).collect_view();
+        let body = if slices.is_empty() {
+            view! { <p class="quietly">{none}</p> }.into_any()
+        } else {
+            view! { {picture} <ul class="segments">{rows}</ul> }.into_any()
+        };
+        view! { <div class="half"><h3>{heading}</h3>{body}</div> }
+    };
+    view! {
+        <div class="halves">
+            {part(List::Worse, text::WORSE_HEADING, text::NO_WORSE, &report.slices.worse)}
+            {part(List::Grew, text::GREW_HEADING, text::NO_GREW, &report.slices.grew)}
+        </div>
+    }
+    .into_any()
+}
+
+/// The unit of the loss that slices are counted in: a share of errors for decisions, else plain.
+fn loss_unit(metric: &MetricChange) -> Unit {
+    if metric.unit == Unit::Share && metric.family == "decision" {
+        Unit::Share
+    } else if matches!(metric.unit, Unit::Label | Unit::Money) {
+        metric.unit
+    } else {
+        Unit::Plain
+    }
+}
+
+fn row(list: List, slice: &Slice, unit: Unit) -> AnyView {
+    let loss = |value: Option<f64>| {
+        value.map_or_else(|| text::NOT_KNOWN.to_owned(), |value| number::value(unit, value))
+    };
+    let words = match list {
+        List::Grew => format!(
+            "{} of rows before, {} after",
+            number::share(slice.reference_share),
+            number::share(slice.production_share)
+        ),
+        List::Worse => format!(
+            "average error {} before, {} after, on {}",
+            loss(slice.reference_loss),
+            loss(slice.production_loss),
+            number::rows(slice.production_rows)
+        ),
+    };
+    let points = list.points(slice);
+    let direction = if points > 0.0 { "worse" } else { "better" };
+    view! {
+        <li class="segment" data-direction=direction>
+            <span class="segment-title">{text::capital(&slice.title)}</span>
+            <span class="segment-points">{text::signed(unit, points)}</span>
+            <span class="segment-words">{words}</span>
+        </li>
+    }
+    .into_any()
+}

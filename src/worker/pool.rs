@@ -1,0 +1,451 @@
+//! The page's side of the workers: starts them, shakes hands, carries jobs and partial results without
+//! looking inside, replaces the dead.
+//!
+//! One [`Wish`] at a time: what the user wants now. A new wish while one is being worked on ends all
+//! workers and starts fresh ones from the module the page holds, so that nothing stale keeps running and
+//! no request is made. The same is the way to cancel, and it gives the memory back. A worker that dies is
+//! replaced and the wish is started again once; a second death is told as [`PoolEvent::Broken`].
+//!
+//! # Decisions
+//! All workers are replaced when one dies: the lead's plan and the rows the others keep belong together.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::BUILD;
+use super::protocol::{
+    FileHandle, FromWorker, GeneratedFile, Inspection, Request, Response, Stage,
+    TableFiles, ToWorker,
+};
+use crate::choices::Choices;
+use crate::platform::files::FileRef;
+use crate::platform::moment::{self, Timer};
+use crate::platform::worker::{Message, Part, Prepared, WorkerHandle};
+use crate::platform;
+
+/// How long the workers may take to say they are up, in milliseconds. Instantiating takes well below a
+/// second; a slow, busy machine is given time.
+const HANDSHAKE_MILLIS: u32 = 20_000;
+
+/// The user's files and what belongs where.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TableSet {
+    /// Handles in the order the tables index them.
+    pub files: Vec<FileRef>,
+    /// Which handle belongs where.
+    pub tables: Vec<TableFiles>,
+}
+
+/// What the user wants now.
+#[derive(Clone, Debug)]
+pub enum Wish {
+    /// Look at the files (or look again with other choices).
+    Inspect(Rc<TableSet>, Box<Choices>),
+    /// Analyse them, looking first where that has not happened.
+    Analyse(Rc<TableSet>, Box<Choices>),
+    /// Make the files of a gallery case.
+    Generate {
+        /// Case id.
+        case: String,
+        /// Seed of the case.
+        seed: u64,
+    },
+}
+
+/// What the pool tells the page.
+#[derive(Debug)]
+pub enum PoolEvent {
+    /// All workers are up: from now on nothing is asked of the network.
+    Ready,
+    /// How far the work is.
+    Progress {
+        /// Stage.
+        stage: Stage,
+        /// Rows read in the stage.
+        rows_done: u64,
+        /// Rows of the stage; 0 when it is not about rows.
+        rows_total: u64,
+    },
+    /// The files were looked at.
+    Inspected(Box<Inspection>),
+    /// The report's JSON and the seconds since the wish.
+    Report {
+        /// UTF-8 JSON.
+        json: Vec<u8>,
+        /// Wall-clock seconds.
+        seconds: f64,
+    },
+    /// Files of a gallery case.
+    Generated {
+        /// What each file is, and the file.
+        files: Vec<(GeneratedFile, FileRef)>,
+        /// Choices the case comes with.
+        choices: Choices,
+    },
+    /// The wish failed; the workers live.
+    Failed {
+        /// Stage.
+        stage: Stage,
+        /// What happened and what to try.
+        message: String,
+    },
+    /// A worker died and was replaced; the wish starts again.
+    Replaced(String),
+    /// Nothing can be done: the workers cannot be had, or died twice.
+    Broken(String),
+}
+
+/// The workers, as the page holds them. Cloning shares them.
+#[derive(Clone)]
+pub struct Pool(Rc<RefCell<Inner>>);
+
+struct Inner {
+    prepared: Option<Prepared>,
+    workers: Vec<Seat>,
+    /// Counts spawns; messages of an earlier generation are dropped.
+    generation: u32,
+    handshake: Option<Timer>,
+    run: u32,
+    wish: Option<Wish>,
+    wished_at_millis: f64,
+    /// What the living lead has opened.
+    opened: Option<Rc<TableSet>>,
+    deaths: u32,
+    stage: Stage,
+    rows_total: u64,
+    rows_done: Vec<u64>,
+    partials: Vec<Option<Vec<Part>>>,
+    tell: Rc<dyn Fn(PoolEvent)>,
+}
+
+struct Seat {
+    handle: WorkerHandle,
+    ready: bool,
+}
+
+impl Pool {
+    /// An empty pool; [`Pool::start`] fills it.
+    #[must_use]
+    pub fn new(tell: impl Fn(PoolEvent) + 'static) -> Self {
+        Self(Rc::new(RefCell::new(Inner {
+            prepared: None,
+            workers: Vec::new(),
+            generation: 0,
+            handshake: None,
+            run: 0,
+            wish: None,
+            wished_at_millis: 0.0,
+            opened: None,
+            deaths: 0,
+            stage: Stage::Open,
+            rows_total: 0,
+            rows_done: Vec::new(),
+            partials: Vec::new(),
+            tell: Rc::new(tell),
+        })))
+    }
+
+    /// Fetches the worker's files (the only requests ever made for workers) and starts the workers.
+    pub async fn start(&self) {
+        match Prepared::fetch(BUILD).await {
+            Ok(prepared) => {
+                self.0.borrow_mut().prepared = Some(prepared);
+                self.spawn();
+            }
+            Err(words) => {
+                self.tell(PoolEvent::Broken(format!(
+                    "The analysis program could not be loaded ({words})."
+                )));
+            }
+        }
+    }
+
+    /// Takes up a wish; an unfinished earlier one is dropped.
+    pub fn wish(&self, wish: Wish) {
+        let respawn = {
+            let mut inner = self.0.borrow_mut();
+            let busy = inner.wish.replace(wish).is_some();
+            inner.deaths = 0;
+            inner.wished_at_millis = moment::now_millis();
+            busy && !inner.workers.is_empty() && inner.all_ready()
+        };
+        if respawn {
+            self.spawn();
+        } else if self.0.borrow().all_ready() {
+            self.begin();
+        }
+    }
+
+    /// Drops the wish, ends the workers and their memory, and starts fresh ones.
+    pub fn cancel(&self) {
+        self.0.borrow_mut().wish = None;
+        self.spawn();
+    }
+
+    fn tell(&self, event: PoolEvent) {
+        let tell = Rc::clone(&self.0.borrow().tell);
+        tell(event);
+    }
+
+    /// Ends what runs and starts a new generation.
+    fn spawn(&self) {
+        let count = platform::worker_count();
+        let (prepared, generation) = {
+            let mut inner = self.0.borrow_mut();
+            inner.workers.clear();
+            inner.opened = None;
+            inner.generation += 1;
+            inner.handshake = None;
+            let Some(prepared) = inner.prepared.clone() else { return };
+            (prepared, inner.generation)
+        };
+        for index in 0..count {
+            let (hears, dies) = (self.clone(), self.clone());
+            let spawned = prepared.spawn(
+                move |message| hears.heard(generation, index, message),
+                move |words| dies.died(generation, &words),
+            );
+            match spawned {
+                Ok(handle) => {
+                    self.0.borrow_mut().workers.push(Seat { handle, ready: false });
+                }
+                Err(words) => {
+                    self.died(generation, &words);
+                    return;
+                }
+            }
+        }
+        let late = self.clone();
+        let deadline = moment::timer(HANDSHAKE_MILLIS, move || {
+            late.died(generation, "it did not answer in time");
+        });
+        let hello = Request::Hello { build: BUILD.to_owned() };
+        let mut inner = self.0.borrow_mut();
+        inner.handshake = Some(deadline);
+        for index in 0..count {
+            inner.post(index, hello.clone(), Vec::new(), &[]);
+        }
+    }
+
+    /// A worker of this generation ended.
+    fn died(&self, generation: u32, words: &str) {
+        let again = {
+            let mut inner = self.0.borrow_mut();
+            if inner.generation != generation {
+                return;
+            }
+            inner.generation += 1;
+            inner.workers.clear();
+            inner.handshake = None;
+            inner.deaths += 1;
+            inner.deaths <= 1
+        };
+        if again {
+            self.tell(PoolEvent::Replaced(words.to_owned()));
+            self.spawn();
+            return;
+        }
+        let wished = self.0.borrow_mut().wish.take().is_some();
+        self.tell(PoolEvent::Broken(words.to_owned()));
+        if wished {
+            // Fresh workers for the next try; if they cannot be had, that is told once more.
+            self.0.borrow_mut().deaths = 1;
+            self.spawn();
+        }
+    }
+
+    fn heard(&self, generation: u32, index: usize, message: Message) {
+        if self.0.borrow().generation != generation {
+            return;
+        }
+        match postcard::from_bytes::<FromWorker>(&message.head) {
+            Ok(FromWorker { body: Response::Ready { build }, .. }) => {
+                self.ready(generation, index, &build);
+            }
+            Ok(FromWorker { run, body }) => {
+                if self.0.borrow().run == run && self.0.borrow().wish.is_some() {
+                    self.answered(index, body, message.parts);
+                }
+            }
+            Err(_) => self.died(generation, "it answered in words of another version"),
+        }
+    }
+
+    fn ready(&self, generation: u32, index: usize, build: &str) {
+        if build != BUILD {
+            self.died(
+                generation,
+                "it is of another version than the page; reload the page",
+            );
+            return;
+        }
+        let all = {
+            let mut inner = self.0.borrow_mut();
+            if let Some(seat) = inner.workers.get_mut(index) {
+                seat.ready = true;
+            }
+            let all = inner.all_ready();
+            if all {
+                inner.handshake = None;
+            }
+            all
+        };
+        if all {
+            self.tell(PoolEvent::Ready);
+            self.begin();
+        }
+    }
+
+    /// Sends the first request of the wish.
+    fn begin(&self) {
+        let mut inner = self.0.borrow_mut();
+        let Some(wish) = inner.wish.clone() else { return };
+        inner.run = inner.run.wrapping_add(1);
+        inner.stage = Stage::Open;
+        inner.rows_total = 0;
+        inner.rows_done.clear();
+        match wish {
+            Wish::Generate { case, seed } => {
+                inner.post(0, Request::Generate { case, seed }, Vec::new(), &[]);
+            }
+            Wish::Inspect(set, choices) if inner.has_open(&set) => {
+                inner.post(0, Request::Inspect { choices: *choices }, Vec::new(), &[]);
+            }
+            Wish::Analyse(set, choices) if inner.has_open(&set) => {
+                inner.post(0, Request::Analyse { choices: *choices }, Vec::new(), &[]);
+            }
+            Wish::Inspect(set, choices) | Wish::Analyse(set, choices) => {
+                inner.open(&set, *choices);
+            }
+        }
+    }
+
+    fn answered(&self, index: usize, body: Response, parts: Vec<Part>) {
+        let event = match body {
+            // Handled before.
+            Response::Ready { .. } => None,
+            Response::Progress { rows_done } => {
+                self.0.borrow_mut().progressed(index, rows_done)
+            }
+            Response::Work { stage, rows_total } => {
+                self.0.borrow_mut().work(stage, rows_total, parts)
+            }
+            Response::Partial => self.0.borrow_mut().partial(index, parts),
+            Response::Inspected(inspection) => self.inspected(inspection),
+            Response::Report => self.0.borrow_mut().report(&parts),
+            Response::Generated { files, choices } => {
+                self.0.borrow_mut().wish = None;
+                let named = files.into_iter().zip(&parts).filter_map(|(made, part)| {
+                    part.to_file(&made.name).map(|file| (made, file))
+                });
+                Some(PoolEvent::Generated { files: named.collect(), choices })
+            }
+            Response::Failed { stage, message } => {
+                self.0.borrow_mut().wish = None;
+                Some(PoolEvent::Failed { stage, message })
+            }
+        };
+        if let Some(event) = event {
+            self.tell(event);
+        }
+    }
+
+    fn inspected(&self, inspection: Box<Inspection>) -> Option<PoolEvent> {
+        let mut inner = self.0.borrow_mut();
+        match inner.wish.clone()? {
+            Wish::Inspect(set, _) => {
+                inner.opened = Some(set);
+                inner.wish = None;
+            }
+            Wish::Analyse(set, choices) => {
+                inner.opened = Some(set);
+                if inspection.problems.is_empty() {
+                    inner.post(0, Request::Analyse { choices: *choices }, Vec::new(), &[]);
+                } else {
+                    inner.wish = None;
+                }
+            }
+            Wish::Generate { .. } => return None,
+        }
+        Some(PoolEvent::Inspected(inspection))
+    }
+}
+
+impl Inner {
+    fn all_ready(&self) -> bool {
+        !self.workers.is_empty() && self.workers.iter().all(|seat| seat.ready)
+    }
+
+    fn has_open(&self, set: &Rc<TableSet>) -> bool {
+        self.opened.as_ref().is_some_and(|opened| Rc::ptr_eq(opened, set))
+    }
+
+    fn post(&mut self, index: usize, body: Request, parts: Vec<Part>, files: &[FileRef]) {
+        let message = ToWorker { run: self.run, body };
+        let Some(seat) = self.workers.get(index) else { return };
+        if let Ok(head) = postcard::to_stdvec(&message) {
+            // A message that cannot be posted is a worker that does not answer: its death is heard,
+            // or the handshake's deadline passes.
+            let _posted = seat.handle.post(&head, parts, files);
+        }
+    }
+
+    fn open(&mut self, set: &Rc<TableSet>, choices: Choices) {
+        let handles = set
+            .files
+            .iter()
+            .map(|file| FileHandle { name: file.name(), len_bytes: file.len_bytes() })
+            .collect::<Vec<_>>();
+        for index in 0..self.workers.len() {
+            let body = Request::Files { files: handles.clone() };
+            self.post(index, body, Vec::new(), &set.files);
+        }
+        let worker_count = u32::try_from(self.workers.len()).unwrap_or(1);
+        let body = Request::Open { tables: set.tables.clone(), worker_count, choices };
+        self.post(0, body, Vec::new(), &[]);
+    }
+
+    fn work(&mut self, stage: Stage, rows_total: u64, jobs: Vec<Part>) -> Option<PoolEvent> {
+        self.stage = stage;
+        self.rows_total = rows_total;
+        self.rows_done = vec![0; jobs.len()];
+        self.partials = vec![None; jobs.len()];
+        if jobs.is_empty() {
+            self.post(0, Request::Advance, Vec::new(), &[]);
+        }
+        for (index, job) in jobs.into_iter().enumerate() {
+            self.post(index, Request::Run, vec![job], &[]);
+        }
+        Some(self.progress())
+    }
+
+    fn progress(&self) -> PoolEvent {
+        PoolEvent::Progress {
+            stage: self.stage,
+            rows_done: self.rows_done.iter().sum(),
+            rows_total: self.rows_total,
+        }
+    }
+
+    fn progressed(&mut self, index: usize, rows_done: u64) -> Option<PoolEvent> {
+        *self.rows_done.get_mut(index)? = rows_done;
+        Some(self.progress())
+    }
+
+    fn partial(&mut self, index: usize, parts: Vec<Part>) -> Option<PoolEvent> {
+        *self.partials.get_mut(index)? = Some(parts);
+        if self.partials.iter().all(Option::is_some) {
+            let all = std::mem::take(&mut self.partials);
+            let parts = all.into_iter().flatten().flatten().collect();
+            self.post(0, Request::Advance, parts, &[]);
+        }
+        None
+    }
+
+    fn report(&mut self, parts: &[Part]) -> Option<PoolEvent> {
+        let json = parts.first()?.to_bytes();
+        self.wish = None;
+        let seconds = (moment::now_millis() - self.wished_at_millis) / 1000.0;
+        Some(PoolEvent::Report { json, seconds })
+    }
+}

@@ -1,0 +1,125 @@
+// The main job in a real browser: two files in, a verdict out. Is it true, is it quiet on the
+// network, does the page stay responsive, can it be cancelled, and does trouble get words?
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, test } from "node:test";
+import { analyse, drop, hook, phase, site } from "./site.mjs";
+import { broken, unchanged } from "./tables.mjs";
+
+/** Target of the product, and what a test on a machine with other work may insist on. */
+const LONG_TASK_MILLIS = { target: 50, allowed: Number(process.env.LONG_TASK_MILLIS ?? 150) };
+
+async function downloaded(page) {
+    const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        hook(page, "download-json").click(),
+    ]);
+    return JSON.parse(readFileSync(await download.path(), "utf8"));
+}
+
+describe("the main job", () => {
+    const at = site();
+
+    test("finds the drop in a pair of CSV files and hands out the report", async () => {
+        const page = await at.open();
+        await drop(page, broken());
+        await analyse(page);
+        const report = await downloaded(page);
+        assert.equal(report.verdict.kind, "dropped");
+        assert.ok((await hook(page, "verdict").innerText()).includes(report.verdict.sentence));
+        const columns = report.columns.map((column) => column.name);
+        assert.equal(columns[0], "income", "the column that changed most comes first");
+        assert.doesNotMatch(JSON.stringify(report.inputs), /[\\/]/, "base names only");
+        assert.deepEqual(page.troubles, []);
+        await page.close_all();
+    });
+
+    test("says that nothing dropped when nothing did", async () => {
+        const page = await at.open();
+        await drop(page, unchanged());
+        await analyse(page);
+        const report = await downloaded(page);
+        assert.equal(report.verdict.kind, "not_dropped");
+        assert.deepEqual(page.troubles, []);
+        await page.close_all();
+    });
+
+    test("makes no network request from enabled to report", async () => {
+        const page = await at.open();
+        await drop(page, broken());
+        await page.waitForLoadState("networkidle");
+        const [askedBefore, servedBefore] = [page.asked.length, at.requests.length];
+        await analyse(page);
+        await page.waitForTimeout(500);
+        assert.deepEqual(page.asked.slice(askedBefore), [], "requests the browser knows of");
+        assert.deepEqual(at.requests.slice(servedBefore), [], "requests the server saw");
+        await page.close_all();
+    });
+
+    test("works with the network gone once it can analyse", async () => {
+        const page = await at.open();
+        await drop(page, broken());
+        await page.context().setOffline(true);
+        await analyse(page);
+        assert.ok((await hook(page, "verdict").innerText()).length > 0);
+        await page.close_all();
+    });
+
+    test("keeps the page responsive while the worker works", async (t) => {
+        const page = await at.open();
+        await drop(page, broken(40_000));
+        await page.evaluate(() => {
+            globalThis.longTasks = [];
+            new PerformanceObserver((list) => {
+                const running = () => document.querySelector('main[data-phase="running"]');
+                for (const entry of list.getEntries()) {
+                    if (running()) globalThis.longTasks.push(Math.round(entry.duration));
+                }
+            }).observe({ type: "longtask" });
+        });
+        await analyse(page);
+        const longest = Math.max(0, ...(await page.evaluate(() => globalThis.longTasks)));
+        t.diagnostic(`longest task on the page: ${longest} ms (target ${LONG_TASK_MILLIS.target})`);
+        assert.ok(longest <= LONG_TASK_MILLIS.allowed, `a task of ${longest} ms`);
+        await page.close_all();
+    });
+
+    test("can be cancelled, keeps the choices and runs again", async () => {
+        const page = await at.open();
+        await drop(page, broken(150_000));
+        await hook(page, "analyse").click();
+        await hook(page, "cancel").click();
+        assert.equal(await phase(page, "columns", "start"), "columns");
+        await analyse(page);
+        assert.deepEqual(page.troubles, []);
+        await page.close_all();
+    });
+
+    test("answers bad input with words, and takes good input afterwards", async () => {
+        const page = await at.open();
+        await phase(page, "start");
+        await hook(page, "reference-input").setInputFiles({
+            name: "noise.parquet",
+            mimeType: "application/octet-stream",
+            buffer: Buffer.from(Array.from({ length: 4096 }, (_, at) => (at * 37) % 251)),
+        });
+        const error = hook(page, "error");
+        await error.waitFor();
+        assert.match(await error.innerText(), /noise\.parquet/);
+        await drop(page, broken());
+        await analyse(page);
+        await page.close_all();
+    });
+
+    test("runs a case of the gallery from one click", async () => {
+        const page = await at.open();
+        await phase(page, "start");
+        const cases = page.locator('[data-testid^="case-"]');
+        assert.ok((await cases.count()) >= 8, "at least eight cases");
+        await cases.first().click();
+        if ((await phase(page, "columns", "running", "report")) === "columns") await analyse(page);
+        await phase(page, "report");
+        assert.ok((await hook(page, "verdict").innerText()).length > 0);
+        await page.close_all();
+    });
+});

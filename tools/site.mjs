@@ -1,0 +1,105 @@
+// What Trunk does not do for the site. Called by Trunk's hooks (see Trunk.toml):
+//   node tools/site.mjs before   bundles ECharts and the style files into .cache/site/
+//   node tools/site.mjs after    writes the build id into the page and checks the result
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import esbuild from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const site = join(root, ".cache", "site");
+const release = process.env.TRUNK_PROFILE !== "debug";
+
+/** The cascade, weakest first. A file of style/ belongs to the layer of its name. */
+const LAYERS = ["reset", "tokens", "base", "layout", "component", "view", "print"];
+/** Files of style/ with a name of their own. */
+const LAYER_OF = { shell: "layout" };
+
+/** Every CSS file below `dir`, sorted, as paths from the root with forward slashes. */
+function stylesBelow(dir) {
+    if (!existsSync(join(root, dir))) return [];
+    return readdirSync(join(root, dir), { recursive: true })
+        .filter((name) => name.endsWith(".css"))
+        .map((name) => relative(root, join(root, dir, name)).split(sep).join("/"))
+        .sort();
+}
+
+/** The layer of a style file: by name in style/, else by folder. */
+function layerOf(path) {
+    const [stem] = path.split("/").at(-1).split(".");
+    if (path.startsWith("style/")) {
+        const folder = path.split("/")[1];
+        const layer = LAYER_OF[stem] ?? [stem, folder].find((word) => LAYERS.includes(word));
+        if (layer) return layer;
+    }
+    return path.includes("/view/") ? "view" : "component";
+}
+
+async function bundleStyles() {
+    const files = [...stylesBelow("style"), ...stylesBelow("src")];
+    const entry = [
+        `@layer ${LAYERS.join(", ")};`,
+        ...files.map((path) => `@import "./${path}" layer(${layerOf(path)});`),
+    ].join("\n");
+    await esbuild.build({
+        stdin: { contents: entry, resolveDir: root, sourcefile: "style.css", loader: "css" },
+        bundle: true,
+        minify: release,
+        target: ["chrome109", "firefox115", "safari16.4"],
+        loader: { ".woff2": "dataurl", ".svg": "dataurl" },
+        outfile: join(site, "style.css"),
+        logLevel: "warning",
+    });
+}
+
+async function bundleCharts() {
+    await esbuild.build({
+        entryPoints: [join(root, "tools", "echarts", "entry.mjs")],
+        bundle: true,
+        minify: true,
+        format: "esm",
+        target: "es2022",
+        legalComments: "none",
+        banner: { js: "/*! Apache ECharts, Apache-2.0, https://echarts.apache.org */" },
+        outfile: join(site, "echarts.js"),
+        logLevel: "warning",
+    });
+}
+
+/** Writes the build id wherever the page names it and checks what Trunk made. */
+function finish(staging) {
+    const path = join(staging, "index.html");
+    const build = process.env.WHYDROP_BUILD ?? "dev";
+    const html = readFileSync(path, "utf8").replaceAll("__BUILD__", build);
+    const problems = [];
+    if (/<script(?![^>]*\ssrc=)[^>]*>/.test(html)) {
+        problems.push("an inline script, which the CSP would block");
+    }
+    if (/<style[\s>]|\sstyle="/.test(html)) {
+        problems.push("an inline style, which the CSP would block");
+    }
+    for (const [, target] of html.matchAll(/(?:src|href)="([^"]+)"/g)) {
+        if (/^(?:https?:)?\/\//.test(target) || target.startsWith("/")) {
+            problems.push(`${target}, which is not relative: the site would not work under a sub-path`);
+        } else if (!existsSync(join(staging, target.split("?")[0]))) {
+            problems.push(`${target}, which is not in the site`);
+        }
+    }
+    for (const needed of ["worker.js", "worker_bg.wasm", "echarts.js", "start.js"]) {
+        if (!existsSync(join(staging, needed))) problems.push(`no ${needed}`);
+    }
+    if (problems.length > 0) {
+        throw new Error(`dist/index.html has ${problems.join("; ")}`);
+    }
+    writeFileSync(path, html);
+}
+
+const step = process.argv[2];
+if (step === "before") {
+    mkdirSync(site, { recursive: true });
+    await Promise.all([bundleStyles(), bundleCharts()]);
+} else if (step === "after") {
+    finish(process.env.TRUNK_STAGING_DIR ?? join(root, "dist"));
+} else {
+    throw new Error("usage: node tools/site.mjs before|after");
+}
