@@ -1,5 +1,7 @@
 //! Laws of the drift measures for any counts and samples, and their edge cases.
 
+#![cfg(feature = "engine")]
+
 use proptest::prelude::*;
 use whydrop::drift::checks::{self, Counted};
 use whydrop::drift::{

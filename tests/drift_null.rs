@@ -6,6 +6,8 @@
 //! The quick runs are part of every test run; the thousand halves a size are
 //! `cargo test --release --test drift_null -- --ignored --nocapture`.
 
+#![cfg(feature = "engine")]
+
 use std::collections::BTreeMap;
 
 use whydrop::drift::checks::{self, Counted};

@@ -1,6 +1,8 @@
 //! Drift and onset against SciPy and plain formulas: `oracle/drift.json`, made by `oracle/make_drift.py`.
 //! Tolerance 1e-9, relative for numbers above 1.
 
+#![cfg(feature = "engine")]
+
 use serde_json::Value;
 use whydrop::drift::{
     BlockCounts, chi_square, hellinger, jensen_shannon, kolmogorov_smirnov, materiality,

@@ -166,6 +166,11 @@ pub fn statistic(reference: &[u64], production: &[u64]) -> Option<f64> {
 #[must_use]
 pub fn design_effect(table: &BlockCounts) -> Option<f64> {
     let rows = table.rows as f64;
+    let rests: Vec<u64> = table
+        .blocks
+        .iter()
+        .map(|block| table.rows.saturating_sub(block.iter().sum()))
+        .collect();
     let mut sum = 0.0;
     let mut occupied = 0_u32;
     for (bin, &total) in table.totals.iter().enumerate() {
@@ -176,10 +181,10 @@ pub fn design_effect(table: &BlockCounts) -> Option<f64> {
         let left_out: Vec<f64> = table
             .blocks
             .iter()
-            .filter_map(|block| {
-                let block_rows: u64 = block.iter().sum();
-                let rest = table.rows.checked_sub(block_rows).filter(|r| *r > 0)?;
-                Some((total - block.get(bin)?) as f64 / rest as f64)
+            .zip(&rests)
+            .filter(|(_, rest)| **rest > 0)
+            .filter_map(|(block, rest)| {
+                Some((total - block.get(bin)?) as f64 / *rest as f64)
             })
             .collect();
         let error = jackknife::standard_error(&left_out)?.standard_error;
