@@ -127,17 +127,22 @@ fn run(arguments: &Arguments) -> Result<String, String> {
         table(TableRole::Shadow, &arguments.shadow, &none),
         table(TableRole::Training, &arguments.training, &none),
     ];
-    #[expect(clippy::disallowed_methods, reason = "the report says how long the analysis took")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the report says how long the analysis took"
+    )]
     let started = std::time::Instant::now();
     let mut report = native::run(&tables, &choices, arguments.threads)
         .map_err(|error| error.to_string())?;
     report.seconds = started.elapsed().as_secs_f64();
-    let json = serde_json::to_string_pretty(&report).map_err(|error| error.to_string())?;
+    let json =
+        serde_json::to_string_pretty(&report).map_err(|error| error.to_string())?;
     if arguments.json.as_os_str() == "-" {
         println!("{json}");
     } else {
-        std::fs::write(&arguments.json, json + "\n")
-            .map_err(|error| format!("{} could not be written: {error}.", arguments.json.display()))?;
+        std::fs::write(&arguments.json, json + "\n").map_err(|error| {
+            format!("{} could not be written: {error}.", arguments.json.display())
+        })?;
     }
     Ok(report.verdict.sentence)
 }
@@ -181,7 +186,8 @@ fn choices(arguments: &Arguments) -> Result<Choices, String> {
         let known = |kind: &str| -> Option<Kind> {
             serde_json::from_value(serde_json::Value::String(kind.to_owned())).ok()
         };
-        let parsed = pair.rsplit_once('=').and_then(|(name, kind)| Some((name, known(kind)?)));
+        let parsed =
+            pair.rsplit_once('=').and_then(|(name, kind)| Some((name, known(kind)?)));
         let Some((name, kind)) = parsed else {
             return Err(format!(
                 "--kind {pair} is not COLUMN=KIND. The kinds are number, integer, boolean, category, \

@@ -43,7 +43,8 @@ pub fn start_worker() {
         // The page learns of the death from the error event; the words help whoever reads the console.
         web_sys::console::error_1(&JsValue::from_str(&panic.to_string()));
     }));
-    let handler = Closure::<dyn Fn(MessageEvent)>::new(|event: MessageEvent| receive(&event));
+    let handler =
+        Closure::<dyn Fn(MessageEvent)>::new(|event: MessageEvent| receive(&event));
     scope().set_onmessage(Some(handler.as_ref().unchecked_ref()));
     handler.forget();
 }
@@ -55,7 +56,8 @@ fn scope() -> DedicatedWorkerGlobalScope {
 fn receive(event: &MessageEvent) {
     let message = event.data();
     let field = |name: &str| Reflect::get(&message, &JsValue::from_str(name)).ok();
-    let Some(head) = field("head").and_then(|head| head.dyn_into::<Uint8Array>().ok()) else {
+    let Some(head) = field("head").and_then(|head| head.dyn_into::<Uint8Array>().ok())
+    else {
         return;
     };
     let Ok(asked) = postcard::from_bytes::<ToWorker>(&head.to_vec()) else { return };
@@ -64,7 +66,8 @@ fn receive(event: &MessageEvent) {
         .map(|parts| parts.iter().map(|part| Uint8Array::new(&part).to_vec()).collect())
         .unwrap_or_default();
     if matches!(asked.body, Request::Files { .. }) {
-        let files = list("files").map(|files| files.iter().map(JsCast::unchecked_into).collect());
+        let files =
+            list("files").map(|files| files.iter().map(JsCast::unchecked_into).collect());
         FILES.with_borrow_mut(|own| *own = files.unwrap_or_default());
         return;
     }
@@ -139,7 +142,8 @@ fn answer(state: &mut State, asked: ToWorker, parts: Vec<Vec<u8>>) {
     match step {
         Ok(Step::Jobs { stage, rows_total, jobs }) => {
             state.stage = Some(stage);
-            let packed: Result<Vec<_>, _> = jobs.iter().map(postcard::to_allocvec).collect();
+            let packed: Result<Vec<_>, _> =
+                jobs.iter().map(postcard::to_allocvec).collect();
             match packed {
                 Ok(parts) => send(run, Response::Work { stage, rows_total }, parts),
                 Err(error) => fail(stage, error.to_string()),
@@ -185,14 +189,16 @@ fn run_job(state: &mut State, run: u32, parts: Vec<Vec<u8>>) {
 
 fn generate(run: u32, case: &str, seed: u64) {
     let Some(case) = scenario::generate(case, seed) else {
-        let message = format!("There is no case named {case}. Choose one from the gallery.");
+        let message =
+            format!("There is no case named {case}. Choose one from the gallery.");
         return send(run, Response::Failed { stage: Stage::Open, message }, Vec::new());
     };
     let (files, parts) = case
         .files
         .into_iter()
         .map(|file| {
-            let about = GeneratedFile { role: file.role, labels: file.labels, name: file.name };
+            let about =
+                GeneratedFile { role: file.role, labels: file.labels, name: file.name };
             (about, file.bytes)
         })
         .unzip();
@@ -241,10 +247,8 @@ impl ByteSource for DroppedFile {
         count_bytes: usize,
         into: &mut Vec<u8>,
     ) -> Result<(), DataError> {
-        let unreadable = |because: String| DataError::Unreadable {
-            file: self.name.clone(),
-            because,
-        };
+        let unreadable =
+            |because: String| DataError::Unreadable { file: self.name.clone(), because };
         let js = |error: JsValue| {
             let message = Reflect::get(&error, &JsValue::from_str("message")).ok();
             let words = message.and_then(|words| words.as_string());
@@ -266,7 +270,9 @@ impl ByteSource for DroppedFile {
                 let buffer = reader.read_as_array_buffer(&slice).map_err(js)?;
                 let bytes = Uint8Array::new(&buffer);
                 if bytes.length() as usize != count {
-                    return Err(unreadable("it ended early; it may have changed".to_owned()));
+                    return Err(unreadable(
+                        "it ended early; it may have changed".to_owned(),
+                    ));
                 }
                 let start = into.len();
                 into.resize(start + count, 0);

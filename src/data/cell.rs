@@ -82,7 +82,9 @@ impl Cell<'_> {
     pub fn number(self, reading: Reading) -> Parsed<f64> {
         match self {
             Self::Null => Parsed::Null,
-            Self::Text(bytes) => number::parse_number(bytes, reading.decimal_comma).into(),
+            Self::Text(bytes) => {
+                number::parse_number(bytes, reading.decimal_comma).into()
+            }
             Self::Float(value) => Parsed::Value(value),
             Self::Integer(value) => Parsed::Value(value as f64),
             Self::Boolean(value) => Parsed::Value(f64::from(u8::from(value))),
@@ -168,7 +170,8 @@ pub fn cell_of(values: &Values, row: usize) -> Cell<'_> {
             _ => Cell::Null,
         },
         Values::Integer { values, valid } => {
-            let is_valid = valid.as_ref().is_none_or(|v| v.get(row).copied().unwrap_or(false));
+            let is_valid =
+                valid.as_ref().is_none_or(|v| v.get(row).copied().unwrap_or(false));
             match values.get(row) {
                 Some(&value) if is_valid => Cell::Integer(value),
                 _ => Cell::Null,
@@ -242,7 +245,9 @@ impl Cells {
             Self::Text { bytes, spans } => match spans.get(row) {
                 Some(&(start, length)) if length != u32::MAX => {
                     let start = start as usize;
-                    bytes.get(start..start + length as usize).map_or(Cell::Null, Cell::Text)
+                    bytes
+                        .get(start..start + length as usize)
+                        .map_or(Cell::Null, Cell::Text)
                 }
                 _ => Cell::Null,
             },

@@ -47,7 +47,10 @@ impl Classes {
             return Some(if truth { yes } else { no });
         }
         let name = class_name(cell)?;
-        self.names.iter().position(|own| *own == name).and_then(|at| u8::try_from(at).ok())
+        self.names
+            .iter()
+            .position(|own| *own == name)
+            .and_then(|at| u8::try_from(at).ok())
     }
 
     /// Whether there are two classes.
@@ -71,7 +74,10 @@ pub fn class_name(cell: Cell<'_>) -> Option<String> {
 }
 
 fn by_number(name: &str) -> f64 {
-    Cell::Text(name.as_bytes()).number(Reading::default()).value().unwrap_or(f64::INFINITY)
+    Cell::Text(name.as_bytes())
+        .number(Reading::default())
+        .value()
+        .unwrap_or(f64::INFINITY)
 }
 
 #[cfg(test)]

@@ -62,7 +62,12 @@ pub fn infer(name: &str, sample: &TableSample, column: usize) -> Inferred {
 
 /// How text and numbers of a column are read when its kind was chosen rather than inferred.
 #[must_use]
-pub fn reading_for(name: &str, kind: Kind, sample: &TableSample, column: usize) -> Reading {
+pub fn reading_for(
+    name: &str,
+    kind: Kind,
+    sample: &TableSample,
+    column: usize,
+) -> Reading {
     let mut seen = Examined::default();
     for (cell, decimal_comma) in sample.cells(column) {
         if cell != Cell::Null && seen.value_count < VALUES_EXAMINED {
@@ -113,7 +118,8 @@ impl Examined {
                 self.iso_times += usize::from(moment::parse_time(bytes).is_some());
                 self.day_first += reads(DateOrder::DayFirst);
                 self.month_first += reads(DateOrder::MonthFirst);
-                self.points += usize::from(bytes.iter().take(3).any(|byte| *byte == b'.'));
+                self.points +=
+                    usize::from(bytes.iter().take(3).any(|byte| *byte == b'.'));
                 self.words += super::text::word_count(bytes);
             }
             Cell::Time(_) => self.moments += 1,
@@ -136,7 +142,9 @@ impl Examined {
         if self.value_count == 0 {
             return (Kind::Category, plain);
         }
-        if self.names.len() <= 2 && (self.most(self.truths) || self.most(self.zero_or_one)) {
+        if self.names.len() <= 2
+            && (self.most(self.truths) || self.most(self.zero_or_one))
+        {
             return (Kind::Boolean, plain);
         }
         let (time_reading, is_time) = self.time_reading(name, false);
@@ -157,7 +165,8 @@ impl Examined {
             return (if is_key { Kind::Identifier } else { Kind::Integer }, plain);
         }
         let mean_words = self.words as f64 / self.value_count as f64;
-        let many = distinct_share > IDENTIFIER_SHARE && self.value_count > IDENTIFIER_ROWS;
+        let many =
+            distinct_share > IDENTIFIER_SHARE && self.value_count > IDENTIFIER_ROWS;
         let kind = if mean_words >= TEXT_WORDS && distinct_share > 0.2 {
             Kind::Text
         } else if many || (hints_key && self.names.len() > 200) {
@@ -223,10 +232,9 @@ pub fn name_words(name: &str) -> Vec<String> {
 }
 
 fn name_hints_key(name: &str) -> bool {
-    name_words(name)
-        .iter()
-        .any(|word| matches!(word.as_str(), "id" | "ids" | "uuid" | "guid" | "key" | "index"))
-        || name.starts_with("Unnamed")
+    name_words(name).iter().any(|word| {
+        matches!(word.as_str(), "id" | "ids" | "uuid" | "guid" | "key" | "index")
+    }) || name.starts_with("Unnamed")
 }
 
 fn name_hints_time(name: &str) -> bool {

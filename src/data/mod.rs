@@ -52,7 +52,9 @@ pub fn read_segment(
 ) -> Result<(), DataError> {
     match index.format {
         Format::Csv(_) => csv::read_segment(source, index, segment, projection, visit),
-        Format::Parquet => parquet::read_segment(source, index, &segment, projection, visit),
+        Format::Parquet => {
+            parquet::read_segment(source, index, &segment, projection, visit)
+        }
     }
 }
 

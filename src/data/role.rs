@@ -88,10 +88,14 @@ pub fn assign(columns: &[Known], reference: &TableSample, choices: &Choices) -> 
     guess.weight();
     let rest = |(given, column): (Option<(Role, String)>, &Known)| {
         given.unwrap_or_else(|| match column.kind {
-            Kind::Identifier => {
-                (Role::Ignore, "nearly every row has its own value: a key, not a feature".to_owned())
-            }
-            _ => (Role::Feature, "every other column is taken for an input of the model".to_owned()),
+            Kind::Identifier => (
+                Role::Ignore,
+                "nearly every row has its own value: a key, not a feature".to_owned(),
+            ),
+            _ => (
+                Role::Feature,
+                "every other column is taken for an input of the model".to_owned(),
+            ),
         })
     };
     let roles = guess.given.into_iter().zip(columns).map(rest).collect();
@@ -104,13 +108,16 @@ impl Guess<'_> {
     }
 
     fn of(&self, role: &Role) -> Option<usize> {
-        self.given.iter().position(|given| given.as_ref().is_some_and(|(own, _)| own == role))
+        self.given
+            .iter()
+            .position(|given| given.as_ref().is_some_and(|(own, _)| own == role))
     }
 
     fn free(&self) -> impl Iterator<Item = (usize, &Known)> {
-        self.columns.iter().enumerate().filter(|(at, _)| {
-            self.given.get(*at).is_some_and(Option::is_none)
-        })
+        self.columns
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| self.given.get(*at).is_some_and(Option::is_none))
     }
 
     fn give(&mut self, column: usize, role: Role, reason: String) {
@@ -141,12 +148,16 @@ impl Guess<'_> {
         }
         let found = self.best(|column| {
             let words = name_words(&column.name);
-            let named = words.iter().any(|word| matches!(word.as_str(), "id" | "uuid" | "guid" | "key"));
+            let named = words
+                .iter()
+                .any(|word| matches!(word.as_str(), "id" | "uuid" | "guid" | "key"));
             let shared = column.tables.len() > 1;
             match (column.kind, named) {
-                (Kind::Identifier, _) | (Kind::Integer | Kind::Category, true) => {
-                    Some(u32::from(named) * 4 + u32::from(shared) * 2 + u32::from(words.len() == 1))
-                }
+                (Kind::Identifier, _) | (Kind::Integer | Kind::Category, true) => Some(
+                    u32::from(named) * 4
+                        + u32::from(shared) * 2
+                        + u32::from(words.len() == 1),
+                ),
                 _ => None,
             }
         });
@@ -162,10 +173,16 @@ impl Guess<'_> {
         let found = self.best(|column| {
             (column.kind == Kind::Time).then(|| {
                 let words = name_words(&column.name);
-                let says = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-                let row_time = says(&["timestamp", "ts", "scored", "prediction", "event", "logged"]);
-                let birth = says(&["birth", "signup", "signed", "opened", "created", "first"]);
-                u32::from(row_time) * 4 + u32::from(!birth) * 2 + u32::from(words.len() == 1)
+                let says = |list: &[&str]| {
+                    words.iter().any(|word| list.contains(&word.as_str()))
+                };
+                let row_time =
+                    says(&["timestamp", "ts", "scored", "prediction", "event", "logged"]);
+                let birth =
+                    says(&["birth", "signup", "signed", "opened", "created", "first"]);
+                u32::from(row_time) * 4
+                    + u32::from(!birth) * 2
+                    + u32::from(words.len() == 1)
             })
         });
         if let Some(at) = found {
@@ -183,14 +200,27 @@ impl Guess<'_> {
         }
         let found = self.best(|column| {
             let words = name_words(&column.name);
-            let says = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-            if says(&["pred", "predicted", "prediction", "score", "proba", "prob", "probability"]) {
+            let says =
+                |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+            if says(&[
+                "pred",
+                "predicted",
+                "prediction",
+                "score",
+                "proba",
+                "prob",
+                "probability",
+            ]) {
                 return None;
             }
             let name = words.join("_");
-            if matches!(name.as_str(), "label" | "target" | "y_true" | "ground_truth" | "y") {
+            if matches!(
+                name.as_str(),
+                "label" | "target" | "y_true" | "ground_truth" | "y"
+            ) {
                 Some(3)
-            } else if says(&["label", "target", "outcome", "truth", "actual", "actuals"]) {
+            } else if says(&["label", "target", "outcome", "truth", "actual", "actuals"])
+            {
                 Some(2)
             } else {
                 None
@@ -211,9 +241,16 @@ impl Guess<'_> {
             if column.kind != Kind::Boolean || at == score {
                 continue;
             }
-            let counts = self.counts_against(score, |row_cell| row_cell.truth().value(), at);
-            let (Some(auc), separated) = (rank::auc(&counts), disagreement(&counts)) else { continue };
-            if auc >= 0.6 && separated > DECISION_DISAGREEMENT && best.is_none_or(|b| auc > b.0) {
+            let counts =
+                self.counts_against(score, |row_cell| row_cell.truth().value(), at);
+            let (Some(auc), separated) = (rank::auc(&counts), disagreement(&counts))
+            else {
+                continue;
+            };
+            if auc >= 0.6
+                && separated > DECISION_DISAGREEMENT
+                && best.is_none_or(|b| auc > b.0)
+            {
                 best = Some((auc, at));
             }
         }
@@ -230,7 +267,9 @@ impl Guess<'_> {
                     return None;
                 }
                 let words = name_words(&column.name);
-                let says = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+                let says = |list: &[&str]| {
+                    words.iter().any(|word| list.contains(&word.as_str()))
+                };
                 if says(&["baseline", "old", "previous", "credit", "fico", "risk"])
                     && !says(&["model", "pred", "proba", "probability"])
                 {
@@ -255,20 +294,33 @@ impl Guess<'_> {
         if !self.has(&Role::Score)
             && let Some(at) = self.score_candidate()
         {
-            self.give(at, Role::Score, "a number with the name of a model's output".to_owned());
+            self.give(
+                at,
+                Role::Score,
+                "a number with the name of a model's output".to_owned(),
+            );
         }
     }
 
     fn task(&self) -> Option<Task> {
-        if self.given.iter().flatten().any(|(role, _)| matches!(role, Role::ClassScore(_))) {
+        if self
+            .given
+            .iter()
+            .flatten()
+            .any(|(role, _)| matches!(role, Role::ClassScore(_)))
+        {
             return Some(Task::Multiclass);
         }
         let label = self.of(&Role::Label).and_then(|at| self.columns.get(at));
         match label {
             Some(column) => Some(match (column.kind, column.distinct) {
-                (Kind::Boolean, _) | (Kind::Category | Kind::Integer, 0..=2) => Task::Binary,
+                (Kind::Boolean, _) | (Kind::Category | Kind::Integer, 0..=2) => {
+                    Task::Binary
+                }
                 (Kind::Category, 3..) => Task::Multiclass,
-                (Kind::Integer, 3..=CLASS_VALUES) if !self.score_is_quantity() => Task::Multiclass,
+                (Kind::Integer, 3..=CLASS_VALUES) if !self.score_is_quantity() => {
+                    Task::Multiclass
+                }
                 _ => Task::Regression,
             }),
             None => self.of(&Role::Score).map(|score| {
@@ -283,14 +335,18 @@ impl Guess<'_> {
     }
 
     fn score_is_quantity(&self) -> bool {
-        self.of(&Role::Score).is_some_and(|score| self.numbers(score).any(|v| !(0.0..=1.0).contains(&v)))
+        self.of(&Role::Score)
+            .is_some_and(|score| self.numbers(score).any(|v| !(0.0..=1.0).contains(&v)))
     }
 
     fn numbers(&self, column: usize) -> impl Iterator<Item = f64> + '_ {
-        let reading = self.columns.get(column).map(|known| known.reading).unwrap_or_default();
-        self.reference.cells(column).take(RELATION_ROWS).filter_map(move |(cell, decimal_comma)| {
-            cell.number(Reading { decimal_comma, ..reading }).value()
-        })
+        let reading =
+            self.columns.get(column).map(|known| known.reading).unwrap_or_default();
+        self.reference.cells(column).take(RELATION_ROWS).filter_map(
+            move |(cell, decimal_comma)| {
+                cell.number(Reading { decimal_comma, ..reading }).value()
+            },
+        )
     }
 
     fn classes(&self, task: Option<Task>, positive: Option<&str>) -> Classes {
@@ -318,7 +374,8 @@ impl Guess<'_> {
             };
             names.push(other.to_owned());
         }
-        let positive = positive.map(str::to_owned).or_else(|| self.positive(label, &names));
+        let positive =
+            positive.map(str::to_owned).or_else(|| self.positive(label, &names));
         Classes::new(names, positive.as_deref())
     }
 
@@ -348,7 +405,10 @@ impl Guess<'_> {
             let found = self.free().find(|(_, column)| {
                 let words = name_words(&column.name);
                 let marked = words.first().is_some_and(|word| {
-                    matches!(word.as_str(), "p" | "prob" | "proba" | "probability" | "score" | "pred")
+                    matches!(
+                        word.as_str(),
+                        "p" | "prob" | "proba" | "probability" | "score" | "pred"
+                    )
                 });
                 let named = words.len() > tail.len() && words.ends_with(&tail);
                 matches!(column.kind, Kind::Number | Kind::Integer) && marked && named
@@ -370,10 +430,14 @@ impl Guess<'_> {
                 if column.kind != Kind::Boolean && column.distinct != 2 {
                     return None;
                 }
-                let counts =
-                    self.counts_against(score, |cell| classes.class_of(cell).map(|c| c == 1), at);
+                let counts = self.counts_against(
+                    score,
+                    |cell| classes.class_of(cell).map(|c| c == 1),
+                    at,
+                );
                 let (yes, no) = rank::totals(&counts);
-                let follows = yes > 0 && no > 0 && disagreement(&counts) <= DECISION_DISAGREEMENT;
+                let follows =
+                    yes > 0 && no > 0 && disagreement(&counts) <= DECISION_DISAGREEMENT;
                 follows.then_some(at)
             });
             if let Some(at) = related {
@@ -383,10 +447,12 @@ impl Guess<'_> {
             }
         }
         let found = self.best(|column| {
-            let fits = matches!(column.kind, Kind::Boolean | Kind::Category | Kind::Integer)
-                && column.distinct <= classes.names.len().max(2) as u64;
+            let fits =
+                matches!(column.kind, Kind::Boolean | Kind::Category | Kind::Integer)
+                    && column.distinct <= classes.names.len().max(2) as u64;
             let words = name_words(&column.name);
-            let says = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+            let says =
+                |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
             let named = says(&["decision", "pred", "predicted", "prediction", "decided"]);
             (fits && named).then_some(1)
         });
@@ -401,7 +467,8 @@ impl Guess<'_> {
         }
         let found = self.best(|column| {
             let name = name_words(&column.name).join("_");
-            let named = matches!(name.as_str(), "sample_weight" | "row_weight" | "case_weight");
+            let named =
+                matches!(name.as_str(), "sample_weight" | "row_weight" | "case_weight");
             (named && matches!(column.kind, Kind::Number | Kind::Integer)).then_some(1)
         });
         if let Some(at) = found {
@@ -416,7 +483,8 @@ impl Guess<'_> {
         is_positive: impl Fn(super::cell::Cell<'_>) -> Option<bool>,
         column: usize,
     ) -> Vec<ScoreCount> {
-        let reading = self.columns.get(score).map(|known| known.reading).unwrap_or_default();
+        let reading =
+            self.columns.get(score).map(|known| known.reading).unwrap_or_default();
         let scores = self.reference.cells(score);
         let labels = self.reference.cells(column);
         let mut rows: Vec<(f64, bool)> = scores

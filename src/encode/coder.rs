@@ -4,11 +4,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::cell::{Cell, Parsed, Reading, cell_of};
 use super::code::{self, Layout};
 use super::names::NameIndex;
 use crate::choices::{Kind, Role};
 use crate::data::batch::NULL_CODE;
+use crate::data::cell::{Cell, Parsed, Reading, cell_of};
 use crate::data::text::{character_count, word_count};
 use crate::data::{TextColumn, Values};
 use crate::stats::sum::ExactSum;
@@ -156,7 +156,9 @@ impl ColumnCoder {
             Parsed::Failed => Coded::Failed,
         };
         match &self.rule {
-            Rule::Number(cuts) => coded(cell.number(reading).map(|value| cuts.code(value))),
+            Rule::Number(cuts) => {
+                coded(cell.number(reading).map(|value| cuts.code(value)))
+            }
             Rule::Truth => coded(cell.truth().map(u8::from)),
             Rule::Name(index) => Coded::Code(index.code_of(cell)),
             Rule::Hour => coded(cell.time(reading).map(hour_of_day)),
@@ -202,11 +204,15 @@ impl ColumnCoder {
                 }
                 let of_entry: Vec<Coded> = (0..values.len())
                     .map(|entry| {
-                        self.code(values.get(entry).map_or(Cell::Null, Cell::Text), reading)
+                        self.code(
+                            values.get(entry).map_or(Cell::Null, Cell::Text),
+                            reading,
+                        )
                     })
                     .collect();
                 for &row in rows {
-                    let entry = (row != NULL_CODE).then(|| of_entry.get(row as usize)).flatten();
+                    let entry =
+                        (row != NULL_CODE).then(|| of_entry.get(row as usize)).flatten();
                     push(entry.copied().unwrap_or(Coded::Code(code::NULL)));
                 }
             }
@@ -242,7 +248,9 @@ fn encode_numbers(
         Parsed::Null | Parsed::Value(_) => codes.push(code::NULL),
     };
     match values {
-        Values::Float(values) => values.iter().for_each(|value| push(Parsed::Value(*value))),
+        Values::Float(values) => {
+            values.iter().for_each(|value| push(Parsed::Value(*value)))
+        }
         values => {
             (0..values.len()).for_each(|row| push(cell_of(values, row).number(reading)));
         }

@@ -56,7 +56,9 @@ impl Source<'_> {
     ) -> Vec<f64> {
         let Some(column) = table.1 else { return Vec::new() };
         let cells = table.0.cells(column);
-        cells.filter_map(|(cell, _)| cell.name().map(|text| measure(&text) as f64)).collect()
+        cells
+            .filter_map(|(cell, _)| cell.name().map(|text| measure(&text) as f64))
+            .collect()
     }
 
     fn names(&self, table: (&TableSample, Option<usize>)) -> BTreeMap<Vec<u8>, u64> {
@@ -75,11 +77,19 @@ impl Source<'_> {
         let Some(column) = self.reference.1 else { return false };
         let mut cells = self.reference.0.cells(column);
         cells.any(|(cell, _)| {
-            cell.time(self.reading).value().is_some_and(|t| t.rem_euclid(86_400_000_000) != 0)
+            cell.time(self.reading)
+                .value()
+                .is_some_and(|t| t.rem_euclid(86_400_000_000) != 0)
         })
     }
 
-    fn coder(&self, derived: &str, rule: Rule, layout: Layout, titles: Vec<CodeTitle>) -> ColumnCoder {
+    fn coder(
+        &self,
+        derived: &str,
+        rule: Rule,
+        layout: Layout,
+        titles: Vec<CodeTitle>,
+    ) -> ColumnCoder {
         let name = if derived.is_empty() {
             self.name.to_owned()
         } else {
@@ -124,23 +134,31 @@ impl Source<'_> {
             Kind::Boolean => {
                 let order = vec![(0, BinKind::Category), (1, BinKind::Category), MISSING];
                 let layout = Layout { order, ordered: false };
-                vec![self.coder("", Rule::Truth, layout, titles(["no", "yes", "missing"]))]
+                vec![self.coder(
+                    "",
+                    Rule::Truth,
+                    layout,
+                    titles(["no", "yes", "missing"]),
+                )]
             }
             Kind::Category => vec![self.category()],
             Kind::Identifier => Vec::new(),
             Kind::Time => self.clock(),
-            Kind::Text => [("length", character_count as fn(&[u8]) -> usize), ("words", word_count)]
-                .into_iter()
-                .map(|(derived, measure)| {
-                    let rule = if derived == "length" { Rule::Length } else { Rule::Words };
-                    self.numeric(
-                        derived,
-                        rule,
-                        self.measures(self.reference, measure),
-                        self.measures(self.production, measure),
-                    )
-                })
-                .collect(),
+            Kind::Text => {
+                [("length", character_count as fn(&[u8]) -> usize), ("words", word_count)]
+                    .into_iter()
+                    .map(|(derived, measure)| {
+                        let rule =
+                            if derived == "length" { Rule::Length } else { Rule::Words };
+                        self.numeric(
+                            derived,
+                            rule,
+                            self.measures(self.reference, measure),
+                            self.measures(self.production, measure),
+                        )
+                    })
+                    .collect()
+            }
         }
     }
 
@@ -149,7 +167,8 @@ impl Source<'_> {
     fn clock(&self) -> Vec<ColumnCoder> {
         let mut coders = Vec::new();
         let of = |codes: u8| {
-            let mut order: Vec<_> = (0..codes).map(|own| (own, BinKind::Category)).collect();
+            let mut order: Vec<_> =
+                (0..codes).map(|own| (own, BinKind::Category)).collect();
             order.push(MISSING);
             Layout { order, ordered: false }
         };
@@ -159,7 +178,8 @@ impl Source<'_> {
             coders.push(self.coder("hour", Rule::Hour, of(24), named));
         }
         if self.role != Role::Time {
-            let days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+            let days =
+                ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
             let named = titles(days.into_iter().chain(["Sunday", "missing"]));
             coders.push(self.coder("weekday", Rule::Weekday, of(7), named));
         }
@@ -170,7 +190,8 @@ impl Source<'_> {
         let known = self.names(self.reference);
         let live = self.names(self.production);
         let live_rows: u64 = live.values().sum();
-        let mut by_count: Vec<(&Vec<u8>, u64)> = known.iter().map(|(n, c)| (n, *c)).collect();
+        let mut by_count: Vec<(&Vec<u8>, u64)> =
+            known.iter().map(|(n, c)| (n, *c)).collect();
         by_count.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
         let mut fresh: Vec<(&Vec<u8>, u64)> = live
             .iter()
@@ -236,7 +257,8 @@ fn cut(mut reference: Vec<f64>, production: Vec<f64>) -> (Cuts, Layout, Vec<Code
     let rest: Vec<f64> = if few {
         Vec::new()
     } else {
-        let is_atom = |value: &f64| atoms.binary_search_by(|a| a.total_cmp(value)).is_ok();
+        let is_atom =
+            |value: &f64| atoms.binary_search_by(|a| a.total_cmp(value)).is_ok();
         reference.iter().copied().filter(|value| !is_atom(value)).collect()
     };
 
@@ -247,7 +269,8 @@ fn cut(mut reference: Vec<f64>, production: Vec<f64>) -> (Cuts, Layout, Vec<Code
         *first = first.min(low);
     }
     let high_cut = maximum.map(next_above);
-    let mut cuts: Vec<f64> = edges.iter().copied().chain(minimum).chain(high_cut).collect();
+    let mut cuts: Vec<f64> =
+        edges.iter().copied().chain(minimum).chain(high_cut).collect();
     cuts.extend(&atoms);
     cuts.sort_by(f64::total_cmp);
     cuts.dedup();
@@ -291,7 +314,12 @@ fn cut(mut reference: Vec<f64>, production: Vec<f64>) -> (Cuts, Layout, Vec<Code
         let below = CodeTitle { title: String::new(), low: None, high: Some(low) };
         let above = CodeTitle { title: String::new(), low: Some(high), high: None };
         let from = placed.iter().map(|p| p.0).fold(low, f64::min);
-        placed.push((if from < low { low } else { f64::NEG_INFINITY }, code::LOW, BinKind::Low, below));
+        placed.push((
+            if from < low { low } else { f64::NEG_INFINITY },
+            code::LOW,
+            BinKind::Low,
+            below,
+        ));
         placed.push((next_above(high), code::HIGH, BinKind::High, above));
     }
     placed.sort_by(|a, b| a.0.total_cmp(&b.0));

@@ -5,8 +5,8 @@ use std::cell::OnceCell;
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::cell::Cell;
 use super::code;
+use crate::data::cell::Cell;
 use crate::stats::random::hash64;
 
 /// Names with their codes. Names that are not listed get `unlisted`.

@@ -77,10 +77,17 @@ impl EncodePlan {
     pub fn columns_read(&self) -> Vec<&str> {
         let roles = &self.roles;
         let named = [
-            &roles.label, &roles.score, &roles.decision, &roles.id, &roles.time, &roles.weight,
-            &roles.value, &roles.baseline,
+            &roles.label,
+            &roles.score,
+            &roles.decision,
+            &roles.id,
+            &roles.time,
+            &roles.weight,
+            &roles.value,
+            &roles.baseline,
         ];
-        let joins = self.tables.iter().filter_map(|table| table.labels_joined_by.as_deref());
+        let joins =
+            self.tables.iter().filter_map(|table| table.labels_joined_by.as_deref());
         let mut names: Vec<&str> = named
             .into_iter()
             .chain(&roles.class_scores)

@@ -100,7 +100,8 @@ impl NamedBatch<'_> {
 
     fn cells(&self, name: &str) -> impl Iterator<Item = Cell<'_>> {
         let values = self.values(name);
-        (0..self.batch.row_count).map(move |row| values.map_or(Cell::Null, |v| cell_of(v, row)))
+        (0..self.batch.row_count)
+            .map(move |row| values.map_or(Cell::Null, |v| cell_of(v, row)))
     }
 
     fn numbers(&self, column: &Named) -> Vec<f64> {
@@ -122,7 +123,8 @@ impl NamedBatch<'_> {
             let of_entry: Vec<u8> = (0..values.len())
                 .map(|entry| class(values.get(entry).map_or(Cell::Null, Cell::Text)))
                 .collect();
-            let of_code = |code: &u32| of_entry.get(*code as usize).copied().unwrap_or(NO_CLASS);
+            let of_code =
+                |code: &u32| of_entry.get(*code as usize).copied().unwrap_or(NO_CLASS);
             return codes.iter().map(of_code).collect();
         }
         let mut last: (Vec<u8>, u8) = (Vec::new(), NO_CLASS);
@@ -244,7 +246,8 @@ fn join_labels(
 ) {
     let find = |cell: Cell<'_>| labels.hashes.binary_search(&id_hash(cell)?).ok();
     let found: Vec<Option<usize>> = named.cells(key).map(find).collect();
-    rows.joined = found.iter().flatten().filter_map(|at| u32::try_from(*at).ok()).collect();
+    rows.joined =
+        found.iter().flatten().filter_map(|at| u32::try_from(*at).ok()).collect();
     if let Some(codes) = coder.and_then(|coder| rows.codes.get_mut(coder)) {
         let code = |at: &Option<usize>| at.and_then(|at| labels.codes.get(at).copied());
         *codes = found.iter().map(|at| code(at).unwrap_or(super::code::NULL)).collect();
@@ -253,7 +256,8 @@ fn join_labels(
         let value = |at: &Option<usize>| at.and_then(|at| labels.values.get(at).copied());
         rows.label_value = found.iter().map(|at| value(at).unwrap_or(f64::NAN)).collect();
     } else {
-        let class = |at: &Option<usize>| at.and_then(|at| labels.classes.get(at).copied());
+        let class =
+            |at: &Option<usize>| at.and_then(|at| labels.classes.get(at).copied());
         rows.label_class = found.iter().map(|at| class(at).unwrap_or(NO_CLASS)).collect();
     }
 }

@@ -104,8 +104,9 @@ impl Counter {
         let count = &mut self.count;
         count.rows += rows.row_count as u64;
         count.unknown_labels += rows.unknown_labels;
-        let labelled = rows.label_class.iter().filter(|class| **class != NO_CLASS).count()
-            + rows.label_value.iter().filter(|value| !value.is_nan()).count();
+        let labelled =
+            rows.label_class.iter().filter(|class| **class != NO_CLASS).count()
+                + rows.label_value.iter().filter(|value| !value.is_nan()).count();
         count.labelled_rows += labelled as u64;
         count.joined_rows += rows.joined.len() as u64;
         for label in &rows.joined {
@@ -154,7 +155,9 @@ fn count_codes(cells: &mut [u32], codes: &[u8]) {
 
 fn count_blocks(cells: &mut [u32], codes: &[u8], blocks: &[u8]) {
     for (code, block) in codes.iter().zip(blocks) {
-        if let Some(cell) = cells.get_mut(usize::from(*block) * CODES + usize::from(*code)) {
+        if let Some(cell) =
+            cells.get_mut(usize::from(*block) * CODES + usize::from(*code))
+        {
             *cell += 1;
         }
     }

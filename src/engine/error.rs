@@ -43,13 +43,17 @@ pub enum AnalysisError {
         role: TableRole,
     },
     /// A label file holds only its key.
-    #[error("{file} has an id column and no label column. Add the column with the outcomes.")]
+    #[error(
+        "{file} has an id column and no label column. Add the column with the outcomes."
+    )]
     LabelsWithoutLabel {
         /// Base name of the label file.
         file: String,
     },
     /// A choice names what is not there.
-    #[error("There is no column named {name} ({chosen_for}). The columns are: {columns}.")]
+    #[error(
+        "There is no column named {name} ({chosen_for}). The columns are: {columns}."
+    )]
     NoSuchColumn {
         /// The name given.
         name: String,
@@ -67,7 +71,9 @@ pub enum AnalysisError {
         try_this: String,
     },
     /// Steps were taken out of order: a defect of whydrop.
-    #[error("The analysis lost its place ({stage}). This is a defect of whydrop; start it again.")]
+    #[error(
+        "The analysis lost its place ({stage}). This is a defect of whydrop; start it again."
+    )]
     OutOfOrder {
         /// Where.
         stage: &'static str,

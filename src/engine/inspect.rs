@@ -32,7 +32,11 @@ pub fn inspect(tables: &Tables, choices: &Choices) -> Inspection {
         task: roles.task,
         classes: roles.classes.names.clone(),
         label_values: roles.classes.names.iter().take(LABEL_VALUES).cloned().collect(),
-        positive: if roles.classes.is_binary() { roles.classes.names.last().cloned() } else { None },
+        positive: if roles.classes.is_binary() {
+            roles.classes.names.last().cloned()
+        } else {
+            None
+        },
         metric: headline.map(|metric| metric.name().to_owned()),
         metrics: offered
             .into_iter()
@@ -103,10 +107,11 @@ pub fn unsupported(tables: &Tables, name: &str) -> Option<String> {
         return None;
     }
     let parts = tables.tables.iter().flat_map(|table| &table.parts);
-    parts.flat_map(|(_, index)| &index.columns).find(|column| column.name == name).and_then(
-        |column| match &column.physical {
+    parts
+        .flat_map(|(_, index)| &index.columns)
+        .find(|column| column.name == name)
+        .and_then(|column| match &column.physical {
             Physical::Unsupported { reason } => Some(reason.clone()),
             _ => None,
-        },
-    )
+        })
 }

@@ -5,7 +5,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::count::{CountSpec, Counted};
-use super::measure::{Compared, CompareSpec, Measured, MeasureSpec, PairCounts, PairSpec};
+use super::measure::{
+    CompareSpec, Compared, MeasureSpec, Measured, PairCounts, PairSpec,
+};
 use crate::choices::TableRole;
 use crate::data::cell::Cells;
 use crate::data::sample::{PartSample, SampleRule};
@@ -88,8 +90,9 @@ pub fn share_out(reads: &[Read], workers: usize) -> Vec<Vec<Read>> {
         for segment in &read.segments {
             // The worker in whose stretch the middle of the segment lies.
             let middle = before + segment.row_count / 2;
-            let worker = (u128::from(middle) * u128::from(workers) / u128::from(total.max(1)))
-                .min(u128::from(workers - 1));
+            let worker = (u128::from(middle) * u128::from(workers)
+                / u128::from(total.max(1)))
+            .min(u128::from(workers - 1));
             before += segment.row_count;
             let Some(share) = shares.get_mut(worker as usize) else { continue };
             match share.last_mut() {
@@ -109,7 +112,8 @@ mod tests {
 
     #[test]
     fn every_segment_is_shared_out_once_and_in_order() {
-        let segment = |first_row, row_count| Segment { first_row, row_count, start: 0, end: 1 };
+        let segment =
+            |first_row, row_count| Segment { first_row, row_count, start: 0, end: 1 };
         let read = |table, counts: &[u64]| Read {
             table,
             part: 0,
@@ -122,8 +126,10 @@ mod tests {
                 })
                 .collect(),
         };
-        let reads =
-            [read(TableRole::Reference, &[10, 10, 5]), read(TableRole::Production, &[25])];
+        let reads = [
+            read(TableRole::Reference, &[10, 10, 5]),
+            read(TableRole::Production, &[25]),
+        ];
         for workers in 1..5 {
             let shares = share_out(&reads, workers);
             assert_eq!(shares.len(), workers);
@@ -142,6 +148,10 @@ mod tests {
                 ]
             );
         }
-        assert_eq!(share_out(&reads, 2)[0].len(), 1, "one table a worker when they are equal");
+        assert_eq!(
+            share_out(&reads, 2)[0].len(),
+            1,
+            "one table a worker when they are equal"
+        );
     }
 }

@@ -49,9 +49,10 @@ struct DiskSource {
 
 impl DiskSource {
     fn open(path: &Path) -> Result<Self, DataError> {
-        let name = path
-            .file_name()
-            .map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
+        let name = path.file_name().map_or_else(
+            || path.display().to_string(),
+            |name| name.to_string_lossy().into_owned(),
+        );
         let unreadable = |because: std::io::Error| DataError::Unreadable {
             file: name.clone(),
             because: because.to_string(),
@@ -59,7 +60,10 @@ impl DiskSource {
         let file = File::open(path).map_err(unreadable)?;
         let about = file.metadata().map_err(unreadable)?;
         if about.is_dir() {
-            return Err(DataError::Unreadable { file: name, because: "it is a folder".to_owned() });
+            return Err(DataError::Unreadable {
+                file: name,
+                because: "it is a folder".to_owned(),
+            });
         }
         Ok(Self { name, len_bytes: about.len(), file: Mutex::new(file) })
     }
@@ -84,9 +88,9 @@ impl ByteSource for DiskSource {
             |because: String| DataError::Unreadable { file: self.name.clone(), because };
         let mut file = self.file.lock().map_err(|lost| unreadable(lost.to_string()))?;
         let start = into.len();
-        let read = file.seek(SeekFrom::Start(offset_bytes)).and_then(|_| {
-            (&mut *file).take(count_bytes as u64).read_to_end(into)
-        });
+        let read = file
+            .seek(SeekFrom::Start(offset_bytes))
+            .and_then(|_| (&mut *file).take(count_bytes as u64).read_to_end(into));
         match read {
             Ok(count) if count == count_bytes => Ok(()),
             Ok(count) => {
@@ -171,13 +175,16 @@ fn drive(
     choices: &Choices,
     threads: Option<usize>,
 ) -> Result<Report, AnalysisError> {
-    let cores = || std::thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS);
+    let cores =
+        || std::thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS);
     let threads = threads.unwrap_or_else(cores).max(1);
     let mut shards: Vec<Shard> = (0..threads).map(|_| Shard::default()).collect();
     let (mut pipeline, mut step) = Pipeline::new(layout, threads, choices.clone());
     loop {
         step = match step {
-            Step::Jobs { jobs, .. } => pipeline.advance(run_jobs(&mut shards, jobs, files)?)?,
+            Step::Jobs { jobs, .. } => {
+                pipeline.advance(run_jobs(&mut shards, jobs, files)?)?
+            }
             Step::Inspected(_) => pipeline.analyse(choices.clone())?,
             Step::Report(report) => return Ok(*report),
         };

@@ -15,6 +15,7 @@ use crate::data::FileIndex;
 use crate::data::sample::SampleRule;
 use crate::encode::plan::EncodePlan;
 use crate::report::Report;
+use crate::slice::Overlaps;
 use crate::worker::protocol::{Inspection, Stage, TableFiles};
 
 /// What comes next.
@@ -45,6 +46,7 @@ enum Awaiting {
     Measure,
     Compare,
     Pairs,
+    Overlaps,
 }
 
 /// Everything that is known so far.
@@ -70,8 +72,10 @@ pub struct Analysis {
     pub measured: Measured,
     /// Losses.
     pub compared: Compared,
-    /// Pairs.
+    /// Pairs of columns, for the slice search.
     pub pairs: PairCounts,
+    /// Rows by the slices they are in.
+    pub overlaps: Overlaps,
     /// What the later stages were asked, for [`finish`].
     pub asked: finish::Asked,
 }
@@ -82,7 +86,8 @@ impl Pipeline {
     pub fn new(files: Vec<TableFiles>, workers: usize, choices: Choices) -> (Self, Step) {
         let workers = workers.max(1);
         let mut lists: Vec<Vec<u32>> = vec![Vec::new(); workers];
-        let handles = files.iter().flat_map(|table| table.parts.iter().chain(&table.labels));
+        let handles =
+            files.iter().flat_map(|table| table.parts.iter().chain(&table.labels));
         for (place, handle) in handles.enumerate() {
             if let Some(list) = lists.get_mut(place % workers) {
                 list.push(*handle);
@@ -113,6 +118,7 @@ impl Pipeline {
             Awaiting::Measure => self.measured(partials),
             Awaiting::Compare => self.compared(partials),
             Awaiting::Pairs => self.paired(partials),
+            Awaiting::Overlaps => self.overlapped(partials),
         }
     }
 
@@ -137,8 +143,16 @@ impl Pipeline {
         };
         let mut found = Vec::new();
         for table in &self.files {
-            let parts = table.parts.iter().map(|handle| next(*handle)).collect::<Result<_, _>>()?;
-            let labels = table.labels.iter().map(|handle| next(*handle)).collect::<Result<_, _>>()?;
+            let parts = table
+                .parts
+                .iter()
+                .map(|handle| next(*handle))
+                .collect::<Result<_, _>>()?;
+            let labels = table
+                .labels
+                .iter()
+                .map(|handle| next(*handle))
+                .collect::<Result<_, _>>()?;
             found.push((table.role, parts, labels));
         }
         self.tables = Tables::new(found)?;
@@ -146,12 +160,17 @@ impl Pipeline {
         let mut specs: Vec<SampleSpec> = vec![SampleSpec::default(); self.workers];
         let width = self.tables.columns.len();
         let mut rows_total = 0;
-        for (worker, share) in share_out(&self.reads(), self.workers).into_iter().enumerate() {
+        for (worker, share) in
+            share_out(&self.reads(), self.workers).into_iter().enumerate()
+        {
             for read in share {
                 let Some(table) = self.tables.table(read.table) else { continue };
-                let Some((_, index)) = table.parts.get(read.part as usize) else { continue };
+                let Some((_, index)) = table.parts.get(read.part as usize) else {
+                    continue;
+                };
                 let rule = SampleRule::new(read.table, table.row_count(), width);
-                rows_total += read.segments.iter().map(|segment| segment.row_count).sum::<u64>();
+                rows_total +=
+                    read.segments.iter().map(|segment| segment.row_count).sum::<u64>();
                 if let Some(spec) = specs.get_mut(worker) {
                     spec.tables.push((read, index.clone(), rule));
                 }
@@ -162,9 +181,13 @@ impl Pipeline {
             let Some(labels) = &table.labels else { continue };
             for (handle, index) in &labels.parts {
                 let place = |name: &str| super::tables::position(index, name);
-                let (Some(key), Some(label)) = (place(&labels.key), place(&labels.label)) else {
+                let (Some(key), Some(label)) = (place(&labels.key), place(&labels.label))
+                else {
                     let file = index.name.clone();
-                    return Err(AnalysisError::LabelsWithoutKey { file, role: table.role });
+                    return Err(AnalysisError::LabelsWithoutKey {
+                        file,
+                        role: table.role,
+                    });
                 };
                 if let Some(spec) = specs.last_mut() {
                     spec.labels.push((table.role, *handle, index.clone(), key, label));
@@ -243,7 +266,8 @@ impl Pipeline {
                 Job::Count(Box::new(CountSpec { plan, reads, labels }))
             })
             .collect();
-        let rows_total = self.tables.tables.iter().map(super::tables::Table::row_count).sum();
+        let rows_total =
+            self.tables.tables.iter().map(super::tables::Table::row_count).sum();
         self.analysis = Some(Analysis { plan, understood, ..Analysis::default() });
         self.awaiting = Awaiting::Count;
         Ok(Step::Jobs { stage: Stage::Count, rows_total, jobs })
@@ -272,15 +296,18 @@ impl Pipeline {
     }
 
     fn measure(&mut self) -> Result<Step, AnalysisError> {
-        let choices = self.choices.clone();
-        let spec = finish::measure_spec(&self.tables, self.analysis("measure")?, &choices);
+        let Some(analysis) = &mut self.analysis else {
+            return Err(AnalysisError::OutOfOrder { stage: "measure" });
+        };
+        let spec = finish::measure_spec(&self.tables, analysis, &self.choices);
         self.awaiting = Awaiting::Measure;
         Ok(self.everywhere(&Job::Measure(Box::new(spec))))
     }
 
     fn measured(&mut self, partials: Vec<Partial>) -> Result<Step, AnalysisError> {
-        let choices = self.choices.clone();
-        let analysis = self.analysis("measure")?;
+        let Some(analysis) = &mut self.analysis else {
+            return Err(AnalysisError::OutOfOrder { stage: "measure" });
+        };
         analysis.measured = Measured::default();
         for partial in partials {
             let Partial::Measure(one) = partial else {
@@ -288,13 +315,15 @@ impl Pipeline {
             };
             analysis.measured.merge(*one);
         }
-        let spec = finish::compare_spec(analysis, &choices);
+        let spec = finish::compare_spec(&self.tables, analysis, &self.choices);
         self.awaiting = Awaiting::Compare;
         Ok(self.everywhere(&Job::Compare(Box::new(spec))))
     }
 
     fn compared(&mut self, partials: Vec<Partial>) -> Result<Step, AnalysisError> {
-        let analysis = self.analysis("compare")?;
+        let Some(analysis) = &mut self.analysis else {
+            return Err(AnalysisError::OutOfOrder { stage: "compare" });
+        };
         analysis.compared = Compared::default();
         for partial in partials {
             let Partial::Compare(one) = partial else {
@@ -302,27 +331,50 @@ impl Pipeline {
             };
             analysis.compared.merge(*one);
         }
-        let spec = finish::pair_spec(analysis);
-        self.awaiting = Awaiting::Pairs;
-        Ok(self.everywhere(&Job::Pairs(Box::new(spec))))
+        analysis.overlaps = Overlaps::default();
+        match finish::pair_spec(&self.tables, analysis) {
+            None => self.report(),
+            Some(spec) => {
+                self.awaiting = Awaiting::Pairs;
+                Ok(self.everywhere(&Job::Pairs(Box::new(spec))))
+            }
+        }
     }
 
-    fn paired(&mut self, partials: Vec<Partial>) -> Result<Step, AnalysisError> {
-        let choices = self.choices.clone();
-        let analysis = self.analysis("pairs")?;
-        analysis.pairs = PairCounts::default();
+    fn pairs(partials: Vec<Partial>) -> Result<PairCounts, AnalysisError> {
+        let mut counts = PairCounts::default();
         for partial in partials {
             let Partial::Pairs(one) = partial else {
                 return Err(AnalysisError::OutOfOrder { stage: "pairs" });
             };
-            analysis.pairs.merge(*one);
+            counts.merge(*one);
         }
+        Ok(counts)
+    }
+
+    fn paired(&mut self, partials: Vec<Partial>) -> Result<Step, AnalysisError> {
+        let analysis = self.analysis("pairs")?;
+        analysis.pairs = Self::pairs(partials)?;
+        match finish::overlap_spec(analysis) {
+            None => self.report(),
+            Some(spec) => {
+                self.awaiting = Awaiting::Overlaps;
+                Ok(self.everywhere(&Job::Pairs(Box::new(spec))))
+            }
+        }
+    }
+
+    fn overlapped(&mut self, partials: Vec<Partial>) -> Result<Step, AnalysisError> {
+        self.analysis("overlaps")?.overlaps = Self::pairs(partials)?.overlaps;
+        self.report()
+    }
+
+    fn report(&mut self) -> Result<Step, AnalysisError> {
         self.awaiting = Awaiting::Analyse;
         let Some(analysis) = &self.analysis else {
-            return Err(AnalysisError::OutOfOrder { stage: "pairs" });
+            return Err(AnalysisError::OutOfOrder { stage: "report" });
         };
-        let report = finish::report(&self.tables, analysis, &choices);
+        let report = finish::report(&self.tables, analysis, &self.choices);
         Ok(Step::Report(Box::new(report)))
     }
 }
-

@@ -8,11 +8,11 @@ use crate::data::cell::{Cell, Reading};
 use crate::data::kind::Inferred;
 use crate::data::role::{self, Known, Roles};
 use crate::data::sample::TableSample;
+use crate::encode::code;
 use crate::encode::coder::Coded;
 use crate::encode::edges::Source;
 use crate::encode::plan::{EncodePlan, Named, RoleColumns, TablePlan};
 use crate::encode::rows::{LabelTable, NO_CLASS, label_number};
-use crate::encode::code;
 
 /// Workers keep encoded rows while all of them together need at most this; beyond it every later stage
 /// reads the files again. It depends on counts alone, so that any number of workers does the same.
@@ -36,7 +36,8 @@ pub fn understand(tables: &Tables, choices: &Choices) -> Understood {
     let columns = tables.known(choices);
     let known: Vec<Known> = columns.iter().map(|(known, _)| known.clone()).collect();
     let empty = TableSample::default();
-    let reference = tables.table(TableRole::Reference).map_or(&empty, |table| &table.sample);
+    let reference =
+        tables.table(TableRole::Reference).map_or(&empty, |table| &table.sample);
     let roles = role::assign(&known, reference, choices);
     Understood { columns, roles }
 }
@@ -60,7 +61,8 @@ pub fn plan(
     };
     let all_named = |role: &Role| -> Vec<Named> {
         let of_role = |((known, _), (own, _)): (&(Known, Inferred), &(Role, String))| {
-            (own == role).then(|| Named { name: known.name.clone(), reading: known.reading })
+            (own == role)
+                .then(|| Named { name: known.name.clone(), reading: known.reading })
         };
         understood.columns.iter().zip(&roles.roles).filter_map(of_role).collect()
     };
@@ -106,7 +108,10 @@ pub fn plan(
     Ok((plan, understood))
 }
 
-fn coders(tables: &Tables, understood: &Understood) -> Vec<crate::encode::coder::ColumnCoder> {
+fn coders(
+    tables: &Tables,
+    understood: &Understood,
+) -> Vec<crate::encode::coder::ColumnCoder> {
     let empty = TableSample::default();
     let of_table = |role: TableRole, name: &str, at: usize| match tables.table(role) {
         Some(table) if table.has(name) => (&table.sample, Some(at)),
@@ -147,7 +152,13 @@ pub fn problems(
     };
     let roles = &understood.roles;
     let single = [
-        Role::Label, Role::Score, Role::Decision, Role::Id, Role::Time, Role::Weight, Role::Value,
+        Role::Label,
+        Role::Score,
+        Role::Decision,
+        Role::Id,
+        Role::Time,
+        Role::Weight,
+        Role::Value,
         Role::Baseline,
     ];
     for role in single {
@@ -170,20 +181,30 @@ pub fn problems(
         && !roles.classes.names.iter().any(|name| name == positive)
     {
         let names = roles.classes.names.join(", ");
-        let what = format!("The label never has the value {positive}; its values are {names}.");
+        let what =
+            format!("The label never has the value {positive}; its values are {names}.");
         problem(what, "Choose one of these as the positive value.");
     }
-    let not_finite = |value: Option<f64>| value.is_some_and(|v| !v.is_finite() || v < 0.0);
+    let not_finite =
+        |value: Option<f64>| value.is_some_and(|v| !v.is_finite() || v < 0.0);
     let business = &choices.business;
-    if not_finite(business.cost_false_positive) || not_finite(business.cost_false_negative) {
-        problem("A cost is negative or not a number.".to_owned(), "Give costs of 0 or more.");
+    if not_finite(business.cost_false_positive)
+        || not_finite(business.cost_false_negative)
+    {
+        problem(
+            "A cost is negative or not a number.".to_owned(),
+            "Give costs of 0 or more.",
+        );
     }
     let label = roles.column(&Role::Label).and_then(|at| understood.columns.get(at));
     if let Some((known, _)) = label
         && roles.task == Some(Task::Regression)
         && !matches!(known.kind, Kind::Number | Kind::Integer | Kind::Boolean)
     {
-        let what = format!("The label {} does not hold numbers, as a regression needs.", known.name);
+        let what = format!(
+            "The label {} does not hold numbers, as a regression needs.",
+            known.name
+        );
         problem(what, "Choose another label or another task.");
     }
     if tables.tables.iter().any(|table| table.row_count() == 0) {
@@ -198,7 +219,8 @@ pub fn label_tables(tables: &Tables, plan: &EncodePlan) -> Vec<(TableRole, Label
     let mut found = Vec::new();
     for table in &tables.tables {
         let Some(labels) = &table.labels else { continue };
-        let part = labels.parts.first().map(|(_, index)| super::tables::decimal_comma(index));
+        let part =
+            labels.parts.first().map(|(_, index)| super::tables::decimal_comma(index));
         let label = plan.roles.label.as_ref();
         let reading = Reading {
             decimal_comma: part.unwrap_or(false),
@@ -206,7 +228,8 @@ pub fn label_tables(tables: &Tables, plan: &EncodePlan) -> Vec<(TableRole, Label
         };
         let coder = plan.coders.iter().find(|coder| coder.role == Role::Label);
         let cells = || (0..labels.hashes.len()).map(|row| labels.cells.get(row));
-        let mut own = LabelTable { hashes: labels.hashes.clone(), ..LabelTable::default() };
+        let mut own =
+            LabelTable { hashes: labels.hashes.clone(), ..LabelTable::default() };
         if plan.task == Some(Task::Regression) {
             own.values = cells().map(|cell| label_number(cell, reading)).collect();
         } else {

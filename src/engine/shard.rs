@@ -4,8 +4,8 @@
 use super::count::{CountSpec, Counted, Counter};
 use super::error::AnalysisError;
 use super::job::{Job, Partial, Read, SampleSpec, Sampled};
-use super::tables::{decimal_comma, position, readable};
 use super::measure;
+use super::tables::{decimal_comma, position, readable};
 use crate::choices::TableRole;
 use crate::data::cell::{Cell, Cells, cell_of};
 use crate::data::sample::PartSample;
@@ -45,10 +45,15 @@ impl Shard {
     ) -> Result<Partial, AnalysisError> {
         Ok(match job {
             Job::Index(handles) => Partial::Index(
-                handles.into_iter().map(|file| data::index(&*files.open(file)?)).collect(),
+                handles
+                    .into_iter()
+                    .map(|file| data::index(&*files.open(file)?))
+                    .collect(),
             ),
             Job::Sample(spec) => Partial::Sample(sample(&spec, files, progress)?),
-            Job::Count(spec) => Partial::Count(Box::new(self.count(*spec, files, progress)?)),
+            Job::Count(spec) => {
+                Partial::Count(Box::new(self.count(*spec, files, progress)?))
+            }
             Job::Measure(spec) => {
                 let mut measurer = measure::Measurer::new(*spec, &self.plan);
                 self.each(files, &mut |table, rows| measurer.add(table, rows))?;
@@ -129,7 +134,8 @@ impl Shard {
         else {
             return Err(AnalysisError::OutOfOrder { stage: "count" });
         };
-        let labels = self.labels.iter().find(|(role, _)| *role == read.table).map(|(_, l)| l);
+        let labels =
+            self.labels.iter().find(|(role, _)| *role == read.table).map(|(_, l)| l);
         let (names, projection): (Vec<&str>, Vec<usize>) = self
             .plan
             .columns_read()

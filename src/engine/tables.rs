@@ -63,13 +63,19 @@ impl Table {
     /// Whether a file of the table has the column in a form that can be read, or the label files give it.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
-        let in_files = self.parts.iter().any(|(_, index)| position(index, name).is_some());
+        let in_files =
+            self.parts.iter().any(|(_, index)| position(index, name).is_some());
         in_files || self.labels.as_ref().is_some_and(|labels| labels.label == name)
     }
 
     /// How the label files joined, after counting.
     #[must_use]
-    pub fn label_join(&self, rows: u64, matched: u64, ids_matched: u64) -> Option<LabelJoin> {
+    pub fn label_join(
+        &self,
+        rows: u64,
+        matched: u64,
+        ids_matched: u64,
+    ) -> Option<LabelJoin> {
         let labels = self.labels.as_ref()?;
         Some(LabelJoin {
             files: labels.parts.iter().map(|(_, index)| index.name.clone()).collect(),
@@ -134,7 +140,11 @@ impl Tables {
             if parts.is_empty() {
                 continue;
             }
-            let labels = if labels.is_empty() { None } else { Some(label_files(role, &parts, labels)?) };
+            let labels = if labels.is_empty() {
+                None
+            } else {
+                Some(label_files(role, &parts, labels)?)
+            };
             tables.push(Table { role, parts, labels, sample: TableSample::default() });
         }
         tables.sort_by_key(|table| table.role);
@@ -169,8 +179,12 @@ impl Tables {
         }
         let names = |table: &Table| {
             let columns = table.parts.first().map(|(_, index)| index.columns.as_slice());
-            let first: Vec<&str> =
-                columns.unwrap_or_default().iter().take(5).map(|c| c.name.as_str()).collect();
+            let first: Vec<&str> = columns
+                .unwrap_or_default()
+                .iter()
+                .take(5)
+                .map(|c| c.name.as_str())
+                .collect();
             first.join(", ")
         };
         let file = |table: &Table| {
@@ -213,7 +227,8 @@ impl Tables {
             }
             if let Some(labels) = &mut table.labels {
                 let parts = sampled.iter().flat_map(|own| &own.labels);
-                let own = parts.filter(|(own, _, _)| *own == role).map(|(_, h, c)| (h, c));
+                let own =
+                    parts.filter(|(own, _, _)| *own == role).map(|(_, h, c)| (h, c));
                 labels.take(own);
                 let key = columns.iter().position(|name| *name == labels.key);
                 let label = columns.iter().position(|name| *name == labels.label);
@@ -235,10 +250,9 @@ impl Tables {
                 inferred.kind = *chosen;
                 inferred.reading = kind::reading_for(name, *chosen, sample, at);
             }
-            let from_label_file = self
-                .tables
-                .iter()
-                .any(|table| table.labels.as_ref().is_some_and(|labels| labels.label == *name));
+            let from_label_file = self.tables.iter().any(|table| {
+                table.labels.as_ref().is_some_and(|labels| labels.label == *name)
+            });
             let known = Known {
                 name: name.clone(),
                 kind: inferred.kind,
@@ -259,7 +273,8 @@ impl Tables {
     /// [`AnalysisError::NoSuchColumn`].
     pub fn check_choices(&self, choices: &Choices) -> Result<(), AnalysisError> {
         let columns = || {
-            let first: Vec<&str> = self.columns.iter().take(12).map(String::as_str).collect();
+            let first: Vec<&str> =
+                self.columns.iter().take(12).map(String::as_str).collect();
             let more = if self.columns.len() > 12 { ", …" } else { "" };
             first.join(", ") + more
         };
@@ -292,9 +307,12 @@ fn label_files(
     let names: Vec<&str> = index
         .map(|own| own.columns.iter().map(|column| column.name.as_str()).collect())
         .unwrap_or_default();
-    let shared = |name: &str| parts.iter().any(|(_, part)| position(part, name).is_some());
+    let shared =
+        |name: &str| parts.iter().any(|(_, part)| position(part, name).is_some());
     let is_key = |name: &str| {
-        name_words(name).iter().any(|word| matches!(word.as_str(), "id" | "uuid" | "key" | "guid"))
+        name_words(name)
+            .iter()
+            .any(|word| matches!(word.as_str(), "id" | "uuid" | "key" | "guid"))
     };
     let key = names
         .iter()

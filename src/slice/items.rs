@@ -29,7 +29,9 @@ pub struct ColumnItems {
 }
 
 /// A run of items of one column, ends inclusive; a single item when both are equal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct ItemRange {
     /// Index into the list of [`ColumnItems`].
     pub column: usize,

@@ -57,7 +57,8 @@ impl RowTable<'_> {
     }
 
     fn sampled_rows(&self) -> Vec<usize> {
-        let wanted = |block: &u8| self.pair_blocks.checked_shr(u32::from(*block)).unwrap_or(0) & 1;
+        let wanted =
+            |block: &u8| self.pair_blocks.checked_shr(u32::from(*block)).unwrap_or(0) & 1;
         let rows = self.blocks.iter().enumerate();
         rows.filter(|(_, block)| wanted(block) == 1).map(|(row, _)| row).collect()
     }

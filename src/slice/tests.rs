@@ -183,7 +183,9 @@ fn random_halves_have_no_slices() {
             flagged[kind] += u32::from(!(grew.is_empty() && worse.is_empty()));
         }
     }
-    println!("null pairs with a slice, single rows and entities of 8: {flagged:?} of 200");
+    println!(
+        "null pairs with a slice, single rows and entities of 8: {flagged:?} of 200"
+    );
     assert!(flagged.iter().all(|count| *count <= 4), "{flagged:?} of 200");
 }
 
@@ -206,7 +208,12 @@ fn parts_of_a_table_merge_to_the_same_bits() {
             losses: &losses[from..to],
             pair_blocks: EVEN,
         };
-        let none = RowTable { columns: vec![&[]; COLUMNS], blocks: &[], losses: &[], pair_blocks: 0 };
+        let none = RowTable {
+            columns: vec![&[]; COLUMNS],
+            blocks: &[],
+            losses: &[],
+            pair_blocks: 0,
+        };
         RowPair { reference: table, production: none, grid: Grid::for_largest(2.0) }
     };
     let whole = part(0, 3_000);

@@ -18,10 +18,10 @@ use super::protocol::{
     TableFiles, ToWorker,
 };
 use crate::choices::Choices;
+use crate::platform;
 use crate::platform::files::FileRef;
 use crate::platform::moment::{self, Timer};
 use crate::platform::worker::{Message, Part, Prepared, WorkerHandle};
-use crate::platform;
 
 /// How long the workers may take to say they are up, in milliseconds. Instantiating takes well below a
 /// second; a slow, busy machine is given time.
@@ -360,7 +360,12 @@ impl Pool {
             Wish::Analyse(set, choices) => {
                 inner.opened = Some(set);
                 if inspection.problems.is_empty() {
-                    inner.post(0, Request::Analyse { choices: *choices }, Vec::new(), &[]);
+                    inner.post(
+                        0,
+                        Request::Analyse { choices: *choices },
+                        Vec::new(),
+                        &[],
+                    );
                 } else {
                     inner.wish = None;
                 }
@@ -405,7 +410,12 @@ impl Inner {
         self.post(0, body, Vec::new(), &[]);
     }
 
-    fn work(&mut self, stage: Stage, rows_total: u64, jobs: Vec<Part>) -> Option<PoolEvent> {
+    fn work(
+        &mut self,
+        stage: Stage,
+        rows_total: u64,
+        jobs: Vec<Part>,
+    ) -> Option<PoolEvent> {
         self.stage = stage;
         self.rows_total = rows_total;
         self.rows_done = vec![0; jobs.len()];

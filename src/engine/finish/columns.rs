@@ -56,8 +56,9 @@ pub fn losses(analysis: &Analysis, role: TableRole, coder: usize) -> Option<&Col
 #[must_use]
 pub fn columns(tables: &Tables, analysis: &Analysis) -> Vec<ColumnReport> {
     let coders = &analysis.plan.coders;
-    let in_production =
-        |coder: &ColumnCoder| tables.table(TableRole::Production).is_some_and(|t| t.has(&coder.source));
+    let in_production = |coder: &ColumnCoder| {
+        tables.table(TableRole::Production).is_some_and(|t| t.has(&coder.source))
+    };
     let mut measured = Vec::with_capacity(coders.len());
     let mut checked = Vec::with_capacity(coders.len());
     for (at, coder) in coders.iter().enumerate() {
@@ -80,7 +81,12 @@ pub fn columns(tables: &Tables, analysis: &Analysis) -> Vec<ColumnReport> {
         };
         // A label is missing where it is not known yet: that is told elsewhere, not as drift.
         measured.push(drift::compare(&input));
-        checked.push(checks::check(&coder.layout, &reference, &production, &counted(analysis, at)));
+        checked.push(checks::check(
+            &coder.layout,
+            &reference,
+            &production,
+            &counted(analysis, at),
+        ));
     }
     let judged = drift::judge(&measured);
     let findings = checks::judge_checks(&checked);
@@ -88,11 +94,14 @@ pub fn columns(tables: &Tables, analysis: &Analysis) -> Vec<ColumnReport> {
         .iter()
         .enumerate()
         .zip(judged.into_iter().zip(findings))
-        .map(|((at, coder), (drift, found))| column(tables, analysis, at, coder, drift, &found))
+        .map(|((at, coder), (drift, found))| {
+            column(tables, analysis, at, coder, drift, &found)
+        })
         .collect();
     reports.extend(others(tables, analysis, &reports));
     let size = |report: &ColumnReport| report.mix_points.map_or(0.0, f64::abs);
-    let moved = |report: &ColumnReport| report.drift.as_ref().map_or(-1.0, |drift| drift.moved);
+    let moved =
+        |report: &ColumnReport| report.drift.as_ref().map_or(-1.0, |drift| drift.moved);
     reports.sort_by(|a, b| {
         size(b)
             .total_cmp(&size(a))
@@ -143,8 +152,13 @@ fn numbers(sample: &TableSample, column: usize, reading: Reading) -> Vec<f64> {
         .collect()
 }
 
-fn reference_periods(analysis: &Analysis, coder: usize, about: &ColumnCoder) -> Vec<Vec<u64>> {
-    let Some(followed) = analysis.asked.followed.iter().position(|own| *own == coder) else {
+fn reference_periods(
+    analysis: &Analysis,
+    coder: usize,
+    about: &ColumnCoder,
+) -> Vec<Vec<u64>> {
+    let Some(followed) = analysis.asked.followed.iter().position(|own| *own == coder)
+    else {
         return Vec::new();
     };
     let Some(reference) = analysis.compared.table(TableRole::Reference) else {
@@ -179,10 +193,11 @@ fn column(
     let loss = |role: TableRole| losses(analysis, role, at).map(ColumnLoss::totals);
     let before = loss(TableRole::Reference);
     let after = loss(TableRole::Production);
-    let mix_points = before.as_ref().filter(|_| drift.is_some() && !is_label).and_then(|(rows, sums)| {
-        materiality::mix_points(&reference, &production, rows, sums)
-    });
-    let in_production = tables.table(TableRole::Production).is_some_and(|t| t.has(&coder.source));
+    let mix_points = before.as_ref().filter(|_| drift.is_some() && !is_label).and_then(
+        |(rows, sums)| materiality::mix_points(&reference, &production, rows, sums),
+    );
+    let in_production =
+        tables.table(TableRole::Production).is_some_and(|t| t.has(&coder.source));
     let why_not = match (&drift, in_production) {
         (Some(_), _) => None,
         (None, false) if is_label => Some("production has no labels yet".to_owned()),
@@ -191,7 +206,8 @@ fn column(
     };
     let missing = |totals: &[u64]| {
         let rows: u64 = totals.iter().sum();
-        let null = totals.get(usize::from(crate::encode::code::NULL)).copied().unwrap_or(0);
+        let null =
+            totals.get(usize::from(crate::encode::code::NULL)).copied().unwrap_or(0);
         if rows == 0 { 0.0 } else { null as f64 / rows as f64 }
     };
     let summary = |role: TableRole| number_summary(tables, analysis, role, at, coder);
@@ -202,8 +218,18 @@ fn column(
         findings.push(finding::missing_column(&coder.source));
     }
     let production_rows: u64 = production.iter().sum();
-    for one in found.iter().filter(|one| !(is_label && matches!(one, Finding::MissingRate { .. }))) {
-        findings.push(sentence(coder, one, &reference, &production, production_rows, &reference_numbers));
+    for one in found
+        .iter()
+        .filter(|one| !(is_label && matches!(one, Finding::MissingRate { .. })))
+    {
+        findings.push(sentence(
+            coder,
+            one,
+            &reference,
+            &production,
+            production_rows,
+            &reference_numbers,
+        ));
     }
     if let Some(drift) = &drift {
         if drift.band != DriftBand::None {
@@ -247,7 +273,8 @@ fn sentence(
     numbers: &Option<NumberSummary>,
 ) -> ColumnFinding {
     let name = &coder.name;
-    let count = |totals: &[u64], code: u8| totals.get(usize::from(code)).copied().unwrap_or(0);
+    let count =
+        |totals: &[u64], code: u8| totals.get(usize::from(code)).copied().unwrap_or(0);
     match found {
         Finding::MissingRate { reference, production, .. } => {
             finding::missing_rate(name, *reference, *production)
@@ -257,20 +284,27 @@ fn sentence(
             let mut present: Vec<u8> =
                 new.into_iter().filter(|code| count(production, *code) > 0).collect();
             present.sort_by_key(|code| std::cmp::Reverse(count(production, *code)));
-            let values: Vec<String> =
-                present.iter().take(NAMED_VALUES).map(|code| code_title(coder, *code)).collect();
+            let values: Vec<String> = present
+                .iter()
+                .take(NAMED_VALUES)
+                .map(|code| code_title(coder, *code))
+                .collect();
             finding::new_categories(name, &values, present.len() as u64, *share)
         }
         Finding::Vanished { codes, reference } => {
-            let values: Vec<String> =
-                codes.iter().take(NAMED_VALUES).map(|code| code_title(coder, *code)).collect();
+            let values: Vec<String> = codes
+                .iter()
+                .take(NAMED_VALUES)
+                .map(|code| code_title(coder, *code))
+                .collect();
             finding::vanished_categories(name, &values, codes.len() as u64, *reference)
         }
         Finding::Cardinality { reference, production } => {
             finding::cardinality(name, *reference as u64, *production as u64)
         }
         Finding::OutOfRange { below, above, .. } => {
-            let (low, high) = numbers.as_ref().map_or((0.0, 0.0), |n| (n.minimum, n.maximum));
+            let (low, high) =
+                numbers.as_ref().map_or((0.0, 0.0), |n| (n.minimum, n.maximum));
             finding::out_of_range(name, low, high, *below, *above)
         }
         Finding::TypeFailures { production, .. } => {
@@ -305,7 +339,13 @@ fn number_summary(
         minimum: tally.minimum,
         maximum: tally.maximum,
         mean: tally.sum.mean(tally.count)?,
-        quantiles: [quantile(0.05)?, quantile(0.25)?, quantile(0.5)?, quantile(0.75)?, quantile(0.95)?],
+        quantiles: [
+            quantile(0.05)?,
+            quantile(0.25)?,
+            quantile(0.5)?,
+            quantile(0.75)?,
+            quantile(0.95)?,
+        ],
     })
 }
 
@@ -318,7 +358,8 @@ fn bins(
     before: Option<&LossTotals>,
     after: Option<&LossTotals>,
 ) -> Vec<Bin> {
-    let count = |totals: &[u64], code: u8| totals.get(usize::from(code)).copied().unwrap_or(0);
+    let count =
+        |totals: &[u64], code: u8| totals.get(usize::from(code)).copied().unwrap_or(0);
     let mean = |losses: Option<&LossTotals>, code: u8| {
         let (rows, sums) = losses?;
         let rows = *rows.get(usize::from(code))?;
@@ -410,16 +451,23 @@ fn join_rare(bars: &mut Vec<Bin>) {
 }
 
 /// Columns without a coder: keys, ignored and unreadable ones, and those only production has.
-fn others(tables: &Tables, analysis: &Analysis, done: &[ColumnReport]) -> Vec<ColumnReport> {
+fn others(
+    tables: &Tables,
+    analysis: &Analysis,
+    done: &[ColumnReport],
+) -> Vec<ColumnReport> {
     let understood = &analysis.understood;
     let mut more = Vec::new();
-    for ((known, inferred), (role, _)) in understood.columns.iter().zip(&understood.roles.roles) {
+    for ((known, inferred), (role, _)) in
+        understood.columns.iter().zip(&understood.roles.roles)
+    {
         let is_done = analysis.plan.coders.iter().any(|coder| coder.source == known.name);
         if is_done || done.iter().any(|report| report.name == known.name) {
             continue;
         }
         let unsupported = inspect::unsupported(tables, &known.name);
-        let in_reference = tables.table(TableRole::Reference).is_some_and(|t| t.has(&known.name));
+        let in_reference =
+            tables.table(TableRole::Reference).is_some_and(|t| t.has(&known.name));
         let is_extra = unsupported.is_none() && !in_reference && is_input(role);
         let why = match (unsupported, role, known.kind) {
             (Some(reason), _, _) => reason,
@@ -442,7 +490,11 @@ fn others(tables: &Tables, analysis: &Analysis, done: &[ColumnReport]) -> Vec<Co
             mix_points: None,
             reference_missing: if in_reference { share } else { 0.0 },
             production_missing: if in_reference { 0.0 } else { share },
-            findings: if is_extra { vec![finding::extra_column(&known.name)] } else { Vec::new() },
+            findings: if is_extra {
+                vec![finding::extra_column(&known.name)]
+            } else {
+                Vec::new()
+            },
             bins: Vec::new(),
             reference_numbers: None,
             production_numbers: None,

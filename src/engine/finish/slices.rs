@@ -1,9 +1,9 @@
 //! Slices in words. Enter: what the search confirmed. Leave: the report's two lists.
 
 use super::columns::code_title;
+use crate::encode::coder::ColumnCoder;
 use crate::engine::measure::loss::Loss;
 use crate::engine::pipeline::Analysis;
-use crate::encode::coder::ColumnCoder;
 use crate::report::{BinKind, Condition, Slice, Slices};
 use crate::slice::{self, CodeSet, FoundSlice};
 use crate::story::number;
@@ -32,7 +32,10 @@ fn described(analysis: &Analysis, found: &FoundSlice) -> Slice {
         .iter()
         .filter_map(|condition| {
             let coder = analysis.plan.coders.get(condition.column)?;
-            Some(Condition { column: coder.name.clone(), is: condition_words(coder, condition) })
+            Some(Condition {
+                column: coder.name.clone(),
+                is: condition_words(coder, condition),
+            })
         })
         .collect();
     let split = &found.split;
@@ -61,10 +64,16 @@ fn condition_words(coder: &ColumnCoder, condition: &slice::Condition) -> String 
 
 fn edges(coder: &ColumnCoder, code: u8) -> (Option<f64>, Option<f64>) {
     let at = coder.layout.order.iter().position(|(own, _)| *own == code);
-    at.and_then(|at| coder.titles.get(at)).map_or((None, None), |title| (title.low, title.high))
+    at.and_then(|at| coder.titles.get(at))
+        .map_or((None, None), |title| (title.low, title.high))
 }
 
-fn range_words(coder: &ColumnCoder, codes: &[u8], from_lowest: bool, to_highest: bool) -> String {
+fn range_words(
+    coder: &ColumnCoder,
+    codes: &[u8],
+    from_lowest: bool,
+    to_highest: bool,
+) -> String {
     let kind = |code: &u8| coder.layout.kind_of(*code);
     let lows = codes.iter().filter_map(|code| edges(coder, *code).0);
     let low = lows.fold(f64::INFINITY, f64::min);
@@ -90,7 +99,8 @@ fn set_words(coder: &ColumnCoder, codes: &[u8]) -> String {
     let kinds: Vec<Option<BinKind>> =
         codes.iter().map(|code| coder.layout.kind_of(*code)).collect();
     let all = |kind: BinKind| kinds.iter().all(|own| *own == Some(kind));
-    let is_new = |own: &Option<BinKind>| matches!(own, Some(BinKind::New | BinKind::Unseen));
+    let is_new =
+        |own: &Option<BinKind>| matches!(own, Some(BinKind::New | BinKind::Unseen));
     if all(BinKind::Missing) {
         return "is missing".to_owned();
     }

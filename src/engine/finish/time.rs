@@ -44,15 +44,22 @@ fn rows_a_day(days: &BTreeMap<i32, u64>) -> Option<(i32, Vec<u64>)> {
     let total: u64 = days.values().sum();
     let strays = total / 2_000;
     let mut before = 0;
-    let first = *days.iter().find(|(_, rows)| {
-        before += **rows;
-        before > strays
-    })?.0;
+    let first = *days
+        .iter()
+        .find(|(_, rows)| {
+            before += **rows;
+            before > strays
+        })?
+        .0;
     let mut after = 0;
-    let last = *days.iter().rev().find(|(_, rows)| {
-        after += **rows;
-        after > strays
-    })?.0;
+    let last = *days
+        .iter()
+        .rev()
+        .find(|(_, rows)| {
+            after += **rows;
+            after > strays
+        })?
+        .0;
     let length = usize::try_from(i64::from(last) - i64::from(first) + 1).ok()?;
     let mut rows = vec![0; length];
     for (day, count) in days.range(first..=last) {
@@ -102,7 +109,9 @@ fn spans(analysis: &Analysis) -> Vec<Span> {
 fn metric_of_mean(id: MetricId, mean: f64) -> Option<f64> {
     match id {
         MetricId::Accuracy => Some(1.0 - mean),
-        MetricId::LogLoss | MetricId::Brier | MetricId::ExpectedCost | MetricId::Mae => Some(mean),
+        MetricId::LogLoss | MetricId::Brier | MetricId::ExpectedCost | MetricId::Mae => {
+            Some(mean)
+        }
         MetricId::Rmse => Some(math::sqrt(mean)),
         _ => None,
     }
@@ -112,7 +121,15 @@ fn metric_of_mean(id: MetricId, mean: f64) -> Option<f64> {
 fn metric_in(analysis: &Analysis, id: MetricId, span: &Span) -> Option<(f64, f64)> {
     let share = |hits: u64, of: u64| {
         let value = hits as f64 / of as f64;
-        (of > 0).then(|| (value, math::sqrt(value.max(1.0 / of as f64) * (1.0 - value).max(1.0 / of as f64) / of as f64)))
+        (of > 0).then(|| {
+            (
+                value,
+                math::sqrt(
+                    value.max(1.0 / of as f64) * (1.0 - value).max(1.0 / of as f64)
+                        / of as f64,
+                ),
+            )
+        })
     };
     let [no_no, no_yes, yes_no, yes_yes] = span.sum.confusion;
     let _ = analysis;
@@ -143,7 +160,11 @@ fn metric_in(analysis: &Analysis, id: MetricId, span: &Span) -> Option<(f64, f64
             let value = metric_of_mean(id, mean)?;
             let rows = cell.labelled;
             let error = math::sqrt(cell.scatter() / (rows - 1.0).max(1.0) / rows);
-            let slope = if id == MetricId::Rmse && mean > 0.0 { 0.5 / math::sqrt(mean) } else { 1.0 };
+            let slope = if id == MetricId::Rmse && mean > 0.0 {
+                0.5 / math::sqrt(mean)
+            } else {
+                1.0
+            };
             Some((value, (error * slope).max(1e-9)))
         }
     }
@@ -166,7 +187,8 @@ fn drift_in(analysis: &Analysis, span: &Span) -> Option<(f64, f64)> {
         );
         let own = bins.gather(&counts_from(codes)).totals;
         let whole = bins.gather(&counts_from(reference.codes.get(*coder)?)).totals;
-        let (own_rows, whole_rows) = (own.iter().sum::<u64>() as f64, whole.iter().sum::<u64>() as f64);
+        let (own_rows, whole_rows) =
+            (own.iter().sum::<u64>() as f64, whole.iter().sum::<u64>() as f64);
         if own_rows == 0.0 || whole_rows == 0.0 {
             continue;
         }
@@ -187,7 +209,11 @@ fn drift_in(analysis: &Analysis, span: &Span) -> Option<(f64, f64)> {
 
 /// The series of both tables, oldest first, and the change point.
 #[must_use]
-pub fn over_time(analysis: &Analysis, headline: &MetricChange, id: MetricId) -> (Vec<Period>, ChangePoint) {
+pub fn over_time(
+    analysis: &Analysis,
+    headline: &MetricChange,
+    id: MetricId,
+) -> (Vec<Period>, ChangePoint) {
     let spans = spans(analysis);
     let followed = analysis.asked.followed.len();
     let z = special::normal_quantile(0.975);
@@ -204,7 +230,8 @@ pub fn over_time(analysis: &Analysis, headline: &MetricChange, id: MetricId) -> 
                 rows: rows as u64,
                 labelled_rows: span.sum.labelled,
                 metric: metric.map(|(value, _)| value),
-                metric_interval: metric.map(|(value, error)| (value - z * error, value + z * error)),
+                metric_interval: metric
+                    .map(|(value, error)| (value - z * error, value + z * error)),
                 missing: if rows > 0.0 && followed > 0 {
                     span.sum.missing as f64 / (rows * followed as f64)
                 } else {
@@ -230,13 +257,16 @@ fn change_point(
 ) -> ChangePoint {
     let of_role = |role| spans.iter().filter(move |span: &&Span| span.table == role);
     let last_reference = of_role(TableRole::Reference).map(|span| span.days.end).max();
-    let first_production = of_role(TableRole::Production).map(|span| span.days.start).min();
+    let first_production =
+        of_role(TableRole::Production).map(|span| span.days.start).min();
     // Launch lies between the tables when they do not overlap; then a change at launch can be seen too.
-    let in_order = last_reference.zip(first_production).is_some_and(|(end, start)| end <= start);
+    let in_order =
+        last_reference.zip(first_production).is_some_and(|(end, start)| end <= start);
     let followed: Vec<&Span> = spans
         .iter()
         .filter(|span| {
-            span.table == TableRole::Production || (in_order && span.table == TableRole::Reference)
+            span.table == TableRole::Production
+                || (in_order && span.table == TableRole::Reference)
         })
         .collect();
     let has_labels = analysis
@@ -264,14 +294,19 @@ fn change_point(
     });
     let level = |range: Range<usize>| {
         let part = points.get(range).unwrap_or_default();
-        let usable = part.iter().filter(|point| point.value.is_finite() && point.variance > 0.0);
-        let (weights, sum) = usable.fold((0.0, 0.0), |(w, s), p| (w + 1.0 / p.variance, s + p.value / p.variance));
+        let usable =
+            part.iter().filter(|point| point.value.is_finite() && point.variance > 0.0);
+        let (weights, sum) = usable.fold((0.0, 0.0), |(w, s), p| {
+            (w + 1.0 / p.variance, s + p.value / p.variance)
+        });
         (weights > 0.0).then(|| sum / weights)
     };
     let count = points.len();
     let (before, after, until) = match shape {
         Shape::Constant => (level(0..count), None, None),
-        Shape::Gradual { first } => (level(0..first.max(1)), level(count.saturating_sub(3)..count), None),
+        Shape::Gradual { first } => {
+            (level(0..first.max(1)), level(count.saturating_sub(3)..count), None)
+        }
         Shape::Step { first } => (level(0..first), level(first..count), None),
         Shape::Pulse { first, end } => {
             let last = end.checked_sub(1).and_then(|last| followed.get(last));
@@ -317,9 +352,12 @@ fn refined(
         })
         .filter(|spread| *spread > 0.0)?;
     let tables = [TableRole::Reference, TableRole::Production];
-    for role in tables.into_iter().filter(|role| followed.iter().any(|span| span.table == *role)) {
+    for role in
+        tables.into_iter().filter(|role| followed.iter().any(|span| span.table == *role))
+    {
         for (day, sums) in analysis.compared.table(role)?.days.range(origin..end) {
-            let slot = usize::try_from(day - origin).ok().and_then(|at| losses.get_mut(at));
+            let slot =
+                usize::try_from(day - origin).ok().and_then(|at| losses.get_mut(at));
             if let (Some(slot), Some(value)) = (slot, sums.cell.mean()) {
                 *slot = Point { value, variance: spread / sums.cell.labelled };
             }

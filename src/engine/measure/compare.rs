@@ -10,6 +10,7 @@ use crate::choices::TableRole;
 use crate::encode::code::CODES;
 use crate::encode::plan::EncodePlan;
 use crate::encode::rows::{EncodedRows, NO_CLASS, NO_DAY};
+use crate::metric::kpi::KpiProfile;
 use crate::slice::{Cell, ColumnLoss, Grid};
 use crate::stats::sum::ExactSum;
 
@@ -93,10 +94,10 @@ pub struct PeriodCounts {
 }
 
 /// A KPI of one table.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct KpiCounts {
-    /// Values and their sum by block.
-    pub blocks: Vec<(u64, ExactSum)>,
+    /// Values by block.
+    pub profile: KpiProfile,
     /// Values and their sum by column asked for and code.
     pub codes: Vec<Vec<(u64, ExactSum)>>,
 }
@@ -132,7 +133,7 @@ impl Comparer {
         let kpi = |unit: &i32| {
             let zero = (0, ExactSum::with_unit(*unit));
             KpiCounts {
-                blocks: vec![zero; crate::encode::code::BLOCKS],
+                profile: KpiProfile::new(crate::encode::code::BLOCKS, *unit),
                 codes: vec![vec![zero; CODES]; columns],
             }
         };
@@ -149,11 +150,12 @@ impl Comparer {
 
     /// Adds rows of a table.
     pub fn add(&mut self, table: TableRole, rows: &EncodedRows) {
-        let at = self.tables.iter().position(|own| own.table == table).unwrap_or_else(|| {
-            let empty = self.empty(table);
-            self.tables.push(empty);
-            self.tables.len() - 1
-        });
+        let at =
+            self.tables.iter().position(|own| own.table == table).unwrap_or_else(|| {
+                let empty = self.empty(table);
+                self.tables.push(empty);
+                self.tables.len() - 1
+            });
         let spec = &self.spec;
         let Some(own) = self.tables.get_mut(at) else { return };
         let losses = spec.loss.of_rows(table, rows, spec.threshold);
@@ -173,7 +175,9 @@ impl Comparer {
         for (counts, column) in own.block_codes.iter_mut().zip(&spec.columns) {
             let Some(codes) = rows.codes.get(*column) else { continue };
             for (block, code) in rows.block.iter().zip(codes) {
-                if let Some(cell) = counts.get_mut(usize::from(*block) * CODES + usize::from(*code)) {
+                if let Some(cell) =
+                    counts.get_mut(usize::from(*block) * CODES + usize::from(*code))
+                {
                     *cell += 1;
                 }
             }
@@ -203,9 +207,7 @@ fn add_kpi(kpi: &mut KpiCounts, values: &[f64], rows: &EncodedRows, columns: &[u
         }
     };
     for (value, block) in values.iter().zip(&rows.block) {
-        if value.is_finite() {
-            add(kpi.blocks.get_mut(usize::from(*block)), *value);
-        }
+        kpi.profile.add(*block, *value, 1);
     }
     for (sums, column) in kpi.codes.iter_mut().zip(columns) {
         let Some(codes) = rows.codes.get(*column) else { continue };
@@ -217,14 +219,23 @@ fn add_kpi(kpi: &mut KpiCounts, values: &[f64], rows: &EncodedRows, columns: &[u
     }
 }
 
-fn add_days(own: &mut TableCompared, spec: &CompareSpec, rows: &EncodedRows, losses: &[f64]) {
+fn add_days(
+    own: &mut TableCompared,
+    spec: &CompareSpec,
+    rows: &EncodedRows,
+    losses: &[f64],
+) {
     for (row, (day, loss)) in rows.day.iter().zip(losses).enumerate() {
         if *day == NO_DAY {
             continue;
         }
         let entry = own.days.entry(*day).or_insert_with(|| Day {
             label: ExactSum::with_unit(spec.label_unit),
-            kpis: spec.kpi_units.iter().map(|unit| (0, ExactSum::with_unit(*unit))).collect(),
+            kpis: spec
+                .kpi_units
+                .iter()
+                .map(|unit| (0, ExactSum::with_unit(*unit)))
+                .collect(),
             ..Day::default()
         });
         entry.cell.add_row(*loss, spec.grid);
@@ -242,12 +253,16 @@ fn add_days(own: &mut TableCompared, spec: &CompareSpec, rows: &EncodedRows, los
             }
         }
         let value = rows.label_value.get(row).copied().filter(|value| value.is_finite());
-        if let Some(label) = value.or_else(|| class.map(|class| f64::from(u8::from(class == 1)))) {
+        if let Some(label) =
+            value.or_else(|| class.map(|class| f64::from(u8::from(class == 1))))
+        {
             entry.labelled += 1;
             entry.label.add(label);
         }
         for ((count, sum), values) in entry.kpis.iter_mut().zip(&rows.kpis) {
-            if let Some(value) = values.get(row).copied().filter(|value| value.is_finite()) {
+            if let Some(value) =
+                values.get(row).copied().filter(|value| value.is_finite())
+            {
                 *count += 1;
                 sum.add(value);
             }
@@ -259,7 +274,12 @@ fn add_days(own: &mut TableCompared, spec: &CompareSpec, rows: &EncodedRows, los
     }
 }
 
-fn add_periods(own: &mut TableCompared, spec: &CompareSpec, rows: &EncodedRows, edges: &[i32]) {
+fn add_periods(
+    own: &mut TableCompared,
+    spec: &CompareSpec,
+    rows: &EncodedRows,
+    edges: &[i32],
+) {
     let period_of: Vec<usize> = rows
         .day
         .iter()
@@ -284,12 +304,15 @@ fn add_periods(own: &mut TableCompared, spec: &CompareSpec, rows: &EncodedRows, 
     if spec.score_edges.is_empty() {
         return;
     }
-    for ((period, score), class) in period_of.iter().zip(&rows.score).zip(&rows.label_class) {
+    for ((period, score), class) in
+        period_of.iter().zip(&rows.score).zip(&rows.label_class)
+    {
         if score.is_nan() || *class == NO_CLASS {
             continue;
         }
         let bin = spec.score_edges.partition_point(|edge| edge <= score);
-        let cell = own.periods.get_mut(*period).and_then(|period| period.scores.get_mut(bin));
+        let cell =
+            own.periods.get_mut(*period).and_then(|period| period.scores.get_mut(bin));
         if let Some((yes, no)) = cell {
             *(if *class == 1 { yes } else { no }) += 1;
         }
@@ -357,7 +380,7 @@ impl TableCompared {
             }
         }
         for (own, more) in self.kpis.iter_mut().zip(&other.kpis) {
-            add_sums(&mut own.blocks, &more.blocks);
+            own.profile.merge(&more.profile);
             for (codes, more) in own.codes.iter_mut().zip(&more.codes) {
                 add_sums(codes, more);
             }

@@ -45,10 +45,16 @@ pub enum Loss {
 impl Loss {
     /// The losses of all rows; NaN where a row has none.
     #[must_use]
-    pub fn of_rows(&self, table: TableRole, rows: &EncodedRows, threshold: Option<f64>) -> Vec<f64> {
+    pub fn of_rows(
+        &self,
+        table: TableRole,
+        rows: &EncodedRows,
+        threshold: Option<f64>,
+    ) -> Vec<f64> {
         let count = rows.row_count;
         let decided = |row: usize| decision_of(rows, row, threshold);
-        let class = |row: usize| rows.label_class.get(row).copied().filter(|c| *c != NO_CLASS);
+        let class =
+            |row: usize| rows.label_class.get(row).copied().filter(|c| *c != NO_CLASS);
         let score = |row: usize| rows.score.get(row).copied().filter(|s| !s.is_nan());
         let truth = |row: usize| match rows.label_value.get(row) {
             Some(value) => Some(*value).filter(|v| !v.is_nan()),
@@ -60,20 +66,22 @@ impl Loss {
         match self {
             Self::None => vec![f64::NAN; count],
             Self::Decision(tables) => {
-                let Some((_, losses)) = tables.iter().find(|(own, _)| *own == table) else {
+                let Some((_, losses)) = tables.iter().find(|(own, _)| *own == table)
+                else {
                     return vec![f64::NAN; count];
                 };
                 each(&|row| {
-                    let at = usize::from(decided(row)? == 1) * 2 + usize::from(class(row)? == 1);
+                    let at = usize::from(decided(row)? == 1) * 2
+                        + usize::from(class(row)? == 1);
                     losses.get(at).copied()
                 })
             }
             Self::Wrong => each(&|row| {
                 Some(f64::from(u8::from(rows.decision_or_best(row)? != class(row)?)))
             }),
-            Self::LogLoss { epsilon } => {
-                each(&|row| Some(probability::log_loss(score(row)?, class(row)? == 1, *epsilon)))
-            }
+            Self::LogLoss { epsilon } => each(&|row| {
+                Some(probability::log_loss(score(row)?, class(row)? == 1, *epsilon))
+            }),
             Self::ClassLogLoss { epsilon } => each(&|row| {
                 let scores = rows.class_scores.get(usize::from(class(row)?))?;
                 let chance = scores.get(row).copied().filter(|s| !s.is_nan())?;
@@ -85,13 +93,18 @@ impl Loss {
             }),
             Self::Absolute => each(&|row| Some((score(row)? - truth(row)?).abs())),
             Self::Misplaced { edges, tables } => {
-                let Some((_, yes, no)) = tables.iter().find(|(own, _, _)| *own == table) else {
+                let Some((_, yes, no)) = tables.iter().find(|(own, _, _)| *own == table)
+                else {
                     return vec![f64::NAN; count];
                 };
                 each(&|row| {
                     let score = score(row)?;
                     let bin = edges.partition_point(|edge| *edge <= score);
-                    if class(row)? == 1 { yes.get(bin).copied() } else { no.get(bin).copied() }
+                    if class(row)? == 1 {
+                        yes.get(bin).copied()
+                    } else {
+                        no.get(bin).copied()
+                    }
                 })
             }
         }
@@ -114,7 +127,11 @@ impl EncodedRows {
     #[must_use]
     pub fn decision_or_best(&self, row: usize) -> Option<u8> {
         if !self.decision.is_empty() {
-            return self.decision.get(row).copied().filter(|decision| *decision != NO_CLASS);
+            return self
+                .decision
+                .get(row)
+                .copied()
+                .filter(|decision| *decision != NO_CLASS);
         }
         let mut best: Option<(f64, u8)> = None;
         for (scores, class) in self.class_scores.iter().zip(0_u8..) {

@@ -7,7 +7,7 @@ pub mod loss;
 pub mod pairs;
 pub mod performance;
 
-pub use compare::{Compared, CompareSpec, Comparer};
+pub use compare::{CompareSpec, Compared, Comparer};
 pub use loss::Loss;
 pub use pairs::{PairCounter, PairCounts, PairSpec};
-pub use performance::{Measured, Measurer, MeasureSpec};
+pub use performance::{MeasureSpec, Measured, Measurer};

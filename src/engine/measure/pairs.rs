@@ -61,7 +61,8 @@ impl PairCounter {
     pub fn add(&mut self, table: TableRole, rows: &EncodedRows) {
         let spec = &self.spec;
         let losses = spec.loss.of_rows(table, rows, spec.threshold);
-        let none = || RowTable { columns: Vec::new(), blocks: &[], losses: &[], pair_blocks: 0 };
+        let none =
+            || RowTable { columns: Vec::new(), blocks: &[], losses: &[], pair_blocks: 0 };
         let own = |pair_blocks: u32| RowTable {
             columns: rows.codes.iter().map(Vec::as_slice).collect(),
             blocks: &rows.block,

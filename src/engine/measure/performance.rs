@@ -8,8 +8,8 @@ use crate::choices::{TableRole, Task};
 use crate::encode::plan::EncodePlan;
 use crate::encode::rows::{EncodedRows, NO_CLASS};
 use crate::metric::binary::{BinaryProfile, BinaryRow};
-use crate::metric::multiclass::{MulticlassProfile, MulticlassRow};
-use crate::metric::regression::{RegressionProfile, RegressionRow};
+use crate::metric::multiclass::{MAX_RANKED_CLASSES, MulticlassProfile, MulticlassRow};
+use crate::metric::regression::RegressionProfile;
 use crate::metric::weight::WeightScale;
 use crate::metric::{BLOCK_COUNT, Tally, TallyBuilder};
 
@@ -26,8 +26,10 @@ pub struct MeasureSpec {
     pub threshold: Option<f64>,
     /// How weights count.
     pub weights: WeightScale,
-    /// Resolution of sums in the label's unit (regression).
-    pub label_unit: i32,
+    /// Spread of the label in the reference (regression).
+    pub label_scale: f64,
+    /// A number near the mean label of the reference (regression).
+    pub label_centre: f64,
 }
 
 /// What came out.
@@ -42,16 +44,16 @@ pub struct Measured {
 pub enum Profile {
     /// Binary: sums, and labelled rows by exact score.
     Binary(Box<BinaryProfile>, Tally),
-    /// Multiclass.
-    Multiclass(Box<MulticlassProfile>),
-    /// Regression.
-    Regression(Box<RegressionProfile>),
+    /// Multiclass: sums, and a tally of each class's score (yes: the row is of the class).
+    Multiclass(Box<MulticlassProfile>, Vec<Tally>),
+    /// Regression: sums, and a tally of the absolute errors.
+    Regression(Box<RegressionProfile>, Tally),
 }
 
 enum Adder {
     Binary(Box<BinaryProfile>, TallyBuilder),
-    Multiclass(Box<MulticlassProfile>),
-    Regression(Box<RegressionProfile>),
+    Multiclass(Box<MulticlassProfile>, Vec<TallyBuilder>),
+    Regression(Box<RegressionProfile>, TallyBuilder),
 }
 
 /// Adds rows.
@@ -79,13 +81,26 @@ impl Measurer {
     fn adder(&self) -> Adder {
         let spec = &self.spec;
         match self.task {
-            Some(Task::Multiclass) => Adder::Multiclass(Box::new(MulticlassProfile::new(
-                self.class_count,
-                self.has_class_scores,
-                spec.epsilon,
-            ))),
+            Some(Task::Multiclass) => {
+                let probable = spec.is_probability && self.has_class_scores;
+                let ranked = probable && self.class_count <= MAX_RANKED_CLASSES;
+                let tallies = if ranked { self.class_count } else { 0 };
+                let profile = MulticlassProfile::new(
+                    BLOCK_COUNT,
+                    self.class_count,
+                    probable,
+                    spec.epsilon,
+                );
+                let builders = (0..tallies).map(|_| TallyBuilder::default()).collect();
+                Adder::Multiclass(Box::new(profile), builders)
+            }
             Some(Task::Regression) => {
-                Adder::Regression(Box::new(RegressionProfile::new(spec.label_unit)))
+                let profile = RegressionProfile::new(
+                    BLOCK_COUNT,
+                    spec.label_scale,
+                    spec.label_centre,
+                );
+                Adder::Regression(Box::new(profile), TallyBuilder::default())
             }
             Some(Task::Binary) | None => Adder::Binary(
                 Box::new(BinaryProfile::new(
@@ -101,11 +116,12 @@ impl Measurer {
 
     /// Adds rows of a table.
     pub fn add(&mut self, table: TableRole, rows: &EncodedRows) {
-        let at = self.tables.iter().position(|(own, _)| *own == table).unwrap_or_else(|| {
-            let adder = self.adder();
-            self.tables.push((table, adder));
-            self.tables.len() - 1
-        });
+        let at =
+            self.tables.iter().position(|(own, _)| *own == table).unwrap_or_else(|| {
+                let adder = self.adder();
+                self.tables.push((table, adder));
+                self.tables.len() - 1
+            });
         let spec = &self.spec;
         let Some((_, adder)) = self.tables.get_mut(at) else { return };
         for row in 0..rows.row_count {
@@ -113,7 +129,8 @@ impl Measurer {
             let Some(weight) = spec.weights.units(weight) else { continue };
             let block = rows.block.get(row).copied().unwrap_or(0);
             let score = rows.score.get(row).copied().unwrap_or(f64::NAN);
-            let class = rows.label_class.get(row).copied().filter(|class| *class != NO_CLASS);
+            let class =
+                rows.label_class.get(row).copied().filter(|class| *class != NO_CLASS);
             match adder {
                 Adder::Binary(profile, tally) => {
                     let label = class.map(|class| class == 1);
@@ -131,7 +148,7 @@ impl Measurer {
                         tally.push(score, label, weight);
                     }
                 }
-                Adder::Multiclass(profile) => {
+                Adder::Multiclass(profile, tallies) => {
                     let scores: Vec<f64> = rows
                         .class_scores
                         .iter()
@@ -139,18 +156,28 @@ impl Measurer {
                         .collect();
                     profile.add(&MulticlassRow {
                         block,
-                        label: class,
-                        decision: rows.decision_or_best(row),
+                        label: class.map(u16::from),
+                        decision: rows.decision_or_best(row).map(u16::from),
                         scores: &scores,
                         weight,
                     });
+                    let Some(class) = class else { continue };
+                    for ((own, tally), score) in
+                        (0..).zip(tallies.iter_mut()).zip(&scores)
+                    {
+                        if !score.is_nan() {
+                            tally.push(*score, class == own, weight);
+                        }
+                    }
                 }
-                Adder::Regression(profile) => profile.add(&RegressionRow {
-                    block,
-                    prediction: score,
-                    label: rows.label_value.get(row).copied().unwrap_or(f64::NAN),
-                    weight,
-                }),
+                Adder::Regression(profile, sizes) => {
+                    let label = rows.label_value.get(row).copied().unwrap_or(f64::NAN);
+                    profile.add(block, score, label, weight);
+                    let size = (score - label).abs();
+                    if size.is_finite() {
+                        sizes.push(size, true, weight);
+                    }
+                }
             }
         }
     }
@@ -161,8 +188,13 @@ impl Measurer {
         let profile = |(table, adder)| {
             let profile = match adder {
                 Adder::Binary(profile, tally) => Profile::Binary(profile, tally.finish()),
-                Adder::Multiclass(profile) => Profile::Multiclass(profile),
-                Adder::Regression(profile) => Profile::Regression(profile),
+                Adder::Multiclass(profile, tallies) => {
+                    let tallies = tallies.into_iter().map(TallyBuilder::finish).collect();
+                    Profile::Multiclass(profile, tallies)
+                }
+                Adder::Regression(profile, sizes) => {
+                    Profile::Regression(profile, sizes.finish())
+                }
             };
             (table, profile)
         };
@@ -187,8 +219,23 @@ impl Measured {
                     own.merge(&more);
                     tally.merge(&other);
                 }
-                (Some(Profile::Multiclass(own)), Profile::Multiclass(more)) => own.merge(&more),
-                (Some(Profile::Regression(own)), Profile::Regression(more)) => own.merge(&more),
+                (
+                    Some(Profile::Multiclass(own, tallies)),
+                    Profile::Multiclass(more, others),
+                ) => {
+                    own.merge(&more);
+                    tallies
+                        .iter_mut()
+                        .zip(&others)
+                        .for_each(|(own, more)| own.merge(more));
+                }
+                (
+                    Some(Profile::Regression(own, sizes)),
+                    Profile::Regression(more, others),
+                ) => {
+                    own.merge(&more);
+                    sizes.merge(&others);
+                }
                 // All workers follow one plan, so profiles of one table are of one kind.
                 (Some(_), _) => {}
             }

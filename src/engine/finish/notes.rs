@@ -1,0 +1,282 @@
+//! What could not be checked, and other partial trouble: one typed note a case, in the story's words.
+
+use crate::choices::{Kind, Role, TableRole, Task};
+use crate::data::Physical;
+use crate::data::sample::TableSample;
+use crate::engine::count::WIDE_COLUMNS;
+use crate::engine::pipeline::Analysis;
+use crate::engine::plan::Understood;
+use crate::engine::tables::Tables;
+use crate::metric::threshold::VIOLATION_LIMIT;
+use crate::onset::MIN_PERIODS;
+use crate::report::{Note, NoteWeight, Report};
+use crate::story::note;
+
+/// Labelled rows of a table below which segments cannot be told from noise.
+const SLICE_ROWS: u64 = 1_000;
+
+/// Share of a table's rows without a label that is worth a word, 0–1.
+const PARTIAL_LABELS: f64 = 0.005;
+
+/// Share of production values that must read as the reference's kind; below, the kinds are in conflict.
+const READABLE: f64 = 0.5;
+
+/// Notes that the files alone give, before the analysis.
+#[must_use]
+pub fn notes_on_files(tables: &Tables, understood: &Understood) -> Vec<Note> {
+    let mut notes = Vec::new();
+    for table in &tables.tables {
+        let ragged: u64 =
+            table.parts.iter().map(|(_, index)| index.ragged_row_count).sum();
+        if ragged > 0 {
+            notes.push(note::ragged_rows(table.role, ragged, table.row_count()));
+        }
+        let duplicates: Vec<String> = table
+            .parts
+            .iter()
+            .flat_map(|(_, index)| index.duplicate_names.clone())
+            .collect();
+        if !duplicates.is_empty() {
+            notes.push(note::duplicate_names(table.role, &duplicates));
+        }
+        let columns = table.parts.iter().flat_map(|(_, index)| &index.columns);
+        let mut nested: Vec<String> = columns
+            .filter(|column| matches!(column.physical, Physical::Unsupported { .. }))
+            .map(|column| column.name.clone())
+            .collect();
+        nested.dedup();
+        if !nested.is_empty() {
+            notes.push(note::nested_columns(table.role, &nested));
+        }
+        for (_, index) in &table.parts {
+            notes.extend(index.notes.iter().map(|what| Note {
+                code: "file".to_owned(),
+                weight: NoteWeight::Information,
+                what: what.clone(),
+                try_this: String::new(),
+            }));
+        }
+    }
+    notes.extend(empty_columns(tables, understood));
+    notes.extend(kind_conflicts(tables, understood));
+    notes.extend(sharing(tables));
+    if understood.roles.column(&Role::Time).is_none() {
+        notes.push(note::no_time_column());
+    }
+    if understood.roles.column(&Role::Id).is_none() {
+        notes.push(note::no_id_column());
+    }
+    notes
+}
+
+fn sample_of(tables: &Tables, role: TableRole) -> Option<&TableSample> {
+    tables.table(role).map(|table| &table.sample)
+}
+
+fn empty_columns(tables: &Tables, understood: &Understood) -> Vec<Note> {
+    let mut notes = Vec::new();
+    for role in [TableRole::Reference, TableRole::Production] {
+        let Some(table) = tables.table(role) else { continue };
+        let empty: Vec<String> = understood
+            .columns
+            .iter()
+            .enumerate()
+            .filter(|(at, (known, _))| {
+                table.has(&known.name)
+                    && table.sample.row_count() > 0
+                    && table
+                        .sample
+                        .cells(*at)
+                        .all(|(cell, _)| cell == crate::data::cell::Cell::Null)
+            })
+            .map(|(_, (known, _))| known.name.clone())
+            .collect();
+        if !empty.is_empty() {
+            notes.push(note::all_missing_columns(role, &empty));
+        }
+    }
+    notes
+}
+
+fn kind_conflicts(tables: &Tables, understood: &Understood) -> Vec<Note> {
+    let Some(sample) = sample_of(tables, TableRole::Production) else {
+        return Vec::new();
+    };
+    let mut notes = Vec::new();
+    for (at, (known, _)) in understood.columns.iter().enumerate() {
+        let both = [TableRole::Reference, TableRole::Production];
+        if !both.iter().all(|role| known.tables.contains(role)) {
+            continue;
+        }
+        let (mut values, mut readable) = (0_u64, 0_u64);
+        for (cell, decimal_comma) in sample.cells(at).take(20_000) {
+            let reading = crate::data::cell::Reading { decimal_comma, ..known.reading };
+            if cell == crate::data::cell::Cell::Null {
+                continue;
+            }
+            values += 1;
+            readable += u64::from(match known.kind {
+                Kind::Number | Kind::Integer => cell.number(reading).value().is_some(),
+                Kind::Boolean => cell.truth().value().is_some(),
+                Kind::Time => cell.time(reading).value().is_some(),
+                Kind::Category | Kind::Text | Kind::Identifier => true,
+            });
+        }
+        let share = readable as f64 / values.max(1) as f64;
+        if values > 0 && share < READABLE {
+            let live = crate::data::kind::infer(&known.name, sample, at).kind;
+            notes.push(note::kind_conflict(&known.name, known.kind, live, share));
+        }
+    }
+    notes
+}
+
+fn sharing(tables: &Tables) -> Option<Note> {
+    let reference = tables.table(TableRole::Reference)?;
+    let production = tables.table(TableRole::Production)?;
+    let count = |wanted: (bool, bool)| {
+        let has = |name: &&String| (reference.has(name), production.has(name)) == wanted;
+        tables.columns.iter().filter(has).count() as u64
+    };
+    let (shared, before, after) =
+        (count((true, true)), count((true, false)), count((false, true)));
+    (shared < before.max(after)).then(|| note::few_shared_columns(shared, before, after))
+}
+
+/// All notes of a report, weightiest first.
+#[must_use]
+pub fn notes(tables: &Tables, analysis: &Analysis, report: &Report) -> Vec<Note> {
+    let mut notes = notes_on_files(tables, &analysis.understood);
+    notes.extend(label_notes(analysis, report));
+    notes.extend(output_notes(analysis, report));
+    for input in &report.inputs.tables {
+        if let Some(join) = &input.labels {
+            if join.rows_unmatched > 0 || join.labels_unmatched > 0 {
+                notes.push(note::labels_unmatched(input.role, join));
+            }
+            if join.duplicate_ids > 0 {
+                notes.push(note::duplicate_label_ids(input.role, join));
+            }
+        }
+        match input.role {
+            TableRole::Shadow => notes.push(note::shadow_not_examined(input.rows)),
+            TableRole::Training => notes.push(note::training_not_examined(input.rows)),
+            TableRole::Reference | TableRole::Production => {}
+        }
+    }
+    let width = analysis.plan.coders.len();
+    if width > WIDE_COLUMNS {
+        notes.push(note::wide_table(width as u64, analysis.asked.columns.len() as u64));
+    }
+    if let Some(weight) = &analysis.plan.roles.weight {
+        notes.push(note::weights_part(
+            &weight.name,
+            "drift, segments and the series over time",
+        ));
+    }
+    let texts: Vec<String> = analysis
+        .plan
+        .coders
+        .iter()
+        .filter(|coder| coder.kind == Kind::Text)
+        .map(|coder| coder.source.clone())
+        .fold(Vec::new(), |mut names, name| {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+            names
+        });
+    if !texts.is_empty() {
+        notes.push(note::text_columns(&texts));
+    }
+    if analysis.plan.roles.time.is_some() {
+        let periods =
+            report.series.iter().filter(|p| p.table == TableRole::Production).count();
+        if periods < MIN_PERIODS {
+            notes.push(note::few_periods(periods as u64, MIN_PERIODS as u64));
+        }
+    }
+    let compared = report.columns.iter().filter(|column| column.drift.is_some()).count();
+    notes.push(note::causes_not_examined(compared as u64));
+    notes.sort_by(|a, b| {
+        a.weight.cmp(&b.weight).then(a.code.cmp(&b.code)).then(a.what.cmp(&b.what))
+    });
+    notes.dedup();
+    notes
+}
+
+fn label_notes(analysis: &Analysis, report: &Report) -> Vec<Note> {
+    let mut notes = Vec::new();
+    let classes = &report.inputs.classes;
+    for input in &report.inputs.tables {
+        if !matches!(input.role, TableRole::Reference | TableRole::Production) {
+            continue;
+        }
+        let Some(counted) = analysis.counted.table(input.role) else { continue };
+        if input.labelled_rows == 0 {
+            if input.role == TableRole::Production {
+                notes.push(note::no_production_labels(input.rows));
+            }
+            continue;
+        }
+        let unlabelled = input.rows.saturating_sub(input.labelled_rows) as f64;
+        if unlabelled > PARTIAL_LABELS * input.rows as f64 {
+            notes.push(note::partial_labels(input.role, input.labelled_rows, input.rows));
+        }
+        if counted.unknown_labels > 0 {
+            notes.push(note::unseen_label(&[], counted.unknown_labels));
+        }
+        if report.task == Task::Binary
+            && let Some(crate::engine::measure::performance::Profile::Binary(profile, _)) =
+                analysis.measured.table(input.role)
+        {
+            let [no, yes, _] = profile.total().rows;
+            let only = match (no, yes) {
+                (0, 1..) => classes.last(),
+                (1.., 0) => classes.first(),
+                _ => None,
+            };
+            if let Some(class) = only {
+                notes.push(note::one_class(input.role, class, no + yes));
+            }
+        }
+        if input.role == TableRole::Production && input.labelled_rows < SLICE_ROWS {
+            notes.push(note::few_rows_for_slices(input.labelled_rows, SLICE_ROWS));
+        }
+    }
+    notes
+}
+
+fn output_notes(analysis: &Analysis, report: &Report) -> Vec<Note> {
+    let mut notes = Vec::new();
+    let roles = &analysis.plan.roles;
+    if roles.score.is_none() && roles.class_scores.is_empty() {
+        notes.push(note::no_score());
+    }
+    let classifies = report.task != Task::Regression;
+    if classifies && roles.decision.is_none() && analysis.asked.given_threshold.is_none()
+    {
+        notes.push(note::no_decision());
+    }
+    if let (Some(score), Task::Binary) = (&roles.score, report.task) {
+        let coder = super::role_coder(analysis, &Role::Score);
+        if let Some((low, high)) = super::range(analysis, coder, &[TableRole::Reference])
+            && (low < 0.0 || high > 1.0)
+        {
+            notes.push(note::score_not_probability(&score.name, low, high));
+        }
+    }
+    let thresholds = report.scores.as_ref().and_then(|scores| scores.threshold);
+    if let Some(own) = thresholds {
+        let sides = [
+            (TableRole::Reference, own.reference, own.reference_violations),
+            (TableRole::Production, own.production, own.production_violations),
+        ];
+        for (role, threshold, share) in sides {
+            if let Some(threshold) = threshold.filter(|_| share > VIOLATION_LIMIT) {
+                notes.push(note::decisions_off_score(role, share, threshold));
+            }
+        }
+    }
+    notes
+}

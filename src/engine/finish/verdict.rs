@@ -1,0 +1,214 @@
+//! The verdict: every metric before and after, and gate G1 on the headline. Enter: profiles. Leave: the
+//! report's metrics and verdict.
+
+use super::costs;
+use crate::choices::{Choices, Role, TableRole, Task};
+use crate::engine::measure::performance::Profile;
+use crate::engine::pipeline::Analysis;
+use crate::engine::tables::Tables;
+use crate::metric::binary_metrics;
+use crate::metric::estimate::{self, Measured};
+use crate::metric::gate::{self, GateInput, GateKind, LabelledRows, Sureness};
+use crate::metric::{Family, Format, MetricId};
+use crate::report::{Confidence, Inputs, MetricChange, Unit, Verdict, VerdictKind};
+use crate::story::verdict::{also_sentence, verdict_sentence};
+
+/// What was judged.
+pub struct Judged {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The headline.
+    pub metric: MetricChange,
+    /// All metrics.
+    pub metrics: Vec<MetricChange>,
+}
+
+/// Every metric of a table.
+fn measure(analysis: &Analysis, choices: &Choices, role: TableRole) -> Vec<Measured> {
+    let by_row = analysis.plan.roles.value.is_some();
+    match analysis.measured.table(role) {
+        None => Vec::new(),
+        Some(Profile::Binary(profile, tally)) => {
+            binary_metrics::evaluate(profile, Some(tally), costs(choices, by_row))
+        }
+        Some(Profile::Multiclass(profile, tallies)) => profile.evaluate(tallies),
+        Some(Profile::Regression(profile, sizes)) => profile.evaluate(Some(sizes)),
+    }
+}
+
+fn unit(id: MetricId) -> Unit {
+    match id.info().format {
+        Format::Share => Unit::Share,
+        Format::Plain => Unit::Plain,
+        Format::Label => Unit::Label,
+        Format::Money => Unit::Money,
+        Format::Ratio => Unit::Ratio,
+    }
+}
+
+/// Measurements of all tables.
+struct All {
+    reference: Vec<Measured>,
+    production: Vec<Measured>,
+    shadow: Vec<Measured>,
+    training: Vec<Measured>,
+}
+
+impl All {
+    fn change(&self, id: MetricId) -> MetricChange {
+        let find = |list: &[Measured]| estimate::find(list, id).copied();
+        let (before, after) = (find(&self.reference), find(&self.production));
+        let value = |one: &Option<Measured>| one.and_then(|m| m.estimate());
+        let (p, q) = (value(&before), value(&after));
+        let difference = p.zip(q).map(|(p, q)| estimate::Difference::between(&p, &q));
+        let interval = difference.and_then(|difference| difference.interval);
+        let missing = |one: Option<Measured>, table: &str| match one {
+            Some(Measured { outcome: Err(why), .. }) => {
+                Some(format!("{table}: {}", why.words()))
+            }
+            _ => None,
+        };
+        let other =
+            |list: &[Measured]| find(list).and_then(|m| m.estimate()).map(|e| e.value);
+        MetricChange {
+            name: id.name().to_owned(),
+            title: id.title().to_owned(),
+            family: id.family().id().to_owned(),
+            unit: unit(id),
+            reference: p.map(|e| e.value),
+            production: q.map(|e| e.value),
+            difference: difference.map(|own| own.value),
+            ci_low: interval.map(|own| own.0),
+            ci_high: interval.map(|own| own.1),
+            reference_interval: p.and_then(|e| e.interval),
+            production_interval: q.and_then(|e| e.interval),
+            larger_is_better: id.larger_is_better(),
+            reference_rows: before.map_or(0, |m| m.rows),
+            production_rows: after.map_or(0, |m| m.rows),
+            shadow: other(&self.shadow),
+            training: other(&self.training),
+            why_missing: missing(before, "before launch")
+                .or_else(|| missing(after, "after launch")),
+        }
+    }
+}
+
+/// Labelled rows of a table, and those of its smaller class.
+fn labelled(analysis: &Analysis, role: TableRole) -> LabelledRows {
+    match analysis.measured.table(role) {
+        Some(Profile::Binary(profile, _)) => {
+            let [no, yes, _] = profile.total().rows;
+            LabelledRows { rows: no + yes, smaller_class: Some(no.min(yes)) }
+        }
+        _ => LabelledRows {
+            rows: analysis.counted.table(role).map_or(0, |table| table.labelled_rows),
+            smaller_class: None,
+        },
+    }
+}
+
+/// Judges the headline and the other families.
+#[must_use]
+pub fn judge(
+    tables: &Tables,
+    analysis: &Analysis,
+    choices: &Choices,
+    inputs: &Inputs,
+) -> Judged {
+    let all = All {
+        reference: measure(analysis, choices, TableRole::Reference),
+        production: measure(analysis, choices, TableRole::Production),
+        shadow: measure(analysis, choices, TableRole::Shadow),
+        training: measure(analysis, choices, TableRole::Training),
+    };
+    let _ = tables;
+    let id = analysis.asked.headline.unwrap_or(MetricId::Accuracy);
+    let metric = all.change(id);
+    let metrics: Vec<MetricChange> = all
+        .reference
+        .iter()
+        .map(|measured| all.change(measured.id))
+        .filter(|change| change.reference.is_some() || change.production.is_some())
+        .collect();
+    let find =
+        |list: &[Measured], id| estimate::find(list, id).and_then(Measured::estimate);
+    let scale = scale(analysis, choices, id);
+    let minimum_effect = gate::minimum_effect(id, metric.reference.unwrap_or(0.0), scale);
+    let gate = gate::decide(&GateInput {
+        metric: id,
+        reference: find(&all.reference, id),
+        production: find(&all.production, id),
+        reference_rows: labelled(analysis, TableRole::Reference),
+        production_rows: labelled(analysis, TableRole::Production),
+        minimum_effect,
+    });
+    let kind = match gate.kind {
+        GateKind::Dropped => VerdictKind::Dropped,
+        GateKind::NotDropped => VerdictKind::NotDropped,
+        GateKind::Improved => VerdictKind::Improved,
+        GateKind::NotEnoughRows => VerdictKind::NotEnoughRows,
+        GateKind::UnknownWithoutLabels => VerdictKind::UnknownWithoutLabels,
+    };
+    let confidence = match gate.sureness {
+        Sureness::AlmostCertain => Confidence::AlmostCertain,
+        Sureness::Likely => Confidence::Likely,
+        Sureness::Possible => Confidence::Possible,
+        Sureness::CouldNotCheck => Confidence::CouldNotCheck,
+    };
+    let speaks =
+        !matches!(kind, VerdictKind::NotEnoughRows | VerdictKind::UnknownWithoutLabels);
+    let has_costs = costs(choices, analysis.plan.roles.value.is_some()).is_some();
+    let families = [
+        Family::Ranking,
+        Family::Probability,
+        Family::Decision,
+        Family::Cost,
+        Family::Error,
+    ];
+    let task = analysis.plan.task.unwrap_or(Task::Binary);
+    let also = families
+        .into_iter()
+        .filter(|family| speaks && *family != id.family())
+        .filter_map(|family| gate::spokesman(family, task, has_costs))
+        .filter(|other| {
+            let pair = find(&all.reference, *other).zip(find(&all.production, *other));
+            pair.is_some_and(|(p, q)| {
+                gate::also_dropped(*other, &p, &q, self::scale(analysis, choices, *other))
+            })
+        })
+        .map(|other| also_sentence(kind, &all.change(other)))
+        .collect();
+    let sentence =
+        verdict_sentence(kind, &metric, minimum_effect, gate.rows_needed, inputs);
+    let verdict = Verdict {
+        kind,
+        sentence,
+        confidence,
+        rows_needed: gate.rows_needed,
+        minimum_effect,
+        also,
+    };
+    Judged { verdict, metric, metrics }
+}
+
+/// The size that a minimum effect is relative to where the metric itself may be near zero.
+fn scale(analysis: &Analysis, choices: &Choices, id: MetricId) -> Option<f64> {
+    match id {
+        MetricId::ExpectedCost => {
+            let business = &choices.business;
+            let costs = [
+                business.cost_false_positive,
+                business.cost_false_negative,
+                business.value_correct,
+            ];
+            costs.into_iter().flatten().map(f64::abs).reduce(f64::max)
+        }
+        MetricId::Bias => super::range(
+            analysis,
+            super::role_coder(analysis, &Role::Label),
+            &[TableRole::Reference],
+        )
+        .map(|(low, high)| (high - low) / 4.0),
+        _ => None,
+    }
+}
