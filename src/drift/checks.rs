@@ -5,23 +5,26 @@
 //! # Decisions
 //! - A share's rows are divided by a design effect from the blocks, so that one entity with a thousand
 //!   missing values counts as about one.
-//! - New categories are compared with what a *second reference sample* would bring: about f₁/n of its rows
-//!   are unseen, f₁ the categories seen once (Good 1953). Without that every column with a long tail has
-//!   "new categories".
+//! - New categories are compared with what a *second reference sample* would bring: as many rows are unseen
+//!   as the reference has in categories that only one block knows (Good 1953, by blocks, so that an entity's
+//!   own category is expected to be new). Without that every column with a long tail has "new categories".
+//!   The estimate errs about twice as much as a plain share does (Robbins 1968).
 //! - Out of range is compared with what exchangeable tables show: the chance that k rows of production
 //!   exceed the reference's largest is (m/(n+m))ᵏ, about 2 rows in each direction are normal.
-//! - One family of tests a kind of check, Benjamini–Hochberg over all columns within it.
+//! - One family of tests a kind of check, Benjamini–Hochberg over all columns within it. The four families
+//!   share the 1 % of drift between them, so that a whole report of noise stays below 2 %.
 //!
-//! Sources: Newcombe 1998; Good 1953; Wilks 1942.
+//! Sources: Newcombe 1998; Good 1953; Robbins 1968; Wilks 1942.
 
 use super::ColumnCounts;
-use super::bands::ALPHA;
 use super::bins::BlockCounts;
 use super::chi_square::design_effect;
 use crate::encode::code::{HIGH, LOW, Layout, NULL, OTHER};
 use crate::report::BinKind;
 use crate::stats::{math, multiple, proportion, special};
 
+/// Largest q-value of a check that is kept: a quarter of drift's, for there are four families.
+pub const CHECK_ALPHA: f64 = super::bands::ALPHA / 4.0;
 /// Smallest change of the missing share worth a word, 0–1.
 pub const MISSING_CHANGE: f64 = 0.01;
 /// Or: the smaller missing share must be exceeded by this factor.
@@ -44,6 +47,8 @@ pub const CONSTANT_NOW: f64 = 0.999;
 pub const CONSTANT_BEFORE: f64 = 0.99;
 /// Fewest rows a table must have for any check.
 pub const MIN_ROWS: u64 = 30;
+/// Variance of Good's estimate over that of a plain share.
+const GOOD_EFFECT: f64 = 2.0;
 /// Normal quantiles of two-sided 95 % and one-sided 95 % bounds.
 const Z_TWO_SIDED: f64 = 1.959_963_984_540_054;
 const Z_ONE_SIDED: f64 = 1.644_853_626_951_472_2;
@@ -55,9 +60,9 @@ pub struct Counted {
     pub type_failures: (u64, u64),
     /// Distinct values at equal sample size: (reference, production).
     pub distinct: Option<(f64, f64)>,
-    /// Categories of the reference seen exactly once; `None`: taken from the codes, with every row of
-    /// `OTHER` counted as one (an upper bound, so that nothing is called too early).
-    pub singletons: Option<u64>,
+    /// Reference rows in categories that only one block knows; `None`: counted from the codes, with every
+    /// row of `OTHER` taken as such (an upper bound, so that nothing is called too early).
+    pub lone_rows: Option<u64>,
 }
 
 /// Which check, with its numbers. Shares are 0–1.
@@ -198,7 +203,7 @@ impl Checked {
     }
 }
 
-/// Keeps the findings with q ≤ [`ALPHA`] in their family over all columns, and those that need no test.
+/// Keeps the findings with q ≤ [`CHECK_ALPHA`] in their family over all columns, and those that need no test.
 #[must_use]
 pub fn judge_checks(columns: &[Checked]) -> Vec<Vec<Finding>> {
     let mut families: Vec<&'static str> =
@@ -223,7 +228,9 @@ pub fn judge_checks(columns: &[Checked]) -> Vec<Vec<Finding>> {
         for ((column, q_value), into) in columns.iter().zip(q_values).zip(&mut kept) {
             let found = column.checks.iter().find(|check| check.finding.code() == family);
             into.extend(
-                found.filter(|_| q_value <= ALPHA).map(|check| check.finding.clone()),
+                found
+                    .filter(|_| q_value <= CHECK_ALPHA)
+                    .map(|check| check.finding.clone()),
             );
         }
     }
@@ -306,9 +313,6 @@ impl Pair<'_> {
         else {
             return;
         };
-        if one.hits + two.hits == 0.0 {
-            return;
-        }
         let (p, q) = (one.rate(), two.rate());
         let doubled = p.max(q) >= MISSING_RATIO * p.min(q);
         let large = change.abs() >= MISSING_CHANGE && (change > 0.0 || doubled);
@@ -320,14 +324,14 @@ impl Pair<'_> {
     fn new_categories(&self, counted: &Counted, checked: &mut Checked) {
         let mut codes: Vec<u8> = self.layout.codes_of(BinKind::New).collect();
         codes.extend(self.layout.codes_of(BinKind::Unseen));
-        let two = Share::of(self.production, &codes);
-        if codes.is_empty() || two.hits == 0.0 {
+        if codes.is_empty() {
             return;
         }
+        let two = Share::of(self.production, &codes);
         let rows = self.reference.rows() as f64;
-        let singletons = counted.singletons.unwrap_or_else(|| self.singletons()) as f64;
-        // Good's estimate: a share with as many hits as there are categories seen once.
-        let one = Share { hits: singletons.min(rows), rows, effect: 1.0 };
+        let lone = counted.lone_rows.unwrap_or_else(|| self.lone_rows()) as f64;
+        let effect = GOOD_EFFECT * two.effect;
+        let one = Share { hits: lone.min(rows) / effect, rows: rows / effect, effect };
         let Some((_, low, _)) =
             proportion::newcombe((one.hits, one.rows), (two.hits, two.rows), Z_ONE_SIDED)
         else {
@@ -338,11 +342,17 @@ impl Pair<'_> {
         checked.test(finding, equal_shares(one, two), low >= MASS);
     }
 
-    fn singletons(&self) -> u64 {
-        let totals = &self.totals.0;
-        let rows = |code: u8| totals.get(usize::from(code)).copied().unwrap_or(0);
-        let once = self.layout.codes_of(BinKind::Category).filter(|c| rows(*c) == 1);
-        once.count() as u64 + rows(OTHER)
+    fn lone_rows(&self) -> u64 {
+        let mut lone = self.totals.0.get(usize::from(OTHER)).copied().unwrap_or(0);
+        for code in self.layout.codes_of(BinKind::Category) {
+            let in_block = |block: &[u32]| {
+                block.get(usize::from(code)).is_some_and(|rows| *rows > 0)
+            };
+            if self.reference.blocks().filter(|block| in_block(block)).count() == 1 {
+                lone += self.totals.0.get(usize::from(code)).copied().unwrap_or(0);
+            }
+        }
+        lone
     }
 
     fn vanished(&self, checked: &mut Checked) {
@@ -375,10 +385,10 @@ impl Pair<'_> {
     }
 
     fn out_of_range(&self, checked: &mut Checked) {
-        let outside = Share::of(self.production, &[LOW, HIGH]);
-        if outside.hits == 0.0 {
+        if self.layout.codes_of(BinKind::High).next().is_none() {
             return;
         }
+        let outside = Share::of(self.production, &[LOW, HIGH]);
         let Some((low, _)) = proportion::wilson(outside.hits, outside.rows, Z_ONE_SIDED)
         else {
             return;
@@ -396,9 +406,6 @@ impl Pair<'_> {
 
     fn type_failures(&self, counted: &Counted, checked: &mut Checked) {
         let (one, two) = counted.type_failures;
-        if one + two == 0 {
-            return;
-        }
         let share = |hits: u64, counts: &ColumnCounts| Share {
             hits: hits.min(counts.rows()) as f64,
             rows: counts.rows() as f64,
@@ -531,7 +538,7 @@ mod tests {
         let counted = Counted {
             type_failures: (0, 40),
             distinct: Some((100.0, 250.0)),
-            singletons: None,
+            lone_rows: None,
         };
         let kept = judge_checks(&[check(&layout, &p, &p, &counted)]);
         let codes: Vec<&str> = kept.iter().flatten().map(Finding::code).collect();

@@ -69,7 +69,9 @@ pub fn test(
     if reference.rows.min(production.rows) < MIN_ROWS {
         return None;
     }
-    let group = merge_rare(&reference.totals, &production.totals);
+    // Rows of one entity count as one here too: five rows of the same entity are no five rows.
+    let least = MIN_EXPECTED * pooled_design_effect(reference, production).value;
+    let group = merge_rare(&reference.totals, &production.totals, least);
     let (p, q) = (reference.regroup(&group), production.regroup(&group));
     let bins = p.totals.len();
     let raw = statistic(&p.totals, &q.totals)?;
@@ -97,14 +99,18 @@ pub fn test(
     })
 }
 
-/// Where each bin goes: empty bins nowhere, frequent ones to a bin of their own, rare ones to a shared
-/// last one.
+/// Where each bin goes: empty bins nowhere, frequent ones to a bin of their own, rare ones (pooled
+/// expectation in the smaller table below `least` rows) to a shared last one.
 #[must_use]
-pub fn merge_rare(reference: &[u64], production: &[u64]) -> Vec<Option<usize>> {
+pub fn merge_rare(
+    reference: &[u64],
+    production: &[u64],
+    least: f64,
+) -> Vec<Option<usize>> {
     let (n, m) = (reference.iter().sum::<u64>(), production.iter().sum::<u64>());
     let smaller_share = n.min(m) as f64 / (n + m).max(1) as f64;
     let pooled: Vec<u64> = reference.iter().zip(production).map(|(a, b)| a + b).collect();
-    let is_rare = |count: u64| (count as f64 * smaller_share) < MIN_EXPECTED;
+    let is_rare = |count: u64| (count as f64 * smaller_share) < least;
     let mut group = vec![None; pooled.len()];
     let (mut next, mut rest, mut smallest) = (0, 0_u64, None::<(u64, usize)>);
     for (slot, &count) in group.iter_mut().zip(&pooled) {
@@ -160,6 +166,11 @@ pub fn statistic(reference: &[u64], production: &[u64]) -> Option<f64> {
 #[must_use]
 pub fn design_effect(table: &BlockCounts) -> Option<f64> {
     let rows = table.rows as f64;
+    let rests: Vec<u64> = table
+        .blocks
+        .iter()
+        .map(|block| table.rows.saturating_sub(block.iter().sum()))
+        .collect();
     let mut sum = 0.0;
     let mut occupied = 0_u32;
     for (bin, &total) in table.totals.iter().enumerate() {
@@ -170,10 +181,10 @@ pub fn design_effect(table: &BlockCounts) -> Option<f64> {
         let left_out: Vec<f64> = table
             .blocks
             .iter()
-            .filter_map(|block| {
-                let block_rows: u64 = block.iter().sum();
-                let rest = table.rows.checked_sub(block_rows).filter(|r| *r > 0)?;
-                Some((total - block.get(bin)?) as f64 / rest as f64)
+            .zip(&rests)
+            .filter(|(_, rest)| **rest > 0)
+            .filter_map(|(block, rest)| {
+                Some((total - block.get(bin)?) as f64 / *rest as f64)
             })
             .collect();
         let error = jackknife::standard_error(&left_out)?.standard_error;
@@ -183,13 +194,16 @@ pub fn design_effect(table: &BlockCounts) -> Option<f64> {
 }
 
 /// The design effect of the comparison, and the degrees of freedom it was estimated with.
-struct Effect {
-    value: f64,
+pub(super) struct Effect {
+    pub value: f64,
     degrees: f64,
 }
 
 /// Each table's effect (1 or more) weighted by its part in the variance of a difference, 1/rows.
-fn pooled_design_effect(reference: &BlockCounts, production: &BlockCounts) -> Effect {
+pub(super) fn pooled_design_effect(
+    reference: &BlockCounts,
+    production: &BlockCounts,
+) -> Effect {
     let tables = [reference, production];
     let (mut weighted, mut weights, mut sum, mut squares) = (0.0, 0.0, 0.0, 0.0);
     for table in tables {
@@ -324,14 +338,14 @@ mod tests {
     #[test]
     fn rare_bins_are_merged_and_a_rare_rest_joins_the_smallest() {
         assert_eq!(
-            merge_rare(&[50, 30, 2, 0, 1], &[50, 30, 2, 0, 1]),
+            merge_rare(&[50, 30, 2, 0, 1], &[50, 30, 2, 0, 1], 5.0),
             [Some(0), Some(1), Some(1), None, Some(1)]
         );
         assert_eq!(
-            merge_rare(&[50, 3, 3, 3], &[50, 3, 3, 3]),
+            merge_rare(&[50, 3, 3, 3], &[50, 3, 3, 3], 5.0),
             [Some(0), Some(1), Some(1), Some(1)]
         );
-        assert_eq!(merge_rare(&[1, 1], &[0, 1]), [Some(0), Some(0)]);
+        assert_eq!(merge_rare(&[1, 1], &[0, 1], 5.0), [Some(0), Some(0)]);
     }
 
     #[test]

@@ -53,7 +53,7 @@ pub struct Measured {
 /// Measures one column; `None` when a table has no rows.
 #[must_use]
 pub fn compare(input: &ColumnInput) -> Option<Measured> {
-    let bins = Bins::for_drift(input.layout);
+    let bins = Bins::for_drift(input.layout, input.reference, input.production);
     let reference = bins.gather(input.reference);
     let production = bins.gather(input.production);
     let (p, q) = (&reference.totals, &production.totals);

@@ -240,6 +240,7 @@ mod tests {
     #[test]
     fn strong_changes_get_their_name() {
         let [gradual, step, pulse] = right(4.0);
+        println!("right at 4.0 errors: {gradual} {step} {pulse}");
         assert!(
             gradual >= 0.97 && step >= 0.95 && pulse >= 0.93,
             "{gradual} {step} {pulse}"
@@ -249,6 +250,7 @@ mod tests {
     #[test]
     fn weak_changes_mostly_do() {
         let [gradual, step, pulse] = right(2.0);
+        println!("right at 2.0 errors: {gradual} {step} {pulse}");
         assert!(
             gradual >= 0.85 && step >= 0.68 && pulse >= 0.3,
             "{gradual} {step} {pulse}"

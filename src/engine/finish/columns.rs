@@ -164,7 +164,12 @@ fn reference_periods(
     let Some(reference) = analysis.compared.table(TableRole::Reference) else {
         return Vec::new();
     };
-    let bins = Bins::for_drift(&about.layout);
+    let whole = |role: TableRole| counts(analysis, role, coder);
+    let bins = Bins::for_drift(
+        &about.layout,
+        &whole(TableRole::Reference),
+        &whole(TableRole::Production),
+    );
     let of_period = |codes: &Vec<u32>| bins.gather(&counts_from(codes)).totals;
     reference
         .periods

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::columns::counts_from;
+use super::columns::{counts, counts_from};
 use crate::choices::{TableRole, Task};
 use crate::data::moment::format_iso_date;
 use crate::drift::Bins;
@@ -180,7 +180,11 @@ fn drift_in(analysis: &Analysis, span: &Span) -> Option<(f64, f64)> {
     let (mut sum, mut variance, mut count) = (0.0, 0.0, 0.0);
     for (codes, coder) in span.counts.codes.iter().zip(&analysis.asked.followed) {
         let about = analysis.plan.coders.get(*coder)?;
-        let bins = Bins::for_drift(&about.layout);
+        let bins = Bins::for_drift(
+            &about.layout,
+            &counts(analysis, TableRole::Reference, *coder),
+            &counts(analysis, TableRole::Production, *coder),
+        );
         let own = bins.gather(&counts_from(codes)).totals;
         let whole = bins.gather(&counts_from(reference.codes.get(*coder)?)).totals;
         let (own_rows, whole_rows) =
