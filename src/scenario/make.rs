@@ -1,0 +1,249 @@
+//! Makes the rows of a case, one at a time. Enter: a case's parts and a seed. Leave: for every row what is
+//! true, what is served, what the model says, what is decided and what is observed. Row `i` of a table
+//! depends on the seed, the table and `i` alone, and features, outcome and faults have dice of their own:
+//! the same luck under another setting. Cost: a few microseconds a row; memory for one row.
+
+use super::calendar::{DAY_SECONDS, Schedule};
+use super::cases::Spec;
+use super::customer_model::CustomerModel;
+use super::dice::Dice;
+use super::inject::Fault;
+use super::world::{ID, Setting, TIME, Target};
+use crate::choices::TableRole;
+use crate::stats::random::{combine64, hash64, unit_interval};
+
+/// One row, with everything that is known about how it came about.
+#[derive(Clone, Copy, Debug)]
+pub struct MadeRow<'a> {
+    /// As it is in truth.
+    pub clean: &'a [f64],
+    /// As the pipeline delivered it to the model and to the log.
+    pub served: &'a [f64],
+    /// The model's output for `served`.
+    pub scores: &'a [f64],
+    /// 0/1 or a class index; NaN for amounts.
+    pub decision: f64,
+    /// The outcome as the log has it (what was done about the decision included).
+    pub label: f64,
+    /// How often the row is written (a broken join writes some twice).
+    pub copies: usize,
+}
+
+/// A case with its model fitted.
+pub struct Maker {
+    /// The case.
+    pub spec: &'static Spec,
+    /// The customer's model.
+    pub model: CustomerModel,
+    seed: u64,
+}
+
+impl Maker {
+    /// Draws the training rows and fits the customer's model on them.
+    #[must_use]
+    pub fn new(spec: &'static Spec, seed: u64) -> Self {
+        let seed = combine64(hash64(spec.id.as_bytes(), 0), seed);
+        let world = spec.world;
+        let (mut rows, mut labels) = (Vec::new(), Vec::new());
+        let n = spec.training_rows;
+        let schedule = schedule(spec, TableRole::Training);
+        for index in 0..n {
+            let (row, label) =
+                past_row(spec, seed, TableRole::Training, &schedule, index, n);
+            rows.extend(row);
+            labels.push(label);
+        }
+        Self { spec, model: CustomerModel::fit(world, &rows, &labels, spec.recipe), seed }
+    }
+
+    /// Another seed for the tables, the same fitted model.
+    #[must_use]
+    pub fn with_seed(mut self, seed: u64) -> Self {
+        self.seed = combine64(hash64(self.spec.id.as_bytes(), 0), seed);
+        self
+    }
+
+    /// Makes `rows` rows of a table, oldest first.
+    pub fn each_row(
+        &self,
+        table: TableRole,
+        rows: usize,
+        mut visit: impl FnMut(MadeRow<'_>),
+    ) {
+        let spec = self.spec;
+        let width = spec.world.target.width();
+        let schedule = schedule(spec, table);
+        let mut scores = vec![0.0; width];
+        let live = table == TableRole::Production;
+        for index in 0..rows {
+            let (clean, mut label) = if live {
+                live_row(spec, self.seed, &schedule, index, rows)
+            } else {
+                past_row(spec, self.seed, table, &schedule, index, rows)
+            };
+            let mut served = clean.clone();
+            let mut copies = 1;
+            let moment = clean.get(TIME).copied().unwrap_or(0.0) as i64;
+            let mut threshold = match spec.world.target {
+                Target::Binary { threshold, .. } => threshold,
+                _ => 0.0,
+            };
+            let mut prevention = 0.0;
+            let key = row_key(self.seed, table, index);
+            for (number, injection) in spec.injections.iter().enumerate() {
+                let strength = injection.strength(moment, spec.launch_day());
+                if !live || strength <= 0.0 {
+                    continue;
+                }
+                let mut dice = Dice::new(combine64(key, 10 + number as u64));
+                match injection.fault {
+                    Fault::Threshold { to } => threshold = to,
+                    Fault::Prevention => prevention = strength,
+                    _ => injection.apply_to_row(&mut served, strength, &mut dice, || {
+                        let other = index + 1 + dice_index(key, rows);
+                        live_row(spec, self.seed, &schedule, other % rows, rows).0
+                    }),
+                }
+                if matches!(injection.fault, Fault::WrongKey { .. }) {
+                    copies += usize::from(unit_interval(combine64(key, 9)) < 0.05);
+                }
+            }
+            spec.world.settle(&mut served);
+            self.model.score(&served, &mut scores);
+            let decision = match spec.world.target {
+                Target::Binary { .. } => {
+                    let score = scores.first().copied().unwrap_or(0.0);
+                    f64::from(u8::from(score >= threshold))
+                }
+                Target::Classes { .. } => best(&scores),
+                Target::Amount { .. } => f64::NAN,
+            };
+            if decision == 1.0 && unit_interval(combine64(key, 8)) < prevention {
+                label = 0.0;
+            }
+            visit(MadeRow {
+                clean: &clean,
+                served: &served,
+                scores: &scores,
+                decision,
+                label,
+                copies,
+            });
+        }
+    }
+}
+
+/// The first of the largest.
+fn best(scores: &[f64]) -> f64 {
+    let mut best = (f64::NEG_INFINITY, 0);
+    for (index, &score) in scores.iter().enumerate() {
+        if score > best.0 {
+            best = (score, index);
+        }
+    }
+    best.1 as f64
+}
+
+/// A far row, chosen by the key.
+fn dice_index(key: u64, rows: usize) -> usize {
+    (combine64(key, 7) % (rows.max(2) as u64 - 1)) as usize
+}
+
+fn row_key(seed: u64, table: TableRole, index: usize) -> u64 {
+    combine64(hash64(table.name().as_bytes(), seed), index as u64)
+}
+
+/// When a table's rows happen: production from the launch on, the reference before it with a week between,
+/// training before that.
+fn schedule(spec: &Spec, table: TableRole) -> Schedule {
+    let (before, length) = match table {
+        TableRole::Production | TableRole::Shadow => (0, spec.days),
+        TableRole::Reference => (7 + 84, 84),
+        TableRole::Training => (7 + 84 + 84, 84),
+    };
+    Schedule::new(spec.launch_day() - before, length, &spec.world.rhythm)
+}
+
+/// A row of production and its true outcome.
+fn live_row(
+    spec: &Spec,
+    seed: u64,
+    schedule: &Schedule,
+    index: usize,
+    rows: usize,
+) -> (Vec<f64>, f64) {
+    let moment = moment(seed, TableRole::Production, schedule, index, rows);
+    let mut setting = Setting::default();
+    for injection in spec.injections {
+        let strength = injection.strength(moment, spec.launch_day());
+        injection.apply_to_setting(&mut setting, strength);
+    }
+    row_at(spec, seed, TableRole::Production, index, moment, &setting)
+}
+
+/// A row from before launch; here a leaking column already knows the outcome.
+fn past_row(
+    spec: &Spec,
+    seed: u64,
+    table: TableRole,
+    schedule: &Schedule,
+    index: usize,
+    rows: usize,
+) -> (Vec<f64>, f64) {
+    let moment = moment(seed, table, schedule, index, rows);
+    let (mut row, label) = row_at(spec, seed, table, index, moment, &Setting::default());
+    for injection in spec.injections {
+        if let Fault::Leak { column, mean } = injection.fault {
+            let mut dice = Dice::new(combine64(row_key(seed, table, index), 6));
+            if label == 1.0 && dice.chance(injection.severity) {
+                let more = 1.0 + dice.count(mean);
+                row.get_mut(column).into_iter().for_each(|v| *v += more);
+            }
+        }
+    }
+    (row, label)
+}
+
+fn moment(
+    seed: u64,
+    table: TableRole,
+    schedule: &Schedule,
+    index: usize,
+    rows: usize,
+) -> i64 {
+    let jitter = unit_interval(combine64(row_key(seed, table, index), 1));
+    schedule.moment((index as f64 + jitter) / rows.max(1) as f64)
+}
+
+fn row_at(
+    spec: &Spec,
+    seed: u64,
+    table: TableRole,
+    index: usize,
+    moment: i64,
+    setting: &Setting,
+) -> (Vec<f64>, f64) {
+    let world = spec.world;
+    let key = row_key(seed, table, index);
+    let mut row = vec![0.0; world.columns.len()];
+    // Ids go on from table to table.
+    let first = match table {
+        TableRole::Training => 1_000_000,
+        TableRole::Reference => 3_000_000,
+        TableRole::Production | TableRole::Shadow => 6_000_000,
+    };
+    let date_only =
+        matches!(world.columns.get(TIME).map(|c| c.form), Some(super::world::Form::Date));
+    let shown = if date_only { moment - moment.rem_euclid(DAY_SECONDS) } else { moment };
+    if let [id, time, ..] = row.as_mut_slice() {
+        *id = (first + index) as f64;
+        *time = shown as f64;
+    }
+    debug_assert_eq!((ID, TIME), (0, 1));
+    (world.draw)(&mut Dice::new(combine64(key, 2)), setting, &mut row);
+    world.settle(&mut row);
+    let mut signal = vec![0.0; world.target.width()];
+    (world.signal)(&row, setting, &mut signal);
+    let label = world.target.realise(&signal, unit_interval(combine64(key, 3)));
+    (row, label)
+}
