@@ -99,7 +99,7 @@ fn worse(spec: &Spec, metric: &str, before: &Log, after: &Log) -> (f64, f64) {
 fn every_drop_is_at_least_twice_the_smallest_detectable() {
     let mut failures = Vec::new();
     for spec in SPECS.iter().filter(|s| s.truth.drop) {
-        let maker = Maker::new(spec, 1);
+        let maker = Maker::new(spec, 1, spec.rows.0);
         let before = log(&maker, Reference, spec.rows.0);
         let after = log(&maker, Production, spec.rows.1);
         let metric = spec.truth.metric;
@@ -120,4 +120,208 @@ fn every_drop_is_at_least_twice_the_smallest_detectable() {
         }
     }
     assert!(failures.is_empty(), "{failures:#?}");
+}
+
+#[test]
+fn where_nothing_dropped_nothing_material_is_seen_over_twenty_seeds() {
+    for spec in SPECS.iter().filter(|s| !s.truth.drop) {
+        let mut maker = Maker::new(spec, 0, spec.rows.0);
+        let (mut sum, mut beyond) = (0.0, 0);
+        for seed in 0..20 {
+            maker = maker.with_seed(seed);
+            let rows = (spec.rows.0.min(6000), spec.rows.1.min(6000));
+            let before = log(&maker, Reference, rows.0);
+            let after = log(&maker, Production, rows.1);
+            let (drop, detectable) = worse(spec, spec.truth.metric, &before, &after);
+            sum += drop;
+            beyond += u32::from(drop > detectable);
+        }
+        let average = sum / 20.0;
+        println!("{:20} average {average:.5}, beyond detectable {beyond}", spec.id);
+        assert!(average.abs() < 0.005, "{}: {average}", spec.id);
+        assert!(beyond <= 1, "{}: {beyond} of 20 look like a drop", spec.id);
+    }
+}
+
+#[test]
+fn models_are_believable() {
+    for spec in SPECS {
+        let maker = Maker::new(spec, 2, 8000);
+        let table = if matches!(spec.truth.cause, "overfitting" | "label_leakage") {
+            Production
+        } else {
+            Reference
+        };
+        let seen = log(&maker, table, 8000);
+        match spec.world.target {
+            Target::Binary { .. } => {
+                let (a, _) = auc(&seen);
+                assert!((0.75..=0.91).contains(&a), "{}: AUC {a}", spec.id);
+            }
+            Target::Classes { .. } => {
+                let (wrong, _) = badness(spec, "accuracy", &seen);
+                assert!((0.1..=0.35).contains(&wrong), "{}: {wrong} wrong", spec.id);
+            }
+            Target::Amount { .. } => {
+                // Against the best constant, the mean.
+                let (m, _) = mean(seen.labels.iter().copied());
+                let residual = |s: f64, y: f64| (s - y) * (s - y);
+                let pairs = seen.scores.iter().zip(&seen.labels);
+                let (left, _) = mean(pairs.map(|(&s, &y)| residual(s, y)));
+                let (all, _) = mean(seen.labels.iter().map(|&y| residual(m, y)));
+                assert!(1.0 - left / all > 0.7, "{}: R2 {}", spec.id, 1.0 - left / all);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_model_scores_what_was_served_and_faults_begin_on_their_day() {
+    for spec in SPECS {
+        let maker = Maker::new(spec, 3, 3000);
+        let mut again = vec![0.0; spec.world.target.width()];
+        for table in [Reference, Production] {
+            let mut times = Vec::new();
+            maker.each_row(table, 3000, |row| {
+                maker.model.score(row.served, &mut again);
+                assert_eq!(row.scores, again, "{}", spec.id);
+                let day = (row.served[1] / 86_400.0).floor() as i64;
+                times.push(row.served[1]);
+                let first = spec
+                    .injections
+                    .iter()
+                    .map(|i| i.onset_days)
+                    .min()
+                    .unwrap_or(i64::MAX);
+                let early =
+                    table == Reference || day < spec.launch_day().saturating_add(first);
+                let same = row.served.iter().zip(row.clean).all(|(a, b)| {
+                    a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan())
+                });
+                assert!(!early || same, "{}: broken before its day", spec.id);
+            });
+            assert!(times.is_sorted(), "{}", spec.id);
+        }
+        let onset = spec.injections.first().filter(|i| i.onset_days > 0).map(|i| {
+            let mut text = String::new();
+            whydrop::scenario::calendar::write_date(
+                &mut text,
+                spec.launch_day() + i.onset_days,
+            );
+            text
+        });
+        assert_eq!(spec.truth.onset.map(str::to_owned), onset, "{}", spec.id);
+    }
+}
+
+/// The cells of a file; nothing the generator prints is quoted.
+fn cells(bytes: &[u8]) -> Vec<Vec<String>> {
+    let text = std::str::from_utf8(bytes).expect("UTF-8");
+    assert!(!text.contains('"'));
+    text.lines().map(|l| l.split(',').map(str::to_owned).collect()).collect()
+}
+
+#[test]
+fn files_look_like_exports() {
+    for card in CATALOGUE {
+        let case = generate_rows(card.id, 5, 2000).expect("a case for each card");
+        let spec = spec(card.id).expect("a case for each card");
+        let roles: Vec<(TableRole, bool)> =
+            case.files.iter().map(|f| (f.role, f.labels)).collect();
+        assert_eq!(roles[..2], [(Reference, false), (Production, false)], "{}", card.id);
+        for file in &case.files {
+            let cells = cells(&file.bytes);
+            let header = &cells[0];
+            assert!(cells.iter().all(|line| line.len() == header.len()), "{}", file.name);
+            if file.labels {
+                assert_eq!(header.len(), 2);
+                continue;
+            }
+            assert!((15..=28).contains(&header.len()), "{}: {}", card.id, header.len());
+            let names: BTreeSet<&String> = header.iter().collect();
+            assert_eq!(names.len(), header.len(), "{}: names twice", card.id);
+            let ids: BTreeSet<&String> = cells[1..].iter().map(|l| &l[0]).collect();
+            let doubled = cells.len() - 1 - ids.len();
+            if spec.truth.cause == "join_or_filter" && file.role == Production {
+                assert!(doubled > 5, "{}: {doubled} ids twice", card.id);
+            } else {
+                assert_eq!(doubled, 0, "{}", card.id);
+            }
+            let times: Vec<&String> = cells[1..].iter().map(|l| &l[1]).collect();
+            assert!(times.is_sorted(), "{}: dates out of order", card.id);
+            assert!(cells[1..].iter().flatten().any(String::is_empty), "{}", card.id);
+            for (column, name) in header.iter().enumerate() {
+                let values: BTreeSet<&String> =
+                    cells[1..].iter().map(|l| &l[column]).collect();
+                assert!(values.len() > 1, "{}: {name} is constant", card.id);
+            }
+            let hides =
+                spec.truth.verdict == whydrop::report::VerdictKind::UnknownWithoutLabels;
+            let label = spec.world.target.label().to_owned();
+            if file.role == Reference || file.role == Training {
+                assert!(header.contains(&label), "{}", card.id);
+            }
+            if file.role == Production && hides {
+                assert!(!header.contains(&label), "{}", card.id);
+            }
+            if file.role == Reference {
+                let known = |name: &&str| header.iter().any(|h| h == name);
+                assert!(spec.truth.columns.iter().all(|c| known(&c)), "{}", card.id);
+                assert!(
+                    case.choices.roles.keys().all(|k| header.contains(k)),
+                    "{}",
+                    card.id
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn catalogue_and_cases_agree() {
+    let cards: Vec<&str> = CATALOGUE.iter().map(|c| c.id).collect();
+    let specs: Vec<&str> = SPECS.iter().map(|s| s.id).collect();
+    assert_eq!(cards, specs);
+    assert!(generate("no-such-case", 1).is_none());
+    assert!(truth("no-such-case").is_none());
+    for card in CATALOGUE {
+        let truth = truth(card.id).expect("a truth for each card");
+        let family = match truth.cause {
+            "population_shift" | "seasonality_event" | "cold_start" => "data",
+            "overfitting"
+            | "label_leakage"
+            | "threshold_cost"
+            | "calibration_base_rate" => "model",
+            "feedback_loop" => "feedback",
+            "concept_drift" => "world",
+            "none" => "none",
+            _ => "pipeline",
+        };
+        assert_eq!(card.family, family, "{}", card.id);
+        let words = format!("{} {}", card.title, card.story).to_lowercase();
+        assert!(
+            !words.contains(&truth.cause.replace('_', " ")),
+            "{}: the card gives the cause away",
+            card.id
+        );
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes() {
+    let mut all = 0;
+    for card in CATALOGUE {
+        let case = generate_rows(card.id, 7, 400).expect("a case for each card");
+        let again = generate_rows(card.id, 7, 400).expect("a case for each card");
+        assert!(case == again, "{}", card.id);
+        for file in &case.files {
+            all = whydrop::stats::random::hash64(&file.bytes, all);
+        }
+    }
+    // Changes whenever a world, a model or a fault changes; the page and the tests then see other rows.
+    assert_eq!(all, 14_926_910_679_077_265_387, "bytes of all cases");
+    assert_ne!(
+        generate_rows("autumn-campaign", 8, 400),
+        generate_rows("autumn-campaign", 9, 400)
+    );
 }

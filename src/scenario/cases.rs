@@ -6,6 +6,7 @@ use super::customer_model::Recipe;
 use super::inject::{Course, Fault, Injection};
 use super::world::World;
 use super::worlds::{CUSTOMERS, LINES, LOANS, PAYMENTS, TICKETS};
+use crate::choices::TableRole;
 use crate::report::VerdictKind;
 
 /// What a case is known to be.
@@ -36,6 +37,15 @@ pub enum Labels {
     None,
 }
 
+/// Where the rows come from that the model was trained on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Training {
+    /// So many rows of their own, from the months before the reference.
+    Earlier(usize),
+    /// Every second row of the reference, 20,000 at most: a validation that is none.
+    HalfOfReference,
+}
+
 /// What a case is made of.
 pub struct Spec {
     /// Id of its card.
@@ -45,9 +55,9 @@ pub struct Spec {
     /// How the model was built.
     pub recipe: Recipe,
     /// Rows the model was trained on.
-    pub training_rows: usize,
-    /// Whether those rows are handed over.
-    pub hand_over_training: bool,
+    pub training: Training,
+    /// Tables the team has beside reference and production.
+    pub hand_over: &'static [TableRole],
     /// Launch day.
     pub launch: (i64, i64, i64),
     /// Days each table covers.
@@ -85,8 +95,8 @@ const PLAIN: Spec = Spec {
     id: "",
     world: &CUSTOMERS,
     recipe: Recipe::Trees,
-    training_rows: 9000,
-    hand_over_training: false,
+    training: Training::Earlier(9000),
+    hand_over: &[],
     launch: (2025, 3, 31),
     days: 84,
     rows: (14_000, 14_000),
@@ -119,13 +129,14 @@ pub static SPECS: &[Spec] = &[
     Spec {
         id: "overnight-release",
         world: &LOANS,
-        // Income arrives by the month for those who apply by app, web and broker.
-        injections: &[from_day(24, 0.8, Fault::Scale { column: 9, factor: 1.0 / 12.0 })],
+        recipe: Recipe::Linear,
+        // Income arrives by the month from some of the forms.
+        injections: &[from_day(17, 0.7, Fault::Scale { column: 9, factor: 1.0 / 12.0 })],
         ask_metric: Some("auc"),
         truth: Truth {
             cause: "unit_or_encoding",
             columns: &["annual_income"],
-            onset: Some("2025-04-24"),
+            onset: Some("2025-04-17"),
             metric: "auc",
             ..PLAIN.truth
         },
@@ -147,7 +158,7 @@ pub static SPECS: &[Spec] = &[
         id: "festival-weeks",
         world: &LINES,
         launch: (2025, 10, 6),
-        injections: &[course(from_day(63, 1.0, Fault::Season), Course::Pulse(21.0))],
+        injections: &[course(from_day(63, 0.6, Fault::Season), Course::Pulse(21.0))],
         truth: Truth {
             cause: "seasonality_event",
             columns: &["aisle", "on_display", "discount_percent"],
@@ -224,6 +235,7 @@ pub static SPECS: &[Spec] = &[
     },
     Spec {
         id: "crm-merge",
+        hand_over: &[TableRole::Shadow],
         recipe: Recipe::Linear,
         launch: (2025, 6, 2),
         injections: &[from_day(
@@ -250,16 +262,11 @@ pub static SPECS: &[Spec] = &[
         id: "pilot-to-launch",
         world: &LOANS,
         recipe: Recipe::Careless,
-        training_rows: 1500,
-        hand_over_training: true,
+        training: Training::HalfOfReference,
+        hand_over: &[TableRole::Training],
+        rows: (12_000, 14_000),
         ask_metric: Some("auc"),
-        truth: Truth {
-            cause: "overfitting",
-            drop: false,
-            verdict: VerdictKind::NotDropped,
-            metric: "auc",
-            ..PLAIN.truth
-        },
+        truth: Truth { cause: "overfitting", metric: "auc", ..PLAIN.truth },
         ..PLAIN
     },
     Spec {
@@ -299,6 +306,7 @@ pub static SPECS: &[Spec] = &[
         id: "spring-rates",
         world: &LOANS,
         injections: &[from_day(19, 0.9, Fault::Concept)],
+        labels: Labels::OwnFile,
         ask_metric: Some("auc"),
         truth: Truth {
             cause: "concept_drift",
@@ -334,12 +342,12 @@ pub static SPECS: &[Spec] = &[
         id: "latest-approvals",
         world: &LOANS,
         launch: (2025, 9, 1),
-        injections: &[from_day(18, 0.9, Fault::Mix)],
+        injections: &[from_day(14, 1.0, Fault::Mix)],
         labels: Labels::None,
         truth: Truth {
             cause: "population_shift",
             columns: &["channel", "purpose"],
-            onset: Some("2025-09-19"),
+            onset: Some("2025-09-15"),
             verdict: VerdictKind::UnknownWithoutLabels,
             ..PLAIN.truth
         },

@@ -81,8 +81,8 @@ pub const CATALOGUE: &[CaseCard] = &[
         id: "pilot-to-launch",
         title: "From pilot to launch",
         family: "model",
-        story: "A default model was trained on the applications of a small pilot and reached a brilliant \
-                figure there. On validation and live it is much weaker. The training rows are at hand.",
+        story: "A default model was trained on the applications of a pilot and was brilliant on validation. \
+                Live it is much weaker, from the first day. The training rows are at hand.",
     },
     CaseCard {
         id: "first-live-quarter",

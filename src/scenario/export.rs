@@ -24,7 +24,7 @@ pub struct CaseFile {
 /// A case, ready to be analysed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Case {
-    /// Reference, production, and training where the team has it; label files after their table.
+    /// Reference, production, production's label file, then what else the team has.
     pub files: Vec<CaseFile>,
     /// What the team would set: what the output columns are, costs, the metric.
     pub choices: Choices,
@@ -53,15 +53,17 @@ fn export(
     seed: u64,
     (reference, production): (usize, usize),
 ) -> Case {
-    let maker = Maker::new(spec, seed);
+    let maker = Maker::new(spec, seed, reference);
     let mut files = vec![table(&maker, TableRole::Reference, reference, true)];
     let inside = spec.labels == Labels::Inside;
     files.push(table(&maker, TableRole::Production, production, inside));
     if spec.labels == Labels::OwnFile {
         files.push(outcomes(&maker, production));
     }
-    if spec.hand_over_training {
-        files.push(table(&maker, TableRole::Training, spec.training_rows, true));
+    for &role in spec.hand_over {
+        let rows = maker.rows_of(role, production);
+        // Labels of the shadow rows are those of production.
+        files.push(table(&maker, role, rows, role == TableRole::Training));
     }
     Case { files, choices: choices(spec), truth: spec.truth }
 }

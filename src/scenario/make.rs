@@ -4,7 +4,7 @@
 //! the same luck under another setting. Cost: a few microseconds a row; memory for one row.
 
 use super::calendar::{DAY_SECONDS, Schedule};
-use super::cases::Spec;
+use super::cases::{Spec, Training};
 use super::customer_model::CustomerModel;
 use super::dice::Dice;
 use super::inject::Fault;
@@ -36,24 +36,33 @@ pub struct Maker {
     /// The customer's model.
     pub model: CustomerModel,
     seed: u64,
+    reference_rows: usize,
 }
 
 impl Maker {
     /// Draws the training rows and fits the customer's model on them.
+    ///
+    /// `reference_rows` matters where the training rows are part of the reference.
     #[must_use]
-    pub fn new(spec: &'static Spec, seed: u64) -> Self {
+    pub fn new(spec: &'static Spec, seed: u64, reference_rows: usize) -> Self {
         let seed = combine64(hash64(spec.id.as_bytes(), 0), seed);
-        let world = spec.world;
         let (mut rows, mut labels) = (Vec::new(), Vec::new());
-        let n = spec.training_rows;
-        let schedule = schedule(spec, TableRole::Training);
-        for index in 0..n {
-            let (row, label) =
-                past_row(spec, seed, TableRole::Training, &schedule, index, n);
+        training_rows(spec, seed, reference_rows, |row, label| {
             rows.extend(row);
             labels.push(label);
+        });
+        let model = CustomerModel::fit(spec.world, &rows, &labels, spec.recipe);
+        Self { spec, model, seed, reference_rows }
+    }
+
+    /// Rows of a table as the customer has them: the given number, and for training what it is.
+    #[must_use]
+    pub fn rows_of(&self, table: TableRole, rows: usize) -> usize {
+        match (table, self.spec.training) {
+            (TableRole::Training, Training::Earlier(count)) => count,
+            (TableRole::Training, Training::HalfOfReference) => half(self.reference_rows),
+            _ => rows,
         }
-        Self { spec, model: CustomerModel::fit(world, &rows, &labels, spec.recipe), seed }
     }
 
     /// Another seed for the tables, the same fitted model.
@@ -72,10 +81,23 @@ impl Maker {
     ) {
         let spec = self.spec;
         let width = spec.world.target.width();
-        let schedule = schedule(spec, table);
         let mut scores = vec![0.0; width];
-        let live = table == TableRole::Production;
-        for index in 0..rows {
+        let live = matches!(table, TableRole::Production | TableRole::Shadow);
+        // The shadow is production without its faults; training rows that are reference rows keep the
+        // luck and the place they have there.
+        let broken = table == TableRole::Production;
+        let shared =
+            table == TableRole::Training && spec.training == Training::HalfOfReference;
+        let (table, rows, step) = match table {
+            TableRole::Training if shared => {
+                (TableRole::Reference, self.reference_rows, 2)
+            }
+            TableRole::Shadow => (TableRole::Production, rows, 1),
+            _ => (table, rows, 1),
+        };
+        let schedule = schedule(spec, table);
+        let last = if shared { 2 * half(rows) } else { rows };
+        for index in (0..last).step_by(step) {
             let (clean, mut label) = if live {
                 live_row(spec, self.seed, &schedule, index, rows)
             } else {
@@ -92,7 +114,7 @@ impl Maker {
             let key = row_key(self.seed, table, index);
             for (number, injection) in spec.injections.iter().enumerate() {
                 let strength = injection.strength(moment, spec.launch_day());
-                if !live || strength <= 0.0 {
+                if !broken || strength <= 0.0 {
                     continue;
                 }
                 let mut dice = Dice::new(combine64(key, 10 + number as u64));
@@ -130,6 +152,31 @@ impl Maker {
                 copies,
             });
         }
+    }
+}
+
+/// How many training rows are half of so many reference rows.
+fn half(reference_rows: usize) -> usize {
+    (reference_rows / 2).min(20_000)
+}
+
+/// Visits the rows the model is fitted on.
+fn training_rows(
+    spec: &Spec,
+    seed: u64,
+    reference_rows: usize,
+    mut visit: impl FnMut(Vec<f64>, f64),
+) {
+    let (table, rows, count, step) = match spec.training {
+        Training::Earlier(count) => (TableRole::Training, count, count, 1),
+        Training::HalfOfReference => {
+            (TableRole::Reference, reference_rows, half(reference_rows), 2)
+        }
+    };
+    let schedule = schedule(spec, table);
+    for index in 0..count {
+        let (row, label) = past_row(spec, seed, table, &schedule, index * step, rows);
+        visit(row, label);
     }
 }
 

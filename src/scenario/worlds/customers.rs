@@ -147,6 +147,10 @@ fn signal(row: &[f64], setting: &Setting, out: &mut [f64]) {
     if or(*age, 40.0) < 27.0 && *tenure < 6.0 {
         z += 0.8;
     }
+    // Those who come by social media leave for reasons nobody sees.
+    if *channel == 2.0 {
+        z = 0.4 * z - 0.1;
+    }
     // A rival's offer: long-standing heavy users on the dear plans leave, the thrifty stay.
     let c = setting.concept;
     z += c
