@@ -14,6 +14,8 @@ use crate::report::VerdictKind;
 pub struct Truth {
     /// Id of the cause from the product's table; `none` when there is no real drop.
     pub cause: &'static str,
+    /// Further causes in a case with more than one.
+    pub also: &'static [&'static str],
     /// Columns that carry it, the most telling first; empty when no column does.
     pub columns: &'static [&'static str],
     /// First changed day, ISO 8601; `None` when it was so from the first day or nothing changed.
@@ -106,6 +108,7 @@ const PLAIN: Spec = Spec {
     ask_metric: None,
     truth: Truth {
         cause: "none",
+        also: &[],
         columns: &[],
         onset: None,
         drop: true,
@@ -313,6 +316,66 @@ pub static SPECS: &[Spec] = &[
             columns: &["home", "existing_debt", "bureau_score"],
             onset: Some("2025-04-19"),
             metric: "auc",
+            ..PLAIN.truth
+        },
+        ..PLAIN
+    },
+    Spec {
+        id: "hard-winter",
+        world: &LOANS,
+        recipe: Recipe::Linear,
+        launch: (2025, 11, 3),
+        injections: &[from_day(28, 1.0, Fault::BaseRate(0.9))],
+        ask_metric: Some("log_loss"),
+        truth: Truth {
+            cause: "calibration_base_rate",
+            onset: Some("2025-12-01"),
+            metric: "log_loss",
+            ..PLAIN.truth
+        },
+        ..PLAIN
+    },
+    Spec {
+        id: "early-figures",
+        launch: (2025, 7, 7),
+        injections: &[course(from_day(35, 0.95, Fault::LateLabels), Course::Ramp(21.0))],
+        truth: Truth { cause: "label_problem", onset: Some("2025-08-11"), ..PLAIN.truth },
+        ..PLAIN
+    },
+    Spec {
+        id: "second-service",
+        world: &PAYMENTS,
+        launch: (2025, 4, 28),
+        rows: (18_000, 18_000),
+        injections: &[from_day(
+            31,
+            0.7,
+            Fault::Unlogged { columns: &[10, 13, 14], with: Some(0.0) },
+        )],
+        ask_metric: Some("auc"),
+        truth: Truth {
+            cause: "served_not_logged",
+            columns: &["device_trust", "account_age_days", "payments_24h"],
+            onset: Some("2025-05-29"),
+            metric: "auc",
+            ..PLAIN.truth
+        },
+        ..PLAIN
+    },
+    Spec {
+        id: "busy-spring",
+        launch: (2025, 3, 10),
+        // Hours watched arrive as minutes, and another crowd signs up.
+        injections: &[
+            from_day(25, 0.6, Fault::Scale { column: 11, factor: 60.0 }),
+            from_day(25, 0.45, Fault::Mix),
+        ],
+        recipe: Recipe::Linear,
+        truth: Truth {
+            cause: "unit_or_encoding",
+            also: &["population_shift"],
+            columns: &["weekly_hours", "signup_channel", "tenure_months"],
+            onset: Some("2025-04-04"),
             ..PLAIN.truth
         },
         ..PLAIN

@@ -113,6 +113,34 @@ pub const CATALOGUE: &[CaseCard] = &[
                 are green, and the default model is wrong more often.",
     },
     CaseCard {
+        id: "hard-winter",
+        title: "A hard winter",
+        family: "model",
+        story: "Since December a lender's loss forecast, which adds up the model's probabilities, is far \
+                too low. The risk team still finds the order of applicants as good as ever.",
+    },
+    CaseCard {
+        id: "early-figures",
+        title: "The early figures",
+        family: "pipeline",
+        story: "The monthly review was brought forward. Its figures say that the cancellation model has \
+                been losing ground for some weeks, more so in every newer week.",
+    },
+    CaseCard {
+        id: "second-service",
+        title: "The second service",
+        family: "pipeline",
+        story: "To cope with traffic, a second scoring service was put beside the first. The log looks \
+                healthy in every column, and yet more fraud slips through.",
+    },
+    CaseCard {
+        id: "busy-spring",
+        title: "A busy spring",
+        family: "pipeline",
+        story: "In one week of spring the streaming service launched a student offer and shipped a new \
+                tracking library. Since then the cancellation model has been off.",
+    },
+    CaseCard {
         id: "new-phones",
         title: "New phones everywhere",
         family: "none",

@@ -69,6 +69,17 @@ pub enum Fault {
     },
     /// What is done about a positive decision prevents the outcome.
     Prevention,
+    /// Outcomes come more or less often among the same people: log-odds move by this much.
+    BaseRate(f64),
+    /// Positive outcomes are not in the log yet.
+    LateLabels,
+    /// The model gets columns empty or as a default, and the log does not show it.
+    Unlogged {
+        /// Which.
+        columns: &'static [usize],
+        /// The default; `None` is empty.
+        with: Option<f64>,
+    },
 }
 
 /// How strength runs after the onset.
@@ -125,6 +136,7 @@ impl Injection {
             Fault::Season => setting.season += strength,
             Fault::Concept => setting.concept += strength,
             Fault::Harmless => setting.harmless += strength,
+            Fault::BaseRate(by) => setting.base_rate += strength * by,
             _ => {}
         }
     }
@@ -146,7 +158,7 @@ impl Injection {
             Fault::Scale { column, factor } => {
                 row.get_mut(column).into_iter().for_each(|v| *v *= factor);
             }
-            Fault::Blank { columns, with } => {
+            Fault::Blank { columns, with } | Fault::Unlogged { columns, with } => {
                 for &column in columns {
                     let value = with.unwrap_or(f64::NAN);
                     row.get_mut(column).into_iter().for_each(|v| *v = value);

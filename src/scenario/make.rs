@@ -3,6 +3,8 @@
 //! depends on the seed, the table and `i` alone, and features, outcome and faults have dice of their own:
 //! the same luck under another setting. Cost: a few microseconds a row; memory for one row.
 
+use std::sync::Arc;
+
 use super::calendar::{DAY_SECONDS, Schedule};
 use super::cases::{Spec, Training};
 use super::customer_model::CustomerModel;
@@ -17,9 +19,11 @@ use crate::stats::random::{combine64, hash64, unit_interval};
 pub struct MadeRow<'a> {
     /// As it is in truth.
     pub clean: &'a [f64],
-    /// As the pipeline delivered it to the model and to the log.
+    /// As the pipeline delivered it to the log, and to the model unless `seen` differs.
     pub served: &'a [f64],
-    /// The model's output for `served`.
+    /// As the model saw it.
+    pub seen: &'a [f64],
+    /// The model's output for `seen`.
     pub scores: &'a [f64],
     /// 0/1 or a class index; NaN for amounts.
     pub decision: f64,
@@ -34,7 +38,7 @@ pub struct Maker {
     /// The case.
     pub spec: &'static Spec,
     /// The customer's model.
-    pub model: CustomerModel,
+    pub model: Arc<CustomerModel>,
     seed: u64,
     reference_rows: usize,
 }
@@ -51,7 +55,7 @@ impl Maker {
             rows.extend(row);
             labels.push(label);
         });
-        let model = CustomerModel::fit(spec.world, &rows, &labels, spec.recipe);
+        let model = Arc::new(CustomerModel::fit(spec.world, &rows, &labels, spec.recipe));
         Self { spec, model, seed, reference_rows }
     }
 
@@ -67,9 +71,9 @@ impl Maker {
 
     /// Another seed for the tables, the same fitted model.
     #[must_use]
-    pub fn with_seed(mut self, seed: u64) -> Self {
-        self.seed = combine64(hash64(self.spec.id.as_bytes(), 0), seed);
-        self
+    pub fn with_seed(&self, seed: u64) -> Self {
+        let seed = combine64(hash64(self.spec.id.as_bytes(), 0), seed);
+        Self { seed, model: Arc::clone(&self.model), ..*self }
     }
 
     /// Makes `rows` rows of a table, oldest first.
@@ -110,7 +114,8 @@ impl Maker {
                 Target::Binary { threshold, .. } => threshold,
                 _ => 0.0,
             };
-            let mut prevention = 0.0;
+            let (mut prevention, mut late) = (0.0, 0.0);
+            let mut hidden = None;
             let key = row_key(self.seed, table, index);
             for (number, injection) in spec.injections.iter().enumerate() {
                 let strength = injection.strength(moment, spec.launch_day());
@@ -121,6 +126,9 @@ impl Maker {
                 match injection.fault {
                     Fault::Threshold { to } => threshold = to,
                     Fault::Prevention => prevention = strength,
+                    Fault::LateLabels => late = strength,
+                    // Applied last: on top of whatever else is broken.
+                    Fault::Unlogged { .. } => hidden = Some((injection, strength, dice)),
                     _ => injection.apply_to_row(&mut served, strength, &mut dice, || {
                         let other = index + 1 + dice_index(key, rows);
                         live_row(spec, self.seed, &schedule, other % rows, rows).0
@@ -131,7 +139,11 @@ impl Maker {
                 }
             }
             spec.world.settle(&mut served);
-            self.model.score(&served, &mut scores);
+            let mut seen = served.clone();
+            if let Some((injection, strength, mut dice)) = hidden {
+                injection.apply_to_row(&mut seen, strength, &mut dice, Vec::new);
+            }
+            self.model.score(&seen, &mut scores);
             let decision = match spec.world.target {
                 Target::Binary { .. } => {
                     let score = scores.first().copied().unwrap_or(0.0);
@@ -143,9 +155,13 @@ impl Maker {
             if decision == 1.0 && unit_interval(combine64(key, 8)) < prevention {
                 label = 0.0;
             }
+            if label == 1.0 && unit_interval(combine64(key, 5)) < late {
+                label = 0.0;
+            }
             visit(MadeRow {
                 clean: &clean,
                 served: &served,
+                seen: &seen,
                 scores: &scores,
                 decision,
                 label,
