@@ -81,8 +81,8 @@ pub const CATALOGUE: &[CaseCard] = &[
         id: "pilot-to-launch",
         title: "From pilot to launch",
         family: "model",
-        story: "A default model was trained on the applications of a small pilot and reached a brilliant \
-                figure there. On validation and live it is much weaker. The training rows are at hand.",
+        story: "A default model was trained on the applications of a pilot and was brilliant on validation. \
+                Live it is much weaker, from the first day. The training rows are at hand.",
     },
     CaseCard {
         id: "first-live-quarter",
@@ -111,6 +111,34 @@ pub const CATALOGUE: &[CaseCard] = &[
         family: "world",
         story: "Interest rates went up in spring. The applicants look as they always did, the data checks \
                 are green, and the default model is wrong more often.",
+    },
+    CaseCard {
+        id: "hard-winter",
+        title: "A hard winter",
+        family: "model",
+        story: "Since December a lender's loss forecast, which adds up the model's probabilities, is far \
+                too low. The risk team still finds the order of applicants as good as ever.",
+    },
+    CaseCard {
+        id: "early-figures",
+        title: "The early figures",
+        family: "pipeline",
+        story: "The monthly review was brought forward. Its figures say that the cancellation model has \
+                been losing ground for some weeks, more so in every newer week.",
+    },
+    CaseCard {
+        id: "second-service",
+        title: "The second service",
+        family: "pipeline",
+        story: "To cope with traffic, a second scoring service was put beside the first. The log looks \
+                healthy in every column, and yet more fraud slips through.",
+    },
+    CaseCard {
+        id: "busy-spring",
+        title: "A busy spring",
+        family: "pipeline",
+        story: "In one week of spring the streaming service launched a student offer and shipped a new \
+                tracking library. Since then the cancellation model has been off.",
     },
     CaseCard {
         id: "new-phones",
