@@ -6,8 +6,8 @@ use super::change::Followed;
 use super::fixture::{self, KINDS, TASKS, explained, report, rich, synthetic};
 use super::segment::{Asks, condition};
 use super::{
-    ChangeFacts, also_sentence, change_point_sentence, finding, note, number, phrase,
-    plan, slice_title, tell, verdict_sentence,
+    ChangeFacts, also_sentence, change_point_sentence, finding, metric_words, note,
+    number, phrase, plan, slice_title, tell, verdict_sentence,
 };
 use crate::choices::{Kind, TableRole, Task};
 use crate::report::{ChangeKind, LabelJoin, Note, Report, Story, Unit, VerdictKind};
@@ -303,6 +303,48 @@ fn golden_changes_and_others() {
         verdict_sentence(VerdictKind::Dropped, &cost, 0.008, None, &inputs),
         "The expected cost per row rose 0.15, from 0.40 to 0.55, on 1 labelled row."
     );
+}
+
+#[test]
+fn every_metric_has_words() {
+    let ids = [
+        "auc",
+        "pr_auc",
+        "lift",
+        "ovr_auc",
+        "log_loss",
+        "brier",
+        "ece",
+        "calibration_slope",
+        "calibration_intercept",
+        "accuracy",
+        "precision",
+        "recall",
+        "f1",
+        "specificity",
+        "decision_rate",
+        "macro_f1",
+        "top_k",
+        "expected_cost",
+        "mae",
+        "rmse",
+        "bias",
+        "r2",
+        "median_ae",
+        "p90_ae",
+    ];
+    for id in ids {
+        let mut metric =
+            fixture::metric(id, "decision", Unit::Plain, true, (0.5, 0.4), 0.01);
+        metric.title = "Fallback".to_owned();
+        let words = metric_words::words(&metric);
+        assert!(!words.name.contains("fallback"), "{id}");
+        assert!(!words.short.contains('('), "{id}");
+    }
+    let mut unknown =
+        fixture::metric("ndcg", "ranking", Unit::Plain, true, (0.5, 0.4), 0.01);
+    unknown.title = "Order of results (NDCG)".to_owned();
+    assert_eq!(metric_words::words(&unknown).name, "order of results (NDCG)");
 }
 
 #[test]
