@@ -51,7 +51,11 @@ pub fn words(metric: &MetricChange) -> Words {
         "f1" => ("the F1 score", Better::Higher),
         "macro_f1" => ("the F1 score averaged over classes (macro-F1)", Better::Higher),
         "decision_rate" => ("the share of yes decisions", Better::Neither),
-        "the lift" => ("the lift", Better::Higher),
+        "lift" => ("the lift in the top 10 %", Better::Higher),
+        "top_k" => (
+            "the share of rows with the true class among the best scored (top-k)",
+            Better::Higher,
+        ),
         "expected_cost" | "cost" => ("the expected cost per row", Better::Lower),
         "mae" => ("the average error (MAE)", Better::Lower),
         "rmse" => {

@@ -17,6 +17,8 @@ pub mod cause;
 pub mod change;
 mod facts;
 pub mod finding;
+#[cfg(feature = "engine")]
+pub mod from_check;
 mod happened;
 pub mod metric_words;
 mod mitigation;

@@ -108,11 +108,10 @@ fn confirm(facts: &Facts<'_>) -> PlanStep {
             )
         )),
     }
-    if facts.kind() == VerdictKind::NotEnoughRows {
-        if let Some(needed) = report.verdict.rows_needed {
-            to_do
-                .push(format!("collect labels until there are {}", number::rows(needed)));
-        }
+    if facts.kind() == VerdictKind::NotEnoughRows
+        && let Some(needed) = report.verdict.rows_needed
+    {
+        to_do.push(format!("collect labels until there are {}", number::rows(needed)));
     }
     let exit = match number::metric_change(&report.metric) {
         Some(change) => format!(

@@ -18,6 +18,56 @@ pub fn slice_title(conditions: &[Condition]) -> String {
     if parts.is_empty() { "all rows".to_owned() } else { phrase::list(&parts) }
 }
 
+/// What a condition asks of one column.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Asks<'a> {
+    /// One of these values or categories (titles as in the bins).
+    Values(&'a [String]),
+    /// A range of numbers; lower edge inclusive, upper edge exclusive, `None` where it is open.
+    Range(Option<f64>, Option<f64>),
+    /// Empty.
+    Missing,
+    /// A value the reference does not have.
+    New,
+    /// One of the rare values of the reference.
+    Rare,
+}
+
+/// A condition with its words: "is North", "below 12", "12 or more", "is missing".
+#[must_use]
+pub fn condition(column: &str, asks: &Asks<'_>) -> Condition {
+    const VALUES: usize = 3;
+    let is = match *asks {
+        Asks::Values([]) => "has any value".to_owned(),
+        Asks::Values([one]) => format!("is {}", plain_value(one)),
+        Asks::Values(values) => {
+            let named: Vec<String> =
+                values.iter().map(|value| plain_value(value)).collect();
+            format!("is one of {}", phrase::list_some(&named, VALUES))
+        }
+        Asks::Range(None, Some(high)) => format!("below {}", number::quantity(high)),
+        Asks::Range(Some(low), None) => format!("{} or more", number::quantity(low)),
+        Asks::Range(Some(low), Some(high)) => {
+            format!("from {} to below {}", number::quantity(low), number::quantity(high))
+        }
+        Asks::Range(None, None) => "has any value".to_owned(),
+        Asks::Missing => "is missing".to_owned(),
+        Asks::New => "is a value not seen before launch".to_owned(),
+        Asks::Rare => "is a rare value".to_owned(),
+    };
+    Condition { column: column.to_owned(), is }
+}
+
+/// A value as it is when it reads as one, in quotes when it has odd spaces or marks or is empty.
+fn plain_value(value: &str) -> String {
+    let plain = !value.is_empty()
+        && value.trim() == value
+        && value.chars().all(|c| c.is_alphanumeric() || " _-.%/+−<>".contains(c))
+        && !value.contains("  ")
+        && !value.ends_with('.');
+    if plain { phrase::one_line(value) } else { phrase::quoted(value) }
+}
+
 /// The condition of a slice after "where": "region is North and tenure is below 12".
 #[must_use]
 pub fn where_words(slice: &Slice) -> String {

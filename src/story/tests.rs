@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use super::change::Followed;
 use super::fixture::{self, KINDS, TASKS, explained, report, rich, synthetic};
+use super::segment::{Asks, condition};
 use super::{
-    ChangeFacts, also_sentence, change_point_sentence, finding, note, number, phrase,
-    plan, slice_title, tell, verdict_sentence,
+    ChangeFacts, also_sentence, change_point_sentence, finding, metric_words, note,
+    number, phrase, plan, slice_title, tell, verdict_sentence,
 };
 use crate::choices::{Kind, TableRole, Task};
 use crate::report::{ChangeKind, LabelJoin, Note, Report, Story, Unit, VerdictKind};
@@ -48,7 +49,7 @@ const BETWEEN: [&str; 6] =
     ["labelled", "production", "more", "different", "compared", "corrected"];
 
 /// Why a text shows the seams of its template; `None` when it reads well.
-fn seam(text: &str) -> Option<&'static str> {
+pub fn seam(text: &str) -> Option<&'static str> {
     let first = text.chars().next()?;
     let lower = text.to_lowercase();
     let words: Vec<&str> = lower.split([' ', '(', ')', ',', '.', ';', ':']).collect();
@@ -302,6 +303,75 @@ fn golden_changes_and_others() {
         verdict_sentence(VerdictKind::Dropped, &cost, 0.008, None, &inputs),
         "The expected cost per row rose 0.15, from 0.40 to 0.55, on 1 labelled row."
     );
+}
+
+#[test]
+fn every_metric_has_words() {
+    let ids = [
+        "auc",
+        "pr_auc",
+        "lift",
+        "ovr_auc",
+        "log_loss",
+        "brier",
+        "ece",
+        "calibration_slope",
+        "calibration_intercept",
+        "accuracy",
+        "precision",
+        "recall",
+        "f1",
+        "specificity",
+        "decision_rate",
+        "macro_f1",
+        "top_k",
+        "expected_cost",
+        "mae",
+        "rmse",
+        "bias",
+        "r2",
+        "median_ae",
+        "p90_ae",
+    ];
+    for id in ids {
+        let mut metric =
+            fixture::metric(id, "decision", Unit::Plain, true, (0.5, 0.4), 0.01);
+        metric.title = "Fallback".to_owned();
+        let words = metric_words::words(&metric);
+        assert!(!words.name.contains("fallback"), "{id}");
+        assert!(!words.short.contains('('), "{id}");
+    }
+    let mut unknown =
+        fixture::metric("ndcg", "ranking", Unit::Plain, true, (0.5, 0.4), 0.01);
+    unknown.title = "Order of results (NDCG)".to_owned();
+    assert_eq!(metric_words::words(&unknown).name, "order of results (NDCG)");
+}
+
+#[test]
+fn golden_conditions() {
+    let value = |text: &str| vec![text.to_owned()];
+    let many: Vec<String> = ["A", "B", "C", "D"].map(str::to_owned).to_vec();
+    let told = [
+        condition("region", &Asks::Values(&value("North"))).is,
+        condition("region", &Asks::Values(&value(" odd "))).is,
+        condition("region", &Asks::Values(&many)).is,
+        condition("tenure", &Asks::Range(None, Some(12.0))).is,
+        condition("tenure", &Asks::Range(Some(1_200.0), None)).is,
+        condition("tenure", &Asks::Range(Some(12.0), Some(18.5))).is,
+        condition("tenure", &Asks::Missing).is,
+        condition("region", &Asks::New).is,
+    ];
+    let golden = [
+        "is North",
+        "is “odd”",
+        "is one of A, B, C and 1 more",
+        "below 12",
+        "1,200 or more",
+        "from 12 to below 18.5",
+        "is missing",
+        "is a value not seen before launch",
+    ];
+    assert_eq!(told, golden.map(str::to_owned));
 }
 
 /// Whole stories as a person reads them; `UPDATE_GOLDEN=1` writes them anew.
