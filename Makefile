@@ -3,7 +3,7 @@
 PORT ?= 8080
 NATIVE_BENCH ?=
 
-.PHONY: help serve dist test test-native test-browser bench fmt lint sizes setup watch
+.PHONY: help serve dist test test-native test-browser bench bench-browser fmt lint sizes setup watch
 
 help: ## lists these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,12 @@ test-browser: ## the site, its sizes and the browser tests only
 
 bench: ## native benchmarks
 	@cargo bench $(NATIVE_BENCH)
+
+bench-browser: ## a million rows against a million, in Chromium: seconds and memory
+	@bash tools/setup test
+	@bash tools/build
+	@test -e target/big-pair/after.parquet || cargo run --example big_pair -- target/big-pair
+	@node bench/pair/run.mjs target/big-pair
 
 fmt: ## formats the Rust code
 	@cargo fmt
