@@ -19,6 +19,8 @@
 //! *label* is the outcome; the *score* is the model's output; the *decision* is what was done with it;
 //! a *slice* is a segment of rows; a *note* is something that could not be checked.
 
+#[cfg(feature = "page")]
+pub mod chart;
 pub mod choices;
 #[cfg(feature = "engine")]
 pub mod data;
@@ -31,10 +33,16 @@ pub mod engine;
 pub mod metric;
 #[cfg(feature = "engine")]
 pub mod onset;
+#[cfg(feature = "page")]
+pub mod platform;
 pub mod report;
 pub mod scenario;
 #[cfg(feature = "engine")]
 pub mod slice;
+#[cfg(feature = "page")]
+pub mod state;
 pub mod stats;
 pub mod story;
+#[cfg(feature = "page")]
+pub mod ui;
 pub mod worker;
