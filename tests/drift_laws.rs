@@ -140,7 +140,7 @@ proptest! {
             BlockCounts::new(blocks.iter().map(|(a, b, c)| vec![*a, *b, *c]).collect())
         };
         let (p, q) = (table(&blocks), table(&more));
-        if let Some(value) = total_variation::measure(&p, &q, 3) {
+        if let Some(value) = total_variation::measure(&p, &q, Some(3)) {
             prop_assert!(0.0 <= value.low && value.low <= value.moved);
             prop_assert!(value.moved <= value.high && value.high <= 1.0);
             prop_assert!(value.moved <= value.raw + 1e-12);

@@ -100,7 +100,7 @@ fn clustered_rows() {
         let test = chi_square::test(&p, &q, 1).unwrap();
         close(test.statistic, &case, "statistic");
         close_p(test.p_value, &case);
-        let moved = total_variation::measure(&p, &q, 1).unwrap();
+        let moved = total_variation::measure(&p, &q, Some(1)).unwrap();
         close(moved.moved, &case, "moved");
         close(moved.low, &case, "low");
         close(moved.high, &case, "high");

@@ -499,11 +499,9 @@ fn most_drifted(analysis: &Analysis) -> Vec<usize> {
             let flat = table.and_then(|table| table.codes.get(at));
             flat.map(|flat| columns::counts_from(flat)).unwrap_or_default()
         };
-        let bins = Bins::for_drift(&coder.layout);
-        let (p, q) = (
-            bins.gather(&of(TableRole::Reference)),
-            bins.gather(&of(TableRole::Production)),
-        );
+        let (p, q) = (of(TableRole::Reference), of(TableRole::Production));
+        let bins = Bins::for_drift(&coder.layout, &p, &q);
+        let (p, q) = (bins.gather(&p), bins.gather(&q));
         let strength = chi_square::test(&p, &q, at as u64).map_or(0.0, |test| {
             test.statistic / f64::from(test.degrees_of_freedom.max(1))
         });
