@@ -15,7 +15,7 @@ use crate::onset::{self, Point, Shape};
 use crate::report::{ChangeKind, ChangePoint, MetricChange, Period};
 use crate::stats::rank::{self, ScoreCount};
 use crate::stats::{math, special};
-use crate::story::change::{ChangeFacts, Followed, change_point_sentence};
+use crate::story::change::{self, ChangeFacts, change_point_sentence};
 
 /// Periods a series is cut into at most; with 30 a step of four standard errors is named right 98 times of
 /// 100, and weeks of a year still fit.
@@ -170,30 +170,40 @@ fn metric_in(analysis: &Analysis, id: MetricId, span: &Span) -> Option<(f64, f64
     }
 }
 
+/// A followed column: its bins, and the reference's rows in each.
+struct Followed {
+    bins: Bins,
+    reference: Vec<u64>,
+}
+
+fn followed_columns(analysis: &Analysis) -> Vec<Option<Followed>> {
+    let of = |coder: &usize| {
+        let about = analysis.plan.coders.get(*coder)?;
+        let reference = counts(analysis, TableRole::Reference, *coder);
+        let production = counts(analysis, TableRole::Production, *coder);
+        let bins = Bins::for_drift(&about.layout, &reference, &production);
+        let reference = bins.gather(&reference).totals;
+        Some(Followed { bins, reference })
+    };
+    analysis.asked.followed.iter().map(of).collect()
+}
+
 /// Mean distance of the span's columns from the whole reference, and its rough standard error.
-fn drift_in(analysis: &Analysis, span: &Span) -> Option<(f64, f64)> {
-    let rows = span.sum.cell.rows;
-    if rows < 1.0 {
+fn drift_in(columns: &[Option<Followed>], span: &Span) -> Option<(f64, f64)> {
+    if span.sum.cell.rows < 1.0 {
         return None;
     }
-    let reference = analysis.counted.table(TableRole::Reference)?;
     let (mut sum, mut variance, mut count) = (0.0, 0.0, 0.0);
-    for (codes, coder) in span.counts.codes.iter().zip(&analysis.asked.followed) {
-        let about = analysis.plan.coders.get(*coder)?;
-        let bins = Bins::for_drift(
-            &about.layout,
-            &counts(analysis, TableRole::Reference, *coder),
-            &counts(analysis, TableRole::Production, *coder),
-        );
-        let own = bins.gather(&counts_from(codes)).totals;
-        let whole = bins.gather(&counts_from(reference.codes.get(*coder)?)).totals;
-        let (own_rows, whole_rows) =
-            (own.iter().sum::<u64>() as f64, whole.iter().sum::<u64>() as f64);
+    for (codes, column) in span.counts.codes.iter().zip(columns) {
+        let Some(column) = column else { continue };
+        let own = column.bins.gather(&counts_from(codes)).totals;
+        let own_rows = own.iter().sum::<u64>() as f64;
+        let whole_rows = column.reference.iter().sum::<u64>() as f64;
         if own_rows == 0.0 || whole_rows == 0.0 {
             continue;
         }
         let (mut distance, mut noise, mut spread) = (0.0, 0.0, 0.0);
-        for (one, two) in own.iter().zip(&whole) {
+        for (one, two) in own.iter().zip(&column.reference) {
             let (q, p) = (*one as f64 / own_rows, *two as f64 / whole_rows);
             distance += 0.5 * (p - q).abs();
             let each = p * (1.0 - p) * (1.0 / own_rows + 1.0 / whole_rows);
@@ -216,6 +226,7 @@ pub fn over_time(
 ) -> (Vec<Period>, ChangePoint) {
     let spans = spans(analysis);
     let followed = analysis.asked.followed.len();
+    let columns = followed_columns(analysis);
     let z = special::normal_quantile(0.975);
     let mut series: Vec<Period> = spans
         .iter()
@@ -237,14 +248,14 @@ pub fn over_time(
                 } else {
                     0.0
                 },
-                drift: drift_in(analysis, span).map_or(0.0, |(value, _)| value),
+                drift: drift_in(&columns, span).map_or(0.0, |(value, _)| value),
                 decision_rate: share(span.sum.decided.1, span.sum.decided.0),
                 label_rate: span.sum.label.mean(span.sum.labelled),
                 kpis: span.sum.kpis.iter().map(|(count, sum)| sum.mean(*count)).collect(),
             }
         })
         .collect();
-    let change = change_point(analysis, headline, id, &spans);
+    let change = change_point(analysis, headline, id, &spans, &columns);
     series.sort_by(|a, b| a.start.cmp(&b.start).then(a.table.cmp(&b.table)));
     (series, change)
 }
@@ -254,6 +265,7 @@ fn change_point(
     headline: &MetricChange,
     id: MetricId,
     spans: &[Span],
+    columns: &[Option<Followed>],
 ) -> ChangePoint {
     let of_role = |role| spans.iter().filter(move |span: &&Span| span.table == role);
     let last_reference = of_role(TableRole::Reference).map(|span| span.days.end).max();
@@ -280,7 +292,7 @@ fn change_point(
     let metric: Vec<Point> =
         followed.iter().map(|span| point(metric_in(analysis, id, span))).collect();
     let drift: Vec<Point> =
-        followed.iter().map(|span| point(drift_in(analysis, span))).collect();
+        followed.iter().map(|span| point(drift_in(columns, span))).collect();
     let follows_metric = has_labels && metric.iter().any(|point| point.value.is_finite());
     let points = if follows_metric { &metric } else { &drift };
     let fit = onset::shape(points);
@@ -320,7 +332,7 @@ fn change_point(
         kind,
         at: at.as_deref(),
         until: until.as_deref(),
-        of: if follows_metric { Followed::Metric(headline) } else { Followed::Drift },
+        of: if follows_metric { change::Followed::Metric(headline) } else { change::Followed::Drift },
         before,
         after,
         periods: count as u64,
