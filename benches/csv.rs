@@ -11,7 +11,7 @@ use whydrop::data::{FileIndex, MemorySource, Values};
 /// Bytes of each generated file.
 const FILE_BYTES: usize = 64_000_000;
 /// Times each measurement is taken; the fastest counts.
-const REPEATS: usize = 5;
+const REPEATS: usize = 7;
 
 /// Deterministic noise (xorshift64).
 fn next(state: &mut u64) -> u64 {
@@ -51,15 +51,20 @@ fn table(quote: bool) -> Vec<u8> {
     text
 }
 
-/// The fastest of some runs, in MB/s.
-fn speed(bytes: usize, mut run: impl FnMut() -> u64) -> f64 {
-    let mut fastest = f64::INFINITY;
+/// A measurement: what it is called, and what it runs.
+type Measurement<'a> = (&'a str, Box<dyn Fn() -> u64 + 'a>);
+
+/// The fastest of some runs of each, in seconds. They take turns, so that a busy machine slows all alike.
+fn fastest(measurements: &[Measurement]) -> Vec<f64> {
+    let mut fastest = vec![f64::INFINITY; measurements.len()];
     for _ in 0..REPEATS {
-        let start = Instant::now();
-        black_box(run());
-        fastest = fastest.min(start.elapsed().as_secs_f64());
+        for (fastest, (_, run)) in fastest.iter_mut().zip(measurements) {
+            let start = Instant::now();
+            black_box(run());
+            *fastest = fastest.min(start.elapsed().as_secs_f64());
+        }
     }
-    bytes as f64 / fastest / 1e6
+    fastest
 }
 
 /// `csv-core`: every field unescaped into a buffer.
@@ -102,37 +107,37 @@ fn read(source: &MemorySource, file: &FileIndex, columns: &[usize], parse: bool)
 fn main() {
     for (name, quote) in [("plain", false), ("all quoted", true)] {
         let bytes = table(quote);
-        let size = bytes.len();
         let source = MemorySource::new("bench.csv", bytes.clone());
         let file = index(&source).expect("a table");
         let all: Vec<usize> = (0..20).collect();
-        let few = [0, 5, 19];
         let numeric: Vec<usize> = (5..20).collect();
-        let core = speed(size, || by_csv_core(&bytes));
-        let rows = [
-            ("csv-core, every field", core),
+        let measurements: [Measurement; 7] = [
+            ("csv-core, every field", Box::new(|| by_csv_core(&bytes))),
             (
                 "index: rows and segments",
-                speed(size, || index(&source).map_or(0, |file| file.row_count)),
+                Box::new(|| index(&source).map_or(0, |file| file.row_count)),
             ),
-            ("read every field", speed(size, || read(&source, &file, &all, false))),
-            ("read 3 of 20 columns", speed(size, || read(&source, &file, &few, false))),
+            ("read every field", Box::new(|| read(&source, &file, &all, false))),
             (
-                "read, parse 15 of 20",
-                speed(size, || read(&source, &file, &numeric, true)),
+                "read 3 of 20 columns",
+                Box::new(|| read(&source, &file, &[0, 5, 19], false)),
             ),
-            ("read, parse every field", speed(size, || read(&source, &file, &all, true))),
+            ("read, parse 15 of 20", Box::new(|| read(&source, &file, &numeric, true))),
+            ("read, parse every field", Box::new(|| read(&source, &file, &all, true))),
             (
                 "index, read, parse 15 of 20",
-                speed(size, || {
+                Box::new(|| {
                     let file = index(&source).expect("a table");
                     read(&source, &file, &numeric, true)
                 }),
             ),
         ];
-        println!("{name}, {} MB, {} rows", size / 1_000_000, file.row_count);
-        for (what, speed) in rows {
-            println!("  {what:28} {speed:8.0} MB/s  {:6.2} x csv-core", speed / core);
+        println!("{name}, {} MB, {} rows", bytes.len() / 1_000_000, file.row_count);
+        let seconds = fastest(&measurements);
+        let core = seconds.first().copied().unwrap_or(f64::NAN);
+        for ((what, _), seconds) in measurements.iter().zip(&seconds) {
+            let speed = bytes.len() as f64 / seconds / 1e6;
+            println!("  {what:28} {speed:8.0} MB/s  {:6.2} x csv-core", core / seconds);
         }
     }
 }

@@ -265,8 +265,9 @@ pub fn parse_integer(bytes: &[u8]) -> Option<i64> {
     Some(value)
 }
 
-/// Yes or no: `true`/`false`, `t`/`f`, `yes`/`no`, `y`/`n`, `on`/`off` in any case, blanks around dropped.
-/// `0` and `1` are whole numbers: whether they mean yes and no is for the kind to say.
+/// Yes or no: `true`/`false`, `t`/`f`, `yes`/`no`, `y`/`n`, `on`/`off` in any case, and the numbers 1 and 0
+/// however they are written (`1.0` is how pandas writes a flag that is sometimes missing); blanks around are
+/// dropped. Whether a column of 0 and 1 means yes and no is for its kind to say.
 #[must_use]
 pub fn parse_boolean(bytes: &[u8]) -> Option<bool> {
     const YES: [&[u8]; 5] = [b"true", b"t", b"yes", b"y", b"on"];
@@ -278,7 +279,14 @@ pub fn parse_boolean(bytes: &[u8]) -> Option<bool> {
     if is_one_of(YES) {
         return Some(true);
     }
-    is_one_of(NO).then_some(false)
+    if is_one_of(NO) {
+        return Some(false);
+    }
+    match parse_number(bytes, false)? {
+        1.0 => Some(true),
+        0.0 => Some(false),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -128,7 +128,10 @@ fn whole_numbers_and_booleans() {
     }
     assert_eq!(parse_boolean(b"True"), Some(true));
     assert_eq!(parse_boolean(b" no "), Some(false));
-    assert_eq!(parse_boolean(b"1"), None);
+    assert_eq!(parse_boolean(b"1"), Some(true));
+    assert_eq!(parse_boolean(b"0.0"), Some(false));
+    assert_eq!(parse_boolean(b"2"), None);
+    assert_eq!(parse_boolean(b"maybe"), None);
     assert_eq!(parse_boolean(b""), None);
 }
 
