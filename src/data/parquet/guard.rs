@@ -4,7 +4,8 @@
 //! header says; the damaged-file tests found a panic for each check here. Cost: one walk over levels
 //! (population counts) and over the lengths of texts; numbers are not touched.
 
-use super::pages::{PAGE_BYTES_MAX, encoding};
+use super::page_header::encoding;
+use super::pages::PAGE_BYTES_MAX;
 use super::streams::{Differences, Runs, runs};
 use parquet::basic::{Encoding, Type as PhysicalType};
 use parquet::column::page::{Page, PageMetadata, PageReader};
