@@ -63,7 +63,7 @@ fn unexpected(array: &dyn Array) -> String {
     format!("values came as {} instead", array.data_type())
 }
 
-/// Stored whole numbers. Columns of 32 bits may come as 64, see [`super::stored_type`]: their low half
+/// Stored whole numbers. Columns of 32 bits may come as 64, see [`super::decode::stored_type`]: their low half
 /// counts.
 fn whole(array: &dyn Array, column: &Readable) -> Result<Vec<i64>, String> {
     if let Some(array) = array.as_primitive_opt::<Int64Type>() {

@@ -4,7 +4,8 @@
 //! header says; the damaged-file tests found a panic for each check here. Cost: one walk over levels
 //! (population counts) and over the lengths of texts; numbers are not touched.
 
-use super::pages::{PAGE_BYTES_MAX, encoding};
+use super::page_header::encoding;
+use super::pages::PAGE_BYTES_MAX;
 use super::streams::{Differences, Runs, runs};
 use parquet::basic::{Encoding, Type as PhysicalType};
 use parquet::column::page::{Page, PageMetadata, PageReader};
@@ -313,4 +314,85 @@ fn prefixed(bytes: &[u8], count: u64) -> Result<(), &'static str> {
         return Err("texts end after their page");
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHAPE: Shape = Shape {
+        physical: PhysicalType::BYTE_ARRAY,
+        fixed_bytes: 0,
+        optional: false,
+        dictionary: 0,
+    };
+
+    const FIXED: Shape = Shape {
+        physical: PhysicalType::FIXED_LEN_BYTE_ARRAY,
+        fixed_bytes: 2,
+        dictionary: 3,
+        ..SHAPE
+    };
+
+    fn page(encoding: Encoding, num_values: u32, bytes: &[u8]) -> Page {
+        Page::DataPage {
+            buf: bytes.to_vec().into(),
+            num_values,
+            encoding,
+            def_level_encoding: Encoding::RLE,
+            rep_level_encoding: Encoding::RLE,
+            statistics: None,
+        }
+    }
+
+    /// Differences: a block of 128 in 4 groups, then the count, the first value, and no difference.
+    fn lengths(count: u8, first: u8) -> Vec<u8> {
+        vec![0x80, 1, 4, count, first * 2, 0, 0, 0, 0, 0]
+    }
+
+    /// Each of these ended in a panic of the library.
+    #[test]
+    fn what_the_library_takes_for_granted_is_checked() {
+        let number = Shape { physical: PhysicalType::INT32, ..SHAPE };
+        let optional = Shape { optional: true, ..number };
+        let cut_levels = [3, 0, 0, 0, 7, 0xff, 0xff, 1, 2, 3, 4];
+        let split = page(Encoding::BYTE_STREAM_SPLIT, 2, &[0; 7]);
+        let long_text = page(Encoding::PLAIN, 1, &[0xff, 0xff, 0xff, 0xff, b'a']);
+        // Two texts of which the second shares two bytes with the first, which has one.
+        let mut shared = lengths(2, 2);
+        shared.extend(lengths(2, 1));
+        shared.extend(b"ab");
+        let dictionary = Page::DictionaryPage {
+            buf: b"abc".to_vec().into(),
+            num_values: 0,
+            encoding: Encoding::PLAIN,
+            is_sorted: false,
+        };
+        for (shape, page, word) in [
+            (optional, page(Encoding::PLAIN, 24, &cut_levels), "too few levels"),
+            (
+                FIXED,
+                page(Encoding::RLE_DICTIONARY, 1, &[2, 2, 3]),
+                "outside its dictionary",
+            ),
+            (number, split, "too few values"),
+            (number, page(Encoding::DELTA_BINARY_PACKED, 2, &[0xff; 20]), "header"),
+            (SHAPE, long_text, "ends after its page"),
+            (SHAPE, page(Encoding::DELTA_BYTE_ARRAY, 2, &shared), "shares more"),
+            (SHAPE, dictionary, "without entries"),
+        ] {
+            let because = shape.check(&page).unwrap_err();
+            assert!(because.contains(word), "{because} / {word}");
+        }
+    }
+
+    #[test]
+    fn good_pages_pass() {
+        let mut shared = lengths(2, 0);
+        shared.extend(lengths(2, 1));
+        shared.extend(b"ab");
+        assert_eq!(FIXED.check(&page(Encoding::RLE_DICTIONARY, 1, &[2, 2, 2])), Ok(()));
+        assert_eq!(SHAPE.check(&page(Encoding::DELTA_BYTE_ARRAY, 2, &shared)), Ok(()));
+        assert_eq!(SHAPE.check(&page(Encoding::PLAIN, 1, &[1, 0, 0, 0, b'a'])), Ok(()));
+    }
 }

@@ -5,9 +5,9 @@
 //!
 //! 1. [`footer`] finds, checks and parses the footer; [`thrift`] walks untrusted structures.
 //! 2. [`schema`] names the columns and plans how to read each.
-//! 3. [`chunks`] reads the bytes of a row group; [`pages`] walks its page headers, and [`guard`] with
-//!    [`streams`] looks into each page once it is decompressed.
-//! 4. [`convert`] turns the library's arrays into [`super::Values`], with [`numbers`] and [`text`].
+//! 3. [`chunks`] reads the bytes of a row group; [`pages`] walks its [`page_header`]s, and [`guard`]
+//!    with [`streams`] looks into each page once it is decompressed.
+//! 4. [`decode`] asks the library for arrays; [`convert`] turns them into [`super::Values`], with [`numbers`] and [`text`].
 //!
 //! Memory while a row group is read: its wanted chunks as stored, one page of each column decompressed,
 //! one batch of at most [`BATCH_ROWS`] rows decoded. Time: what the library needs, and one pass more.
@@ -24,9 +24,11 @@
 
 mod chunks;
 mod convert;
+mod decode;
 mod footer;
 mod guard;
 mod numbers;
+mod page_header;
 mod pages;
 mod schema;
 mod streams;
@@ -34,12 +36,8 @@ mod text;
 mod thrift;
 
 use super::{Batch, ByteSource, DataError, FileIndex, Format, Physical, Segment};
-use arrow_schema::{DataType, Field, Fields, TimeUnit};
-use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
-use parquet::arrow::{ProjectionMask, parquet_to_arrow_field_levels};
-use parquet::basic::{Compression, Type as PhysicalType};
+use parquet::basic::Compression;
 use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
-use parquet::schema::types::{SchemaDescriptor, Type};
 use schema::{Column, Readable};
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -48,10 +46,6 @@ use text::LastDictionary;
 /// Rows of a batch at most: a column of numbers is 256 KiB, inside a core's own cache. Larger holds more
 /// memory, smaller hands dictionaries over more often.
 pub const BATCH_ROWS: usize = 32_768;
-/// Text of one column in one batch, bytes: batches get fewer rows where texts are long.
-const BATCH_TEXT_BYTES: u64 = 64 << 20;
-/// A dictionary longer than a batch is dearer to hand over than the texts themselves.
-const DICTIONARY_ENTRIES_MAX: u64 = BATCH_ROWS as u64;
 
 /// A file whose footer has been read; keep it to read many row groups.
 #[derive(Clone, Debug)]
@@ -243,7 +237,7 @@ impl ParquetFile {
             self.end_bytes,
         )?;
         let rows = loaded.group_rows();
-        let batch_rows = batch_rows(&loaded, rows);
+        let batch_rows = decode::batch_rows(&loaded, rows);
         let mut at = 0;
         if readable.is_empty() {
             while at < rows {
@@ -254,7 +248,7 @@ impl ParquetFile {
             }
             return Ok(());
         }
-        let reader = reader(&loaded, &readable, batch_rows).map_err(&damaged)?;
+        let reader = decode::reader(&loaded, &readable, batch_rows).map_err(&damaged)?;
         let mut last: Vec<LastDictionary> =
             readable.iter().map(|_| LastDictionary::default()).collect();
         for batch in reader {
@@ -337,79 +331,4 @@ fn check_group(
         chunks::range_of(chunk, end_bytes).map_err(|because| (place(), because))?;
     }
     Ok(rows)
-}
-
-/// Rows of a batch: fewer where texts are long.
-fn batch_rows(loaded: &chunks::Loaded<'_>, rows: usize) -> usize {
-    let longest = loaded.chunks.iter().map(chunks::Chunk::text_bytes).max().unwrap_or(0);
-    let fitting = (rows as u64)
-        .saturating_mul(BATCH_TEXT_BYTES)
-        .checked_div(longest)
-        .and_then(|fitting| usize::try_from(fitting).ok())
-        .unwrap_or(BATCH_ROWS);
-    fitting.clamp(256, BATCH_ROWS)
-}
-
-/// The library's reader over exactly the wanted columns.
-fn reader(
-    loaded: &chunks::Loaded<'_>,
-    columns: &[&Readable],
-    batch_rows: usize,
-) -> Result<ParquetRecordBatchReader, String> {
-    let mut leaves = Vec::with_capacity(columns.len());
-    let mut fields = Vec::with_capacity(columns.len());
-    for (number, (column, chunk)) in columns.iter().zip(&loaded.chunks).enumerate() {
-        let name = format!("c{number}");
-        leaves.push(schema::leaf_type(column, stored_type(column, chunk), &name)?);
-        fields.push(Field::new(name, array_type(column, chunk), column.optional));
-    }
-    let root = Type::group_type_builder("rows")
-        .with_fields(leaves)
-        .build()
-        .map_err(|error| in_words(&error))?;
-    let levels = parquet_to_arrow_field_levels(
-        &SchemaDescriptor::new(Arc::new(root)),
-        ProjectionMask::all(),
-        Some(&Fields::from(fields)),
-    )
-    .map_err(|error| in_words(&error))?;
-    ParquetRecordBatchReader::try_new_with_row_groups(&levels, loaded, batch_rows, None)
-        .map_err(|error| in_words(&error))
-}
-
-/// The type to ask the library for: the column's own, but 64 bits for a 32-bit column of differences.
-/// Differences of 32-bit numbers need 33 bits; DuckDB writes them so, and the library's 32-bit decoder
-/// refuses them. The encoding is the same for both widths, and the low half is right either way.
-fn stored_type(column: &Readable, chunk: &chunks::Chunk) -> PhysicalType {
-    if column.physical == PhysicalType::INT32 && chunk.walked.all_differences {
-        return PhysicalType::INT64;
-    }
-    column.physical
-}
-
-/// The array type to ask for: physical types, dictionaries where the whole chunk is one, and int96 in
-/// microseconds, whose years do not end at 2262.
-fn array_type(column: &Readable, chunk: &chunks::Chunk) -> DataType {
-    match stored_type(column, chunk) {
-        PhysicalType::BOOLEAN => DataType::Boolean,
-        PhysicalType::INT32 => DataType::Int32,
-        PhysicalType::INT64 => DataType::Int64,
-        PhysicalType::INT96 => DataType::Timestamp(TimeUnit::Microsecond, None),
-        PhysicalType::FLOAT => DataType::Float32,
-        PhysicalType::DOUBLE => DataType::Float64,
-        PhysicalType::FIXED_LEN_BYTE_ARRAY => {
-            DataType::FixedSizeBinary(column.fixed_bytes)
-        }
-        PhysicalType::BYTE_ARRAY => match chunk.walked.all_from_dictionary {
-            Some(1..=DICTIONARY_ENTRIES_MAX)
-                if matches!(column.plan, schema::Plan::Text | schema::Plan::Bytes) =>
-            {
-                DataType::Dictionary(
-                    Box::new(DataType::Int32),
-                    Box::new(DataType::Binary),
-                )
-            }
-            _ => DataType::Binary,
-        },
-    }
 }

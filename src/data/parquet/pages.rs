@@ -4,7 +4,8 @@
 //! library would reserve memory for, and every combination it would panic on, is checked here. Cost:
 //! time linear in the number of pages, no allocation.
 
-use super::thrift::{Broken, Cursor, Field, kind};
+use super::page_header::{Data, Header, Page, encoding};
+use super::thrift::Cursor;
 use parquet::basic::{Compression, Type as PhysicalType};
 
 /// The largest page after decompression, bytes. Writers stay near 1 MiB; a row group written as one
@@ -41,28 +42,6 @@ pub struct Walked {
     pub all_from_dictionary: Option<u64>,
     /// Whether every data page holds differences (`DELTA_BINARY_PACKED`).
     pub all_differences: bool,
-}
-
-/// Encodings by their number in the format.
-pub mod encoding {
-    /// Values one after the other.
-    pub const PLAIN: i32 = 0;
-    /// Indices, under their old number.
-    pub const PLAIN_DICTIONARY: i32 = 2;
-    /// Run lengths.
-    pub const RLE: i32 = 3;
-    /// Levels in the deprecated packing.
-    pub const BIT_PACKED: i32 = 4;
-    /// Differences.
-    pub const DELTA_BINARY_PACKED: i32 = 5;
-    /// Differences of lengths, then texts.
-    pub const DELTA_LENGTH_BYTE_ARRAY: i32 = 6;
-    /// Shared beginnings.
-    pub const DELTA_BYTE_ARRAY: i32 = 7;
-    /// Indices into the dictionary.
-    pub const RLE_DICTIONARY: i32 = 8;
-    /// All first bytes, all second bytes, and so on.
-    pub const BYTE_STREAM_SPLIT: i32 = 9;
 }
 
 /// Walks `chunk`.
@@ -262,125 +241,6 @@ fn check_data(
     let from_dictionary =
         matches!(page.encoding, e::PLAIN_DICTIONARY | e::RLE_DICTIONARY);
     Ok((values, from_dictionary))
-}
-
-/// A page header, as far as it is needed.
-#[derive(Clone, Copy, Debug)]
-struct Header {
-    compressed: i32,
-    uncompressed: i32,
-    page: Option<Page>,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Page {
-    Dictionary { values: i32, encoding: i32 },
-    Data(Data),
-    Index,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Data {
-    values: i32,
-    encoding: i32,
-    definition_encoding: i32,
-    compressed: bool,
-    nulls: i32,
-    rows: i32,
-    /// Bytes of definition and repetition levels; only in version 2.
-    levels: Option<(i32, i32)>,
-}
-
-impl Header {
-    fn read(cursor: &mut Cursor<'_>) -> Result<Self, Broken> {
-        let mut type_number = None;
-        let (mut compressed, mut uncompressed) = (None, None);
-        let (mut data, mut data_2, mut dictionary) = (None, None, None);
-        let mut last = 0;
-        while let Some(Field { id, kind }) = cursor.field(&mut last)? {
-            match (id, kind) {
-                (1, kind::I32) => type_number = Some(cursor.integer_32()?),
-                (2, kind::I32) => uncompressed = Some(cursor.integer_32()?),
-                (3, kind::I32) => compressed = Some(cursor.integer_32()?),
-                (5, kind::STRUCT) => data = Some(Numbers::read(cursor)?),
-                (7, kind::STRUCT) => dictionary = Some(Numbers::read(cursor)?),
-                (8, kind::STRUCT) => data_2 = Some(Numbers::read(cursor)?),
-                _ => cursor.skip(kind)?,
-            }
-        }
-        let page = match type_number {
-            Some(0) => data.and_then(|numbers| numbers.data(None)),
-            Some(1) => Some(Page::Index),
-            Some(2) => dictionary.and_then(|numbers| {
-                Some(Page::Dictionary {
-                    values: numbers.of[1]?,
-                    encoding: numbers.of[2]?,
-                })
-            }),
-            Some(3) => data_2
-                .and_then(|numbers| numbers.data(Some((numbers.of[5]?, numbers.of[6]?)))),
-            _ => None,
-        };
-        // A version 2 header beside another type would be taken for that page's.
-        let page = page.filter(|_| data_2.is_none() || type_number == Some(3));
-        Ok(Self {
-            compressed: compressed.unwrap_or(-1),
-            uncompressed: uncompressed.unwrap_or(-1),
-            page,
-        })
-    }
-}
-
-/// The number fields of a small structure, by field number; field 7 may be a boolean.
-#[derive(Clone, Copy, Debug, Default)]
-struct Numbers {
-    of: [Option<i32>; 8],
-    seventh_is_false: bool,
-}
-
-impl Numbers {
-    fn read(cursor: &mut Cursor<'_>) -> Result<Self, Broken> {
-        let mut numbers = Self::default();
-        let mut last = 0;
-        while let Some(Field { id, kind }) = cursor.field(&mut last)? {
-            if id == 7 && kind == kind::FALSE {
-                numbers.seventh_is_false = true;
-            }
-            let slot = usize::try_from(id).ok().and_then(|id| numbers.of.get_mut(id));
-            match (slot, kind) {
-                (Some(slot), kind::I32) => *slot = Some(cursor.integer_32()?),
-                _ => cursor.skip(kind)?,
-            }
-        }
-        Ok(numbers)
-    }
-
-    /// Version 1 (`levels` is `None`) numbers values, encoding and the encodings of levels; version 2
-    /// values, nulls, rows, encoding and the lengths of levels.
-    fn data(&self, levels: Option<(i32, i32)>) -> Option<Page> {
-        let of = &self.of;
-        Some(Page::Data(if levels.is_some() {
-            Data {
-                values: of[1]?,
-                nulls: of[2]?,
-                rows: of[3]?,
-                encoding: of[4]?,
-                definition_encoding: encoding::RLE,
-                compressed: !self.seventh_is_false,
-                levels,
-            }
-        } else {
-            Data {
-                values: of[1]?,
-                encoding: of[2]?,
-                definition_encoding: of[3]?,
-                compressed: true,
-                nulls: 0,
-                rows: of[1]?,
-                levels,
-            }
-        }))
-    }
 }
 
 #[cfg(test)]

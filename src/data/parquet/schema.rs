@@ -284,7 +284,7 @@ fn decimal(stored: PhysicalType, bytes: i32, scale: i32) -> Result<Plan, String>
 }
 
 /// The column as the library is asked for it: stored type and nullability under a name of our own.
-/// `stored` is the column's own type, or its stand-in, see [`super::stored_type`].
+/// `stored` is the column's own type, or its stand-in, see [`super::decode::stored_type`].
 ///
 /// # Errors
 /// What the library objects to.
