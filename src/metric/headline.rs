@@ -48,10 +48,8 @@ pub struct AtHand {
 /// A choice that is not judged (neutral) is passed over.
 #[must_use]
 pub fn headline(choice: Option<MetricId>, task: Task, at_hand: AtHand) -> MetricId {
-    if let Some(id) = choice {
-        if id.info().direction != Direction::Neutral {
-            return id;
-        }
+    if let Some(id) = choice.filter(|id| id.info().direction != Direction::Neutral) {
+        return id;
     }
     match task {
         Task::Regression => MetricId::Mae,
