@@ -6,13 +6,15 @@
 //! - [`tally`], [`weight`], [`probability`]: exact tallies, weights as whole units, row losses.
 //! - [`binary`], [`multiclass`], [`regression`], [`kpi`]: one profile a task.
 //! - [`estimate`], [`calibration`], [`threshold`]: values with intervals, and two special questions.
-//! - [`gate`]: is there a drop?
+//! - [`headline`], [`gate`]: which metric is judged, and is there a drop?
 
 pub mod binary;
 pub mod binary_metrics;
 pub mod calibration;
+pub mod class_scores;
 pub mod estimate;
 pub mod gate;
+pub mod headline;
 pub mod kpi;
 pub mod multiclass;
 pub mod probability;

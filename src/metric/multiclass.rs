@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::class_scores::{SCORE_BIN_COUNT, best, score_bin};
 use super::{Estimate, Measured, MetricId, Missing, Tally, probability};
 use crate::stats::jackknife::{self, Additive, Scale};
 use crate::stats::rank;
@@ -16,9 +17,6 @@ pub const MAX_CLASSES: usize = 200;
 
 /// Most classes for which one-vs-rest AUC is worked out.
 pub const MAX_RANKED_CLASSES: usize = 20;
-
-/// Score bins a class: 8 to a doubling from 2⁻¹⁶ to ½ and from ½ to 1 − 2⁻¹⁶, denser to both ends.
-pub const SCORE_BIN_COUNT: usize = 242;
 
 /// The ids evaluated, in registry order.
 pub const METRICS: [MetricId; 5] = [
@@ -317,31 +315,6 @@ impl MulticlassProfile {
     }
 }
 
-/// The class with the highest score, the first of several; `None` without a finite score.
-#[must_use]
-pub fn best(scores: &[f64]) -> Option<usize> {
-    let mut found: Option<(usize, f64)> = None;
-    for (class, &score) in scores.iter().enumerate() {
-        if score.is_finite() && found.is_none_or(|(_, best)| score > best) {
-            found = Some((class, score));
-        }
-    }
-    found.map(|(class, _)| class)
-}
-
-/// A bin that rises with the score: by exponent and three bits of the fraction, mirrored at one half.
-#[must_use]
-pub fn score_bin(score: f64) -> usize {
-    let half = SCORE_BIN_COUNT / 2;
-    let steps = |p: f64| {
-        // p = 2^-16 is step 0, p just below 1/2 is step 119.
-        let bits = (p.max(0.0).to_bits() >> 49) as usize;
-        let first = (1.0_f64 / 65_536.0).to_bits() >> 49;
-        (bits + 1).saturating_sub(first as usize).min(half - 1)
-    };
-    if score < 0.5 { steps(score) } else { SCORE_BIN_COUNT - 1 - steps(1.0 - score) }
-}
-
 fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
     let (mut sum, mut count) = (0.0, 0_u32);
     for value in values {
@@ -382,15 +355,6 @@ mod tests {
         assert!((value(MetricId::MacroF1) - (0.5 + 2.0 / 3.0) / 3.0).abs() < 1e-15);
         let expected = -(0.5_f64.ln() + 0.3_f64.ln() + 0.2_f64.ln() + 0.8_f64.ln()) / 4.0;
         assert!((value(MetricId::LogLoss) - expected).abs() < 1e-13);
-    }
-
-    #[test]
-    fn score_bins_rise() {
-        let scores: Vec<f64> = (0..=100_000).map(|i| f64::from(i) / 100_000.0).collect();
-        let bins: Vec<usize> = scores.iter().map(|&s| score_bin(s)).collect();
-        assert!(bins.windows(2).all(|pair| pair[0] <= pair[1]));
-        assert_eq!((bins[0], bins[100_000]), (0, SCORE_BIN_COUNT - 1));
-        assert_eq!((score_bin(-1.0), score_bin(7.0)), (0, SCORE_BIN_COUNT - 1));
     }
 
     #[test]

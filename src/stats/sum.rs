@@ -93,6 +93,9 @@ impl ExactSum {
     /// Adds `value` `weight` times, rounding `value` (not the product) to the unit.
     #[inline]
     pub fn add_weighted(&mut self, value: f64, weight: u64) {
+        if weight == 1 {
+            return self.add(value);
+        }
         let units = self.units_of(value).wrapping_mul(i128::from(weight));
         self.units = self.units.wrapping_add(units);
     }
