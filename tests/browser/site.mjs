@@ -80,14 +80,18 @@ export async function drop(page, { reference, production }) {
     await phase(page, "start", "columns");
     await hook(page, "reference-input").setInputFiles(reference);
     await hook(page, "production-input").setInputFiles(production);
-    await page.waitForFunction(
+    const outcome = await page.waitForFunction(
         () => {
             const button = document.querySelector('[data-testid="analyse"]');
-            return button && !button.disabled && button.getAttribute("aria-disabled") !== "true";
+            if (button && !button.disabled) return "enabled";
+            const stuck = document.querySelector('main:is([data-phase="failed"], [data-phase="columns"])');
+            return stuck?.querySelector('[data-testid="error"]')?.innerText ?? null;
         },
         undefined,
         { timeout: PATIENCE_MILLIS },
     );
+    const words = await outcome.jsonValue();
+    if (words !== "enabled") throw new Error(`the files were not taken: ${words}`);
 }
 
 /** Starts the analysis and waits for its end; fails with the page's own words if it fails. */
