@@ -103,7 +103,7 @@ fn laws(report: &Report, name: &str) {
     assert!(report.verdict.sentence.ends_with('.'), "{name}: {}", report.verdict.sentence);
     let json = serde_json::to_string(report).expect("JSON");
     let back: Report = serde_json::from_str(&json).expect("the report reads back");
-    assert_eq!(&back, report, "{name}: JSON there and back");
+    assert!(&back == report, "{name}: JSON there and back");
 }
 
 #[test]
@@ -155,8 +155,14 @@ fn the_same_file_twice_has_no_drop_and_no_drift() {
     let (files, labels) = (same[0].files.clone(), same[0].labels.clone());
     same[1] = MemoryTable { role: TableRole::Production, files, labels };
     let report = run_memory(same, &case.choices, Some(2)).expect("a report");
-    assert_eq!(report.verdict.kind, VerdictKind::NotDropped);
+    // 14,000 rows cannot exclude a change of 0.01 in AUC, and the report says so.
+    assert!(
+        matches!(report.verdict.kind, VerdictKind::NotDropped | VerdictKind::NotEnoughRows),
+        "{:?}",
+        report.verdict
+    );
     assert_eq!(report.metric.difference, Some(0.0));
+    assert!(report.notes.iter().any(|note| note.code == "identical_tables"));
     for column in &report.columns {
         assert!(column.drift.as_ref().is_none_or(|d| d.band == DriftBand::None), "{}", column.name);
     }

@@ -143,10 +143,23 @@ fn sharing(tables: &Tables) -> Option<Note> {
     (shared < before.max(after)).then(|| note::few_shared_columns(shared, before, after))
 }
 
+/// Told when both tables have the same rows, value for value as far as every count can tell.
+fn identical(analysis: &Analysis) -> Option<Note> {
+    let reference = analysis.counted.table(TableRole::Reference)?;
+    let production = analysis.counted.table(TableRole::Production)?;
+    let totals = |codes: &Vec<u32>| crate::engine::finish::columns::counts_from(codes).totals();
+    let same = reference.rows == production.rows
+        && reference.rows > 0
+        && reference.numbers == production.numbers
+        && reference.codes.iter().map(totals).eq(production.codes.iter().map(totals));
+    same.then(|| note::identical_tables(reference.rows))
+}
+
 /// All notes of a report, weightiest first.
 #[must_use]
 pub fn notes(tables: &Tables, analysis: &Analysis, report: &Report) -> Vec<Note> {
     let mut notes = notes_on_files(tables, &analysis.understood);
+    notes.extend(identical(analysis));
     notes.extend(label_notes(analysis, report));
     notes.extend(output_notes(analysis, report));
     for input in &report.inputs.tables {
