@@ -29,7 +29,7 @@ pub fn body(report: Arc<Report>) -> AnyView {
     view! {
         {picture}
         {missing}
-        <div class="scroll detail" tabindex="0" role="region" aria-label=text::METRICS_CAPTION>
+        <div class="scroll detail" tabindex="0" role="group" aria-label=text::METRICS_CAPTION>
             <table class="metrics">
                 <caption>{text::METRICS_CAPTION}</caption>
                 <thead>

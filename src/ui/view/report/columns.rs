@@ -84,7 +84,7 @@ fn ColumnsTable(
         }
     };
     view! {
-        <div class="scroll" tabindex="0" role="region" aria-label=text::COLUMNS_REPORT_CAPTION>
+        <div class="scroll" tabindex="0" role="group" aria-label=text::COLUMNS_REPORT_CAPTION>
             <table class="drift">
                 <caption>{text::COLUMNS_REPORT_CAPTION}</caption>
                 <thead>
