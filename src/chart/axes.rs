@@ -27,7 +27,7 @@ pub fn chart(trigger: Trigger) -> Chart {
 /// The drawing area; `top` leaves room for a legend, `bottom` for an axis name.
 #[must_use]
 pub fn grid(top: f64, bottom: f64) -> Grid {
-    Grid::new().left(8).right(16).top(top).bottom(bottom).contain_label(true)
+    Grid::new().left(8).right(24).top(top).bottom(bottom).contain_label(true)
 }
 
 /// A legend on the top left.

@@ -77,6 +77,14 @@ fn short(title: &str) -> String {
     title.chars().take(NAME_CHARS - 1).chain(['…']).collect()
 }
 
+/// What stands below a bar: of a range its lower edge, which is shorter and does not overlap.
+fn mark(bin: &Bin, lying: bool) -> String {
+    match (bin.kind, bin.low) {
+        (BinKind::Range, Some(low)) if !lying => number::quantity(low),
+        _ => short(&bin.title),
+    }
+}
+
 fn option(
     palette: &Palette,
     name: &str,
@@ -84,7 +92,7 @@ fn option(
     (before, after): (u64, u64),
     lying: bool,
 ) -> charming::Chart {
-    let titles = bins.iter().map(|bin| short(&bin.title)).collect::<Vec<_>>();
+    let titles = bins.iter().map(|bin| mark(bin, lying)).collect::<Vec<_>>();
     let (top, bottom) = if lying { (30.0, 34.0) } else { (58.0, 34.0) };
     let chart = axes::chart(Trigger::Axis)
         .legend(axes::legend(palette, &[text::BEFORE, text::AFTER]))
@@ -95,7 +103,7 @@ fn option(
             .y_axis(turned(axes::names(palette, "", titles)))
     } else {
         chart
-            .x_axis(axes::names(palette, name, titles))
+            .x_axis(axes::names(palette, &text::edges_axis(name, bins), titles))
             .y_axis(axes::upwards(palette, text::SHARE_AXIS, " %"))
     };
     let bar = |title: &str, color: &str, rows: fn(&Bin) -> u64, all: u64| {

@@ -3,9 +3,9 @@
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::{document, moment};
+use super::{document, moment, window};
 
-/// Focuses the element with this id once the page has drawn itself, and brings it into view.
+/// Focuses the element with this id once the page has drawn itself, and goes to the top of the page.
 pub fn to(id: &'static str) {
     moment::after(30, move || {
         let element = document()
@@ -13,17 +13,7 @@ pub fn to(id: &'static str) {
             .and_then(|element| element.dyn_into::<HtmlElement>().ok());
         if let Some(element) = element {
             let _focused = element.focus();
-            element.scroll_into_view();
+            window().scroll_to_with_x_and_y(0.0, 0.0);
         }
     });
-}
-
-/// Opens the file picker of the input with this id.
-pub fn press(id: &str) {
-    let element = document()
-        .get_element_by_id(id)
-        .and_then(|element| element.dyn_into::<HtmlElement>().ok());
-    if let Some(element) = element {
-        element.click();
-    }
 }

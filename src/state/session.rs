@@ -61,7 +61,9 @@ pub struct Session {
     pub dark: RwSignal<bool>,
     /// Whether every detail is shown, or only what a product manager needs.
     pub full_detail: RwSignal<bool>,
-    /// Whether the running analysis goes straight on from a gallery card.
+    /// Names of files the last look could not use; the next files of their place replace them.
+    suspects: RwSignal<Vec<String>>,
+    /// The gallery case on screen.
     gallery: RwSignal<Option<&'static str>>,
     files: StoredValue<Option<Rc<TableSet>>, LocalStorage>,
     report_json: StoredValue<Vec<u8>>,
@@ -87,6 +89,7 @@ impl Session {
             charts: RwSignal::new(false),
             dark: RwSignal::new(theme::is_dark()),
             full_detail: RwSignal::new(storage::get("detail").as_deref() != Some("plain")),
+            suspects: RwSignal::new(Vec::new()),
             gallery: RwSignal::new(None),
             files: StoredValue::new_local(None),
             report_json: StoredValue::new(Vec::new()),
@@ -108,12 +111,16 @@ impl Session {
         session
     }
 
-    /// Takes files for a place; with both needed tables there, the workers look at once.
+    /// Takes files for a place; the workers look at once. Files that could not be used make way.
     pub fn add_files(self, slot: Slot, files: Vec<FileRef>) {
         if files.is_empty() {
             return;
         }
-        self.shelf.update(|shelf| shelf.add(slot, files));
+        let suspects = self.suspects.get_untracked();
+        self.shelf.update(|shelf| {
+            shelf.retain(slot, |file| !suspects.contains(&file.name()));
+            shelf.add(slot, files);
+        });
         self.files_changed();
     }
 
@@ -127,16 +134,20 @@ impl Session {
         self.gallery.set(None);
         self.error.set(None);
         self.inspection.set(None);
-        if self.shelf.with_untracked(FileShelf::is_ready) {
-            let set = Rc::new(self.shelf.with_untracked(FileShelf::table_set));
-            self.files.set_value(Some(set));
-            self.inspect();
-        } else {
+        self.suspects.set(Vec::new());
+        if !self.is_complete() {
+            self.phase.set(Phase::Start);
+        }
+        let set = self.shelf.with_untracked(FileShelf::table_set);
+        if set.files.is_empty() {
             self.files.set_value(None);
             if self.busy.get_untracked() {
                 self.end_work();
             }
-            self.phase.set(Phase::Start);
+        } else {
+            // One table alone is looked at too: a file that cannot be used is told at once.
+            self.files.set_value(Some(Rc::new(set)));
+            self.inspect();
         }
     }
 
@@ -151,6 +162,11 @@ impl Session {
             }
         });
         self.settle.set_value(Some(settled));
+    }
+
+    /// Whether both needed tables have files.
+    fn is_complete(self) -> bool {
+        self.shelf.with_untracked(FileShelf::is_ready)
     }
 
     fn inspect(self) {
@@ -203,7 +219,7 @@ impl Session {
         if self.inspection.with_untracked(Option::is_some) {
             self.go(Phase::Columns);
         } else if self.gallery.get_untracked().is_none()
-            && self.shelf.with_untracked(FileShelf::is_ready)
+            && self.is_complete()
         {
             self.inspect();
             self.go(Phase::Start);
@@ -247,6 +263,7 @@ impl Session {
         self.error.set(None);
         self.notice.set(None);
         self.gallery.set(None);
+        self.suspects.set(Vec::new());
         self.go(Phase::Start);
     }
 
@@ -314,7 +331,7 @@ impl Session {
                 self.files.set_value(Some(set));
                 self.analyse();
             }
-            PoolEvent::Failed { message, .. } => self.fail(message),
+            PoolEvent::Failed { message, .. } => self.failed(message),
             PoolEvent::Replaced(_) => {
                 self.ready.set(false);
                 self.notice.set(Some(text::WORKER_REPLACED.to_owned()));
@@ -329,7 +346,8 @@ impl Session {
     fn inspected(self, inspection: Inspection) {
         let blocked = !inspection.problems.is_empty();
         self.inspection.set(Some(Arc::new(inspection)));
-        if self.phase.get_untracked() == Phase::Running {
+        // An analysis that had to open the files first goes on by itself.
+        if matches!(self.phase.get_untracked(), Phase::Running | Phase::Report) {
             if blocked {
                 self.busy.set(false);
                 self.go(Phase::Columns);
@@ -338,7 +356,24 @@ impl Session {
         }
         self.busy.set(false);
         self.error.set(None);
-        self.go(Phase::Columns);
+        if self.is_complete() {
+            self.go(Phase::Columns);
+        } else {
+            self.inspection.set(None);
+        }
+    }
+
+    /// The workers could not do what was asked.
+    fn failed(self, message: String) {
+        let named = self.shelf.with_untracked(|shelf| shelf.named_in(&message));
+        if self.is_complete() || self.phase.get_untracked() == Phase::Running {
+            self.fail(message);
+        } else {
+            // With one table alone, only trouble with its own files is news.
+            self.busy.set(false);
+            self.error.set((!named.is_empty()).then_some(message));
+        }
+        self.suspects.set(named);
     }
 
     fn reported(self, json: Vec<u8>, seconds: f64) {
@@ -367,7 +402,10 @@ impl Session {
         self.busy.set(false);
         self.progress.set(None);
         self.error.set(Some(message));
-        self.go(Phase::Failed);
+        // A second look that fails leaves the report standing, with the error beside it.
+        if self.phase.get_untracked() != Phase::Report {
+            self.go(Phase::Failed);
+        }
     }
 }
 

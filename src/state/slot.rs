@@ -100,6 +100,20 @@ impl FileShelf {
         }
     }
 
+    /// Keeps only some files of a place.
+    pub fn retain(&mut self, slot: Slot, keep: impl Fn(&FileRef) -> bool) {
+        if let Some(files) = self.0.get_mut(&slot) {
+            files.retain(keep);
+        }
+    }
+
+    /// Names of the files that these words name.
+    #[must_use]
+    pub fn named_in(&self, words: &str) -> Vec<String> {
+        let names = self.0.values().flatten().map(FileRef::name);
+        names.filter(|name| words.contains(name.as_str())).collect()
+    }
+
     /// Whether both needed tables have a file.
     #[must_use]
     pub fn is_ready(&self) -> bool {

@@ -164,10 +164,15 @@ impl Pool {
     pub fn wish(&self, wish: Wish) {
         let respawn = {
             let mut inner = self.0.borrow_mut();
-            let busy = inner.wish.replace(wish).is_some();
+            // A quick second look at open files may be overtaken: its answer is dropped by its run.
+            let busy = match inner.wish.replace(wish) {
+                None => false,
+                Some(Wish::Inspect(set, _)) => !inner.has_open(&set),
+                Some(_) => true,
+            };
             inner.deaths = 0;
             inner.wished_at_millis = moment::now_millis();
-            busy && !inner.workers.is_empty() && inner.all_ready()
+            busy && inner.all_ready()
         };
         if respawn {
             self.spawn();
@@ -203,7 +208,11 @@ impl Pool {
             let (hears, dies) = (self.clone(), self.clone());
             let spawned = prepared.spawn(
                 move |message| hears.heard(generation, index, message),
-                move |words| dies.died(generation, &words),
+                // In a turn of its own: the ended worker's listeners are dropped there.
+                move |words| {
+                    let dies = dies.clone();
+                    moment::after(0, move || dies.died(generation, &words));
+                },
             );
             match spawned {
                 Ok(handle) => {
@@ -254,6 +263,11 @@ impl Pool {
         }
     }
 
+    fn end_later(&self, generation: u32, words: &'static str) {
+        let pool = self.clone();
+        moment::after(0, move || pool.died(generation, words));
+    }
+
     fn heard(&self, generation: u32, index: usize, message: Message) {
         if self.0.borrow().generation != generation {
             return;
@@ -267,13 +281,13 @@ impl Pool {
                     self.answered(index, body, message.parts);
                 }
             }
-            Err(_) => self.died(generation, "it answered in words of another version"),
+            Err(_) => self.end_later(generation, "it answered in words of another version"),
         }
     }
 
     fn ready(&self, generation: u32, index: usize, build: &str) {
         if build != BUILD {
-            self.died(
+            self.end_later(
                 generation,
                 "it is of another version than the page; reload the page",
             );

@@ -52,7 +52,7 @@ fn Numbers(
             view! { <tr><th scope="row">{first}</th>{rest}</tr> }
         };
         view! {
-            <div class="scroll" tabindex="0" role="region" aria-label=text::AS_TABLE>
+            <div class="scroll" tabindex="0" role="group" aria-label=text::AS_TABLE>
                 <table class="numbers">
                     <thead><tr>{head.collect_view()}</tr></thead>
                     <tbody>{rows.into_iter().map(row).collect_view()}</tbody>

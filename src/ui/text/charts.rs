@@ -1,6 +1,5 @@
 //! Titles, summaries and axis names of charts.
 
-use super::{AFTER, BEFORE};
 use crate::chart::segments::List;
 use crate::choices::TableRole;
 use crate::report::{
@@ -268,11 +267,11 @@ pub fn segments_title(list: List, first: &Slice, unit: Unit) -> String {
     match list {
         List::Grew => format!(
             "{}: from {} to {} of rows, which alone adds {points}",
-            capital(&first.title),
+            first.title,
             number::share(first.reference_share),
             number::share(first.production_share)
         ),
-        List::Worse => format!("{}: does worse inside, which adds {points}", capital(&first.title)),
+        List::Worse => format!("{}: does worse inside, which adds {points}", first.title),
     }
 }
 
@@ -306,8 +305,12 @@ pub fn capital(words: &str) -> String {
     })
 }
 
-/// "Before launch" and "After launch", for legends in words.
+/// Axis of a distribution.
 #[must_use]
-pub const fn tables() -> [&'static str; 2] {
-    [BEFORE, AFTER]
+pub fn edges_axis(name: &str, bins: &[crate::report::Bin]) -> String {
+    if bins.iter().any(|bin| bin.kind == crate::report::BinKind::Range) {
+        format!("{name} (from)")
+    } else {
+        name.to_owned()
+    }
 }

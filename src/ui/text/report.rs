@@ -229,10 +229,14 @@ pub fn drift_measures(drift: &ColumnDrift) -> Vec<(&'static str, String)> {
     list.push((
         "Chi-square",
         format!(
-            "{} on {} degrees of freedom, q = {}",
+            "{} on {} degrees of freedom, {}",
             number::fixed(drift.chi_square, 1),
             drift.degrees_of_freedom,
-            number::quantity(drift.q_value)
+            if drift.q_value < 0.001 {
+                "q below 0.001".to_owned()
+            } else {
+                format!("q = {}", number::fixed(drift.q_value, 3))
+            }
         ),
     ));
     if let Some(noise) = drift.own_noise {

@@ -116,7 +116,7 @@ fn ColumnTable() -> impl IntoView {
                 <input type="search" on:input=move |event| wanted.set(event_target_value(&event))/>
             </label>
         </Show>
-        <div class="scroll" tabindex="0" role="region" aria-label=text::COLUMNS_CAPTION>
+        <div class="scroll" tabindex="0" role="group" aria-label=text::COLUMNS_CAPTION>
             <table class="columns-table">
                 <caption class="unseen">{text::COLUMNS_CAPTION}</caption>
                 <thead>

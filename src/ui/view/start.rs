@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::action_bar::ActionBar;
 use super::files_panel::FilesPanel;
 use super::gallery::Gallery;
+use crate::state::Session;
 use crate::ui::text;
 
 /// The start screen.
@@ -17,11 +18,23 @@ pub fn StartView() -> impl IntoView {
         </section>
         <section class="files" aria-labelledby="files-heading">
             <h2 id="files-heading" class="unseen">{text::FILES_HEADING}</h2>
+            <Trouble/>
             <FilesPanel/>
             <ActionBar/>
         </section>
         <Privacy/>
         <Gallery/>
+    }
+}
+
+/// A file that cannot be used, told as soon as it is known.
+#[component]
+fn Trouble() -> impl IntoView {
+    let session = expect_context::<Session>();
+    move || {
+        session.error.get().map(|words| {
+            view! { <p class="failure-words" data-testid="error" role="alert">{words}</p> }
+        })
     }
 }
 

@@ -29,7 +29,7 @@ pub fn body(report: Arc<Report>) -> AnyView {
     view! {
         {picture}
         {missing}
-        <div class="scroll detail" tabindex="0" role="region" aria-label=text::METRICS_CAPTION>
+        <div class="scroll detail" tabindex="0" role="group" aria-label=text::METRICS_CAPTION>
             <table class="metrics">
                 <caption>{text::METRICS_CAPTION}</caption>
                 <thead>
@@ -50,15 +50,26 @@ pub fn body(report: Arc<Report>) -> AnyView {
     .into_any()
 }
 
-/// `worse`, `better` or `same`, where the interval leaves no doubt.
+/// `worse`, `better` or `same`, where the interval leaves no doubt. A metric with a right value is judged
+/// by its distance from it; one without a better side is never judged.
 fn direction(metric: &MetricChange) -> &'static str {
     let (Some(low), Some(high)) = (metric.ci_low, metric.ci_high) else { return "same" };
-    let (falls, rises) = (high < 0.0, low > 0.0);
-    match (falls, rises, metric.larger_is_better) {
-        (true, _, true) | (_, true, false) => "worse",
-        (_, true, true) | (true, _, false) => "better",
-        _ => "same",
+    if low <= 0.0 && high >= 0.0 {
+        return "same";
     }
+    let target = match metric.name.as_str() {
+        "decision_rate" => return "same",
+        "calibration_slope" => Some(1.0),
+        "calibration_intercept" | "bias" => Some(0.0),
+        _ => None,
+    };
+    let better = match (target, metric.reference, metric.production) {
+        (Some(target), Some(before), Some(after)) => {
+            (after - target).abs() < (before - target).abs()
+        }
+        _ => (low > 0.0) == metric.larger_is_better,
+    };
+    if better { "better" } else { "worse" }
 }
 
 fn row(metric: &MetricChange, headline: bool, shadow: bool, training: bool) -> AnyView {

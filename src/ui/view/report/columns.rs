@@ -84,7 +84,7 @@ fn ColumnsTable(
         }
     };
     view! {
-        <div class="scroll" tabindex="0" role="region" aria-label=text::COLUMNS_REPORT_CAPTION>
+        <div class="scroll" tabindex="0" role="group" aria-label=text::COLUMNS_REPORT_CAPTION>
             <table class="drift">
                 <caption>{text::COLUMNS_REPORT_CAPTION}</caption>
                 <thead>
@@ -181,7 +181,7 @@ fn ColumnEntry(
     }
 }
 
-/// Both distributions at thumbnail size: before in front of after.
+/// Both distributions at thumbnail size: bars for before, an outline for after.
 fn mini(bins: &[Bin]) -> Option<AnyView> {
     let before: u64 = bins.iter().map(|bin| bin.reference).sum();
     let after: u64 = bins.iter().map(|bin| bin.production).sum();
@@ -202,26 +202,28 @@ fn mini(bins: &[Bin]) -> Option<AnyView> {
     let top = shares.iter().fold(0.0_f64, |top, pair| top.max(pair.0).max(pair.1));
     #[expect(clippy::cast_precision_loss, reason = "at most twenty-four bars")]
     let slot = 120.0 / shares.len() as f64;
+    let tall = |share: f64| share / top.max(1e-9) * 26.0;
+    #[expect(clippy::cast_precision_loss, reason = "at most twenty-four bars")]
+    let left = |index: usize| index as f64 * slot;
     let bars = shares.iter().enumerate().map(|(index, pair)| {
-        #[expect(clippy::cast_precision_loss, reason = "at most twenty-four bars")]
-        let x = index as f64 * slot;
-        let bar = |share: f64, shift: f64, table: &'static str| {
-            let height = (share / top.max(1e-9) * 26.0).max(if share > 0.0 { 0.8 } else { 0.0 });
-            view! {
-                <rect
-                    data-table=table
-                    x=format!("{:.2}", x + slot * shift)
-                    y=format!("{:.2}", 28.0 - height)
-                    width=format!("{:.2}", slot * 0.4)
-                    height=format!("{height:.2}")
-                ></rect>
-            }
-        };
-        view! { {bar(pair.0, 0.08, "reference")} {bar(pair.1, 0.5, "production")} }
+        let height = tall(pair.0);
+        view! {
+            <rect
+                x=format!("{:.2}", left(index) + slot * 0.08)
+                y=format!("{:.2}", 28.0 - height)
+                width=format!("{:.2}", slot * 0.84)
+                height=format!("{height:.2}")
+            ></rect>
+        }
+    });
+    // Production as an outline over the reference's bars: both can be read at any number of bars.
+    let outline = shares.iter().enumerate().fold("M0 28".to_owned(), |path, (index, pair)| {
+        format!("{path} V{:.2} H{:.2}", 28.0 - tall(pair.1), left(index + 1))
     });
     let view = view! {
         <svg class="mini" viewBox="0 0 120 28" preserveAspectRatio="none" aria-hidden="true">
             {bars.collect_view()}
+            <path d=format!("{outline} V28")></path>
         </svg>
     };
     Some(view.into_any())

@@ -31,7 +31,7 @@ pub fn body(report: Arc<Report>) -> AnyView {
         <details on:toggle=move |_| opened.set(true)>
             <summary>{count} " and what each was taken for"</summary>
             <Show when=move || opened.get()>
-                <div class="scroll" tabindex="0" role="region" aria-label=text::COLUMNS_CAPTION>
+                <div class="scroll" tabindex="0" role="group" aria-label=text::COLUMNS_CAPTION>
                     <table class="metrics"><tbody>{rows}</tbody></table>
                 </div>
             </Show>

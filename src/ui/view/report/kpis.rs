@@ -25,7 +25,7 @@ fn kpi(kpi: &KpiChange) -> AnyView {
         .map(|slice| {
             view! {
                 <tr>
-                    <th scope="row">{text::capital(&slice.title)}</th>
+                    <th scope="row">{slice.title.clone()}</th>
                     <td class="amount">{known(slice.reference_mean)}</td>
                     <td class="amount">{known(slice.production_mean)}</td>
                     <td class="amount">{number::count(slice.production_rows)}</td>

@@ -22,10 +22,10 @@ pub fn body(report: Arc<Report>) -> AnyView {
         } else {
             view! { {picture} <ul class="segments">{rows}</ul> }.into_any()
         };
-        view! { <div class="half"><h3>{heading}</h3>{body}</div> }
+        view! { <div class="group"><h3>{heading}</h3>{body}</div> }
     };
     view! {
-        <div class="halves">
+        <div class="groups">
             {part(List::Worse, text::WORSE_HEADING, text::NO_WORSE, &report.slices.worse)}
             {part(List::Grew, text::GREW_HEADING, text::NO_GREW, &report.slices.grew)}
         </div>
@@ -65,7 +65,7 @@ fn row(list: List, slice: &Slice, unit: Unit) -> AnyView {
     let direction = if points > 0.0 { "worse" } else { "better" };
     view! {
         <li class="segment" data-direction=direction>
-            <span class="segment-title">{text::capital(&slice.title)}</span>
+            <span class="segment-title">{slice.title.clone()}</span>
             <span class="segment-points">{text::signed(unit, points)}</span>
             <span class="segment-words">{words}</span>
         </li>
