@@ -59,6 +59,8 @@ pub struct Asked {
     pub followed: Vec<usize>,
     /// First days of the periods of each table.
     pub periods: Vec<(TableRole, Vec<i32>)>,
+    /// Columns followed day by day.
+    pub gained_count: usize,
     /// The slice search between its steps.
     pub search: Option<Search>,
 }
@@ -442,6 +444,7 @@ pub fn compare_spec(
         })
     };
     let followed: Vec<usize> = columns.iter().copied().filter(follows).collect();
+    let gained = time::gained(analysis, &followed);
     let of_table = |role: TableRole| {
         let days =
             analysis.counted.table(role).map(|table| time::period_edges(&table.days));
@@ -470,6 +473,7 @@ pub fn compare_spec(
     asked.columns.clone_from(&columns);
     asked.followed.clone_from(&followed);
     asked.periods.clone_from(&periods);
+    asked.gained_count = gained.len();
     CompareSpec {
         loss,
         grid,
@@ -478,6 +482,7 @@ pub fn compare_spec(
         followed,
         counts_blocks: wide,
         periods,
+        gained,
         score_edges: if needs_bins { asked.edges.clone() } else { Vec::new() },
         kpi_units,
         label_unit,

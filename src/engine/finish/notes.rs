@@ -147,7 +147,8 @@ fn sharing(tables: &Tables) -> Option<Note> {
 fn identical(analysis: &Analysis) -> Option<Note> {
     let reference = analysis.counted.table(TableRole::Reference)?;
     let production = analysis.counted.table(TableRole::Production)?;
-    let totals = |codes: &Vec<u32>| crate::engine::finish::columns::counts_from(codes).totals();
+    let totals =
+        |codes: &Vec<u32>| crate::engine::finish::columns::counts_from(codes).totals();
     let same = reference.rows == production.rows
         && reference.rows > 0
         && reference.numbers == production.numbers

@@ -27,6 +27,40 @@ const PERIOD_ROWS: u64 = 120;
 /// Days a step is searched around the coarse period.
 const MICROS_A_DAY: i64 = 86_400_000_000;
 
+/// Columns followed day by day at most.
+const GAINED_COLUMNS: usize = 6;
+
+/// Distance from which a column is worth following day by day, 0–1.
+const GAINED_MOVED: f64 = 0.03;
+
+/// The columns that moved most, each with the codes that gained rows: the share of rows in them shows the
+/// day on which a column changed far more sharply than the metric does.
+#[must_use]
+pub fn gained(analysis: &Analysis, followed: &[usize]) -> Vec<(usize, Vec<bool>)> {
+    let mut ranked = Vec::new();
+    for coder in followed {
+        let of = |role| {
+            let totals = counts(analysis, role, *coder).totals();
+            let rows = totals.iter().sum::<u64>().max(1) as f64;
+            totals.into_iter().map(move |count| count as f64 / rows).collect::<Vec<f64>>()
+        };
+        let (before, after) = (of(TableRole::Reference), of(TableRole::Production));
+        let gains = before.iter().zip(&after).map(|(p, q)| q > p).collect();
+        let moved: f64 = before.iter().zip(&after).map(|(p, q)| (q - p).max(0.0)).sum();
+        if moved >= GAINED_MOVED {
+            ranked.push((moved, *coder, gains));
+        }
+    }
+    ranked.sort_by(|a: &(f64, usize, Vec<bool>), b| {
+        b.0.total_cmp(&a.0).then(a.1.cmp(&b.1))
+    });
+    ranked
+        .into_iter()
+        .take(GAINED_COLUMNS)
+        .map(|(_, coder, gains)| (coder, gains))
+        .collect()
+}
+
 /// First days of the periods of a table, and one past its last day; empty without time.
 #[must_use]
 pub fn period_edges(days: &BTreeMap<i32, u64>) -> Vec<i32> {
@@ -332,7 +366,11 @@ fn change_point(
         kind,
         at: at.as_deref(),
         until: until.as_deref(),
-        of: if follows_metric { change::Followed::Metric(headline) } else { change::Followed::Drift },
+        of: if follows_metric {
+            change::Followed::Metric(headline)
+        } else {
+            change::Followed::Drift
+        },
         before,
         after,
         periods: count as u64,
@@ -341,7 +379,18 @@ fn change_point(
     ChangePoint { at, kind, of, sentence }
 }
 
-/// The day of a step, searched from the start of the period before the coarse one to its end.
+/// Share of rows in gained codes and its variance; a share of 0 or 1 is taken as half a row off.
+fn share_point(hits: u64, rows: f64) -> Point {
+    if rows < 1.0 {
+        return Point { value: f64::NAN, variance: f64::NAN };
+    }
+    let share = (hits as f64 + 0.5) / (rows + 1.0);
+    Point { value: hits as f64 / rows, variance: share * (1.0 - share) / rows }
+}
+
+/// The day of a step, searched from the period before the coarse one to the period after it. The metric by
+/// day is noisy; a column that makes a step at the same time tells the day far better, so every such column
+/// has a say. A column that moved at another time, or bit by bit, has none.
 fn refined(
     analysis: &Analysis,
     followed: &[&Span],
@@ -350,38 +399,60 @@ fn refined(
 ) -> Option<i32> {
     let coarse = followed.get(first)?;
     let before = first.checked_sub(1).and_then(|at| followed.get(at)).unwrap_or(coarse);
-    let origin = followed.first()?.days.start;
-    let end = followed.last()?.days.end;
-    let length = usize::try_from(i64::from(end) - i64::from(origin)).ok()?;
-    let mut losses = vec![Point { value: f64::NAN, variance: f64::NAN }; length];
-    let spread = analysis
-        .compared
-        .table(TableRole::Production)
-        .map(|table| {
-            let mut all = crate::slice::Cell::default();
-            table.blocks.iter().for_each(|cell| all.add(cell));
-            all.scatter() / (all.labelled - 1.0).max(1.0)
+    let next = followed.get(first + 1).unwrap_or(coarse);
+    let (origin, end) = (followed.first()?.days.start, followed.last()?.days.end);
+    let place = |day: i32| usize::try_from(i64::from(day) - i64::from(origin)).ok();
+    let length = place(end)?;
+    let with_steps: Vec<usize> = (0..analysis.asked.gained_count)
+        .filter(|column| {
+            let hits = |span: &&Span| span.sum.gained.get(*column).copied().unwrap_or(0);
+            let points: Vec<Point> = followed
+                .iter()
+                .map(|span| share_point(hits(span), span.sum.cell.rows))
+                .collect();
+            let shape = onset::shape(&points).map_or(Shape::Constant, |fit| fit.shape);
+            matches!(shape, Shape::Step { first: own } if own.abs_diff(first) <= 1)
         })
-        .filter(|spread| *spread > 0.0)?;
-    let tables = [TableRole::Reference, TableRole::Production];
-    for role in
-        tables.into_iter().filter(|role| followed.iter().any(|span| span.table == *role))
-    {
+        .collect();
+    let nothing = Point { value: f64::NAN, variance: f64::NAN };
+    let mut series: Vec<Vec<Point>> = vec![vec![nothing; length]; with_steps.len() + 1];
+    let spread = loss_spread(analysis);
+    for role in [TableRole::Reference, TableRole::Production] {
+        if !followed.iter().any(|span| span.table == role) {
+            continue;
+        }
         for (day, sums) in analysis.compared.table(role)?.days.range(origin..end) {
-            let slot =
-                usize::try_from(day - origin).ok().and_then(|at| losses.get_mut(at));
-            if let (Some(slot), Some(value)) = (slot, sums.cell.mean()) {
+            let Some(at) = place(*day) else { continue };
+            let mut slots = series.iter_mut().filter_map(|own| own.get_mut(at));
+            let loss = sums.cell.mean().zip(spread).filter(|_| by_loss);
+            if let (Some(slot), Some((value, spread))) = (slots.next(), loss) {
                 *slot = Point { value, variance: spread / sums.cell.labelled };
+            }
+            for (slot, column) in slots.zip(&with_steps) {
+                let hits = sums.gained.get(*column).copied().unwrap_or(0);
+                *slot = share_point(hits, sums.cell.rows);
             }
         }
     }
-    if !by_loss {
+    let usable: Vec<&[Point]> = series
+        .iter()
+        .filter(|own| own.iter().any(|point| point.value.is_finite()))
+        .map(Vec::as_slice)
+        .collect();
+    if usable.is_empty() {
         return Some(coarse.days.start);
     }
-    let place = |day: i32| usize::try_from(day - origin).unwrap_or(0);
-    let days = place(before.days.start)..place(coarse.days.end) + 1;
-    let found = onset::refine_step(&[&losses], days)?;
+    let last = if with_steps.is_empty() { coarse.days.end } else { next.days.end };
+    let found = onset::refine_step(&usable, place(before.days.start)?..place(last)? + 1)?;
     Some(origin.saturating_add(i32::try_from(found).ok()?))
+}
+
+/// Variance of the loss of a production row.
+fn loss_spread(analysis: &Analysis) -> Option<f64> {
+    let table = analysis.compared.table(TableRole::Production)?;
+    let mut all = crate::slice::Cell::default();
+    table.blocks.iter().for_each(|cell| all.add(cell));
+    Some(all.scatter() / (all.labelled - 1.0).max(1.0)).filter(|spread| *spread > 0.0)
 }
 
 /// Whether the task's periods need score bins.

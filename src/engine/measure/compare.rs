@@ -31,6 +31,9 @@ pub struct CompareSpec {
     pub counts_blocks: bool,
     /// Periods of each table: first days, ascending, the last entry one past the end.
     pub periods: Vec<(TableRole, Vec<i32>)>,
+    /// Columns followed day by day, to find the day of a change: the coder, and for each code whether it
+    /// gained rows in production.
+    pub gained: Vec<(usize, Vec<bool>)>,
     /// Lower edges of score bins for the AUC of a period; empty when it is not needed.
     pub score_edges: Vec<f64>,
     /// Resolution of the sums of each KPI.
@@ -82,6 +85,8 @@ pub struct Day {
     pub missing: u64,
     /// Values and sum of each KPI.
     pub kpis: Vec<(u64, ExactSum)>,
+    /// Rows in codes that gained rows, one count a column followed day by day.
+    pub gained: Vec<u64>,
 }
 
 /// Counts of one period.
@@ -267,6 +272,11 @@ fn add_days(
                 sum.add(value);
             }
         }
+        for (count, (column, gained)) in entry.gained.iter_mut().zip(&spec.gained) {
+            let code = rows.codes.get(*column).and_then(|codes| codes.get(row));
+            let inside = code.and_then(|code| gained.get(usize::from(*code)));
+            *count += u64::from(inside == Some(&true));
+        }
         for column in &spec.followed {
             let code = rows.codes.get(*column).and_then(|codes| codes.get(row));
             entry.missing += u64::from(code == Some(&crate::encode::code::NULL));
@@ -400,6 +410,9 @@ impl Day {
         self.label.merge(&other.label);
         self.labelled += other.labelled;
         self.missing += other.missing;
+        for (own, more) in self.gained.iter_mut().zip(&other.gained) {
+            *own += more;
+        }
         add_sums(&mut self.kpis, &other.kpis);
     }
 }
