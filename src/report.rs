@@ -30,7 +30,7 @@ pub struct Report {
     pub causes: Vec<Cause>,
     /// Segments that grew and segments that got worse.
     pub slices: Slices,
-    /// One entry a column, sorted by effect on the metric, then drift, then name.
+    /// One entry a column: inputs before outputs, then by effect on the metric, drift and name.
     pub columns: Vec<ColumnReport>,
     /// Score pictures; `None` without a score.
     pub scores: Option<ScoreReport>,

@@ -58,7 +58,10 @@ fn base(palette: &Palette, name: &str) -> Axis {
         .axis_line(AxisLine::new().show(false))
         .split_line(
             SplitLine::new().show(true).line_style(
-                LineStyle::new().color(palette.line.as_str()).width(1).type_(LineStyleType::Solid),
+                LineStyle::new()
+                    .color(palette.line.as_str())
+                    .width(1)
+                    .type_(LineStyleType::Solid),
             ),
         )
 }

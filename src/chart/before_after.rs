@@ -1,8 +1,6 @@
 //! The headline metric before and after, each with its 95 % interval.
 
-use charming::element::{
-    ItemStyle, Label, LabelPosition, LineStyle, Symbol, Trigger,
-};
+use charming::element::{ItemStyle, Label, LabelPosition, LineStyle, Symbol, Trigger};
 use charming::series::{Line, Scatter};
 
 use super::{DataTable, Palette, Picture, axes};
@@ -25,7 +23,12 @@ pub fn picture(metric: &MetricChange) -> Option<Picture> {
         )
     };
     let row = |name: &str, value: f64, ends, rows| {
-        vec![name.to_owned(), number::value(unit, value), interval(ends), number::count(rows)]
+        vec![
+            name.to_owned(),
+            number::value(unit, value),
+            interval(ends),
+            number::count(rows),
+        ]
     };
     let table = DataTable {
         heads: text::heads(&["Table", "Value", "95 % interval", "Rows"]),
@@ -62,16 +65,26 @@ impl Row {
     }
 }
 
-fn option(palette: &Palette, title: &str, unit: Unit, rows: &[Row; 2]) -> charming::Chart {
+fn option(
+    palette: &Palette,
+    title: &str,
+    unit: Unit,
+    rows: &[Row; 2],
+) -> charming::Chart {
     let scale = axes::scale(unit);
     let names = vec![text::AFTER.to_owned(), text::BEFORE.to_owned()];
     let mut chart = axes::chart(Trigger::Item)
         .grid(axes::grid(8.0, 40.0))
-        .x_axis(axes::across(palette, title, axes::suffix(unit)).scale(true).split_number(4))
+        .x_axis(
+            axes::across(palette, title, axes::suffix(unit)).scale(true).split_number(4),
+        )
         .y_axis(axes::names(palette, "", names));
     for (index, row) in rows.iter().enumerate() {
-        let color =
-            if index == 0 { palette.production.as_str() } else { palette.reference.as_str() };
+        let color = if index == 0 {
+            palette.production.as_str()
+        } else {
+            palette.reference.as_str()
+        };
         #[expect(clippy::cast_precision_loss, reason = "two rows")]
         let level = index as f64;
         if let Some((low, high)) = row.ends {

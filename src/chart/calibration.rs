@@ -64,9 +64,10 @@ fn option(palette: &Palette, before: &Points, after: &Points) -> charming::Chart
                 )
                 .data(vec![axes::pair(0.0, 0.0), axes::pair(100.0, 100.0)]),
         );
-    for (name, color, points) in
-        [(text::BEFORE, &palette.reference, before), (text::AFTER, &palette.production, after)]
-    {
+    for (name, color, points) in [
+        (text::BEFORE, &palette.reference, before),
+        (text::AFTER, &palette.production, after),
+    ] {
         let data = points
             .iter()
             .map(|(score, rate, _)| axes::pair(score * 100.0, rate * 100.0))

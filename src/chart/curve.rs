@@ -108,9 +108,10 @@ fn option(
                 .data(vec![axes::pair(0.0, 0.0), axes::pair(100.0, 100.0)]),
         );
     }
-    for (name, color, points) in
-        [(text::BEFORE, &palette.reference, before), (text::AFTER, &palette.production, after)]
-    {
+    for (name, color, points) in [
+        (text::BEFORE, &palette.reference, before),
+        (text::AFTER, &palette.production, after),
+    ] {
         chart = chart.series(
             Line::new()
                 .name(name)
@@ -118,7 +119,12 @@ fn option(
                 .show_symbol(false)
                 .line_style(LineStyle::new().color(color.as_str()).width(2.25))
                 .item_style(ItemStyle::new().color(color.as_str()))
-                .data(points.iter().map(|(x, y)| axes::pair(x * 100.0, y * 100.0)).collect()),
+                .data(
+                    points
+                        .iter()
+                        .map(|(x, y)| axes::pair(x * 100.0, y * 100.0))
+                        .collect(),
+                ),
         );
     }
     chart

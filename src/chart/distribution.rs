@@ -59,7 +59,10 @@ pub fn picture(column: &ColumnReport) -> Option<Picture> {
 
 /// Share of rows, 0–1; 0 of an empty table.
 #[must_use]
-#[expect(clippy::cast_precision_loss, reason = "a share for the eye; rows stay below 2^53")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a share for the eye; rows stay below 2^53"
+)]
 pub fn share(rows: u64, all: u64) -> f64 {
     if all == 0 { 0.0 } else { rows as f64 / all as f64 }
 }

@@ -38,14 +38,27 @@ pub fn picture(report: &Report) -> Option<Picture> {
         summary: text::HEALTH_SUMMARY.to_owned(),
         height_px: 280,
         table: DataTable {
-            heads: text::heads(&["Period", "Table", "Rows", "Drift", "Missing", "Decisions"]),
+            heads: text::heads(&[
+                "Period",
+                "Table",
+                "Rows",
+                "Drift",
+                "Missing",
+                "Decisions",
+            ]),
             rows,
         },
-        option: Box::new(move |palette, _width| option(palette, &periods, change.as_deref())),
+        option: Box::new(move |palette, _width| {
+            option(palette, &periods, change.as_deref())
+        }),
     })
 }
 
-fn option(palette: &Palette, periods: &[Period], change: Option<&str>) -> charming::Chart {
+fn option(
+    palette: &Palette,
+    periods: &[Period],
+    change: Option<&str>,
+) -> charming::Chart {
     let days = periods.iter().map(|period| period.start.clone()).collect::<Vec<_>>();
     let read: [(&str, &str, LineStyleType, fn(&Period) -> Option<f64>); 3] = [
         (text::DRIFT, &palette.production, LineStyleType::Solid, |p| Some(p.drift)),
@@ -63,8 +76,10 @@ fn option(palette: &Palette, periods: &[Period], change: Option<&str>) -> charmi
         .x_axis(axes::names(palette, "", days.clone()).boundary_gap(false))
         .y_axis(axes::upwards(palette, text::SHARE_AXIS, " %"));
     for (index, (name, color, dash, value)) in lines.into_iter().enumerate() {
-        let data =
-            periods.iter().map(|period| axes::point(value(period), 100.0)).collect::<Vec<_>>();
+        let data = periods
+            .iter()
+            .map(|period| axes::point(value(period), 100.0))
+            .collect::<Vec<_>>();
         let mut line = Line::new()
             .name(name)
             .symbol(Symbol::None)

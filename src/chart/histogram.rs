@@ -64,7 +64,8 @@ fn option(palette: &Palette, scores: &ScoreReport) -> charming::Chart {
             .map(|(edge, share)| axes::pair(*edge, share * 100.0))
             .collect::<Vec<_>>();
         // The last step needs its right end.
-        if let (Some(edge), Some(share)) = (scores.edges.get(shares.len()), shares.last()) {
+        if let (Some(edge), Some(share)) = (scores.edges.get(shares.len()), shares.last())
+        {
             data.push(axes::pair(*edge, share * 100.0));
         }
         let mut line = Line::new()
@@ -79,7 +80,11 @@ fn option(palette: &Palette, scores: &ScoreReport) -> charming::Chart {
             && let Some(value) = threshold
         {
             let words = text::threshold_mark(value);
-            line = line.mark_line(axes::upright(palette, CompositeValue::from(value), &words));
+            line = line.mark_line(axes::upright(
+                palette,
+                CompositeValue::from(value),
+                &words,
+            ));
         }
         chart = chart.series(line);
     }

@@ -69,7 +69,8 @@ pub fn option_json(chart: &Chart, palette: &Palette) -> String {
         }
     }
     if let Some(option) = option.as_object_mut() {
-        let style = serde_json::json!({ "fontFamily": palette.font, "color": palette.ink });
+        let style =
+            serde_json::json!({ "fontFamily": palette.font, "color": palette.ink });
         option.insert("textStyle".into(), style);
     }
     option.to_string()
@@ -189,7 +190,8 @@ mod tests {
     fn segments_are_coloured_by_their_direction() {
         let slices = [slice(0.02), slice(-0.01)];
         let list = segments::List::Worse;
-        let option = check(&segments::picture(list, &slices, Unit::Share).expect("slices"));
+        let option =
+            check(&segments::picture(list, &slices, Unit::Share).expect("slices"));
         let bars = &option["series"][0]["data"];
         assert_eq!(bars[0]["value"], 2.0);
         assert_eq!(bars[0]["itemStyle"]["color"], "token(--worse)");

@@ -31,11 +31,20 @@ pub fn picture(report: &Report) -> Option<Picture> {
     let before = report.metric.reference;
     Some(Picture {
         title: report.change_point.sentence.clone(),
-        samples: text::samples(report.metric.reference_rows, report.metric.production_rows),
+        samples: text::samples(
+            report.metric.reference_rows,
+            report.metric.production_rows,
+        ),
         summary: text::over_time_summary(&periods, &report.metric),
         height_px: 320,
         table: DataTable {
-            heads: text::heads(&["Period", "Table", "Labelled rows", "Value", "95 % interval"]),
+            heads: text::heads(&[
+                "Period",
+                "Table",
+                "Labelled rows",
+                "Value",
+                "95 % interval",
+            ]),
             rows,
         },
         option: Box::new(move |palette, _width| {
@@ -47,7 +56,10 @@ pub fn picture(report: &Report) -> Option<Picture> {
 
 fn row(period: &Period, unit: Unit) -> Vec<String> {
     let value = |value: Option<f64>| {
-        value.map_or_else(|| text::NOT_KNOWN.to_owned(), |value| number::value(unit, value))
+        value.map_or_else(
+            || text::NOT_KNOWN.to_owned(),
+            |value| number::value(unit, value),
+        )
     };
     vec![
         number::date_span(&period.start, &period.end),
@@ -91,7 +103,10 @@ fn option(
             periods
                 .iter()
                 .map(|period| {
-                    axes::point((period.table == table).then(|| read(period)).flatten(), scale)
+                    axes::point(
+                        (period.table == table).then(|| read(period)).flatten(),
+                        scale,
+                    )
                 })
                 .collect()
         };

@@ -65,7 +65,9 @@ pub fn picture(list: List, slices: &[Slice], unit: Unit) -> Option<Picture> {
             ]),
             rows,
         },
-        option: Box::new(move |palette, width| option(palette, list, &shown, unit, width)),
+        option: Box::new(move |palette, width| {
+            option(palette, list, &shown, unit, width)
+        }),
     })
 }
 
@@ -94,7 +96,9 @@ fn option(
         .map(|slice| {
             let points = list.points(slice);
             charming::datatype::DataPointItem::new(axes::rounded(points * scale))
-                .item_style(ItemStyle::new().color(color(points).as_str()).border_radius(2))
+                .item_style(
+                    ItemStyle::new().color(color(points).as_str()).border_radius(2),
+                )
         })
         .collect::<Vec<_>>();
     let mut chart = axes::chart(Trigger::Axis)
@@ -112,7 +116,10 @@ fn option(
                 .symbol_size(0.0)
                 .silent(true)
                 .line_style(LineStyle::new().color(palette.ink.as_str()).width(1.5))
-                .data(vec![axes::pair(low * scale, level), axes::pair(high * scale, level)]),
+                .data(vec![
+                    axes::pair(low * scale, level),
+                    axes::pair(high * scale, level),
+                ]),
         );
     }
     chart

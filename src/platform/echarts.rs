@@ -28,7 +28,11 @@ extern "C" {
 
     type Instance;
     #[wasm_bindgen(method, catch, js_name = setOption)]
-    fn set_option(this: &Instance, option: &JsValue, replace: bool) -> Result<(), JsValue>;
+    fn set_option(
+        this: &Instance,
+        option: &JsValue,
+        replace: bool,
+    ) -> Result<(), JsValue>;
     #[wasm_bindgen(method, catch)]
     fn resize(this: &Instance) -> Result<(), JsValue>;
     #[wasm_bindgen(method, catch)]
@@ -59,10 +63,7 @@ impl Drawing {
     #[must_use]
     pub fn start(element: &Element) -> Option<Self> {
         let module = LOADED.with(|slot| slot.borrow().clone())?;
-        module
-            .init(element, &JsValue::NULL, &JsValue::UNDEFINED)
-            .ok()
-            .map(Self)
+        module.init(element, &JsValue::NULL, &JsValue::UNDEFINED).ok().map(Self)
     }
 
     /// Draws this option (JSON), replacing the last one.

@@ -27,7 +27,8 @@ fn chosen() -> Option<String> {
 
 /// Takes up the choice kept from the last visit.
 pub fn restore() {
-    if let Some(name) = storage::get(KEY).filter(|name| name == "dark" || name == "light") {
+    if let Some(name) = storage::get(KEY).filter(|name| name == "dark" || name == "light")
+    {
         apply(&name);
     }
 }

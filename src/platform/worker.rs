@@ -87,11 +87,12 @@ impl Prepared {
         died: impl Fn(String) + 'static,
     ) -> Result<WorkerHandle, String> {
         let worker = Worker::new(&self.script_url).map_err(|error| words(&error))?;
-        let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-            if let Some(message) = read(&event.data()) {
-                hear(message);
-            }
-        });
+        let on_message =
+            Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+                if let Some(message) = read(&event.data()) {
+                    hear(message);
+                }
+            });
         let on_error = Closure::<dyn Fn(ErrorEvent)>::new(move |event: ErrorEvent| {
             event.prevent_default();
             died(event.message());
@@ -167,7 +168,9 @@ fn read(data: &JsValue) -> Option<Message> {
     let parts = get("parts")
         .filter(JsValue::is_object)
         .map(|list| Array::from(&list))
-        .map(|list| list.iter().filter_map(|part| part.dyn_into().ok().map(Part)).collect())
+        .map(|list| {
+            list.iter().filter_map(|part| part.dyn_into().ok().map(Part)).collect()
+        })
         .unwrap_or_default();
     Some(Message { head, parts })
 }

@@ -88,7 +88,9 @@ impl Session {
             progress: RwSignal::new(None),
             charts: RwSignal::new(false),
             dark: RwSignal::new(theme::is_dark()),
-            full_detail: RwSignal::new(storage::get("detail").as_deref() != Some("plain")),
+            full_detail: RwSignal::new(
+                storage::get("detail").as_deref() != Some("plain"),
+            ),
             suspects: RwSignal::new(Vec::new()),
             gallery: RwSignal::new(None),
             files: StoredValue::new_local(None),
@@ -218,9 +220,7 @@ impl Session {
         self.end_work();
         if self.inspection.with_untracked(Option::is_some) {
             self.go(Phase::Columns);
-        } else if self.gallery.get_untracked().is_none()
-            && self.is_complete()
-        {
+        } else if self.gallery.get_untracked().is_none() && self.is_complete() {
             self.inspect();
             self.go(Phase::Start);
         } else {
@@ -383,9 +383,9 @@ impl Session {
             Ok(mut report) => {
                 // A quick second look counts from what is already there; the first time is the real one.
                 if again {
-                    report.seconds = self
-                        .report
-                        .with_untracked(|old| old.as_ref().map_or(seconds, |old| old.seconds));
+                    report.seconds = self.report.with_untracked(|old| {
+                        old.as_ref().map_or(seconds, |old| old.seconds)
+                    });
                 } else {
                     report.seconds = seconds;
                 }

@@ -131,14 +131,16 @@ impl FileShelf {
     pub fn table_set(&self) -> TableSet {
         let mut set = TableSet::default();
         for role in TableRole::ALL {
-            let mut table =
-                TableFiles { role, parts: Vec::new(), labels: Vec::new() };
+            let mut table = TableFiles { role, parts: Vec::new(), labels: Vec::new() };
             for (slot, files) in self.0.iter().filter(|(slot, _)| slot.table() == role) {
                 for file in files {
                     let index = u32::try_from(set.files.len()).unwrap_or(u32::MAX);
                     set.files.push(file.clone());
-                    let list =
-                        if slot.is_labels() { &mut table.labels } else { &mut table.parts };
+                    let list = if slot.is_labels() {
+                        &mut table.labels
+                    } else {
+                        &mut table.parts
+                    };
                     list.push(index);
                 }
             }

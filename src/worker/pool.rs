@@ -281,7 +281,9 @@ impl Pool {
                     self.answered(index, body, message.parts);
                 }
             }
-            Err(_) => self.end_later(generation, "it answered in words of another version"),
+            Err(_) => {
+                self.end_later(generation, "it answered in words of another version")
+            }
         }
     }
 

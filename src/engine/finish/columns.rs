@@ -102,9 +102,14 @@ pub fn columns(tables: &Tables, analysis: &Analysis) -> Vec<ColumnReport> {
     let size = |report: &ColumnReport| report.mix_points.map_or(0.0, f64::abs);
     let moved =
         |report: &ColumnReport| report.drift.as_ref().map_or(-1.0, |drift| drift.moved);
+    // What the model takes in comes before what it gives out: a moved score is a consequence.
+    let is_output = |report: &ColumnReport| {
+        report.role != Role::Feature && report.role != Role::Segment
+    };
     reports.sort_by(|a, b| {
-        size(b)
-            .total_cmp(&size(a))
+        is_output(a)
+            .cmp(&is_output(b))
+            .then(size(b).total_cmp(&size(a)))
             .then(moved(b).total_cmp(&moved(a)))
             .then(a.name.cmp(&b.name))
     });

@@ -58,7 +58,12 @@ pub fn periods(count: usize) -> String {
 #[must_use]
 pub fn table_rows(report: &Report) -> (u64, u64) {
     let rows = |role| {
-        report.inputs.tables.iter().find(|table| table.role == role).map_or(0, |table| table.rows)
+        report
+            .inputs
+            .tables
+            .iter()
+            .find(|table| table.role == role)
+            .map_or(0, |table| table.rows)
     };
     (rows(TableRole::Reference), rows(TableRole::Production))
 }
@@ -100,7 +105,8 @@ pub fn before_after_summary(metric: &MetricChange) -> String {
     else {
         return before_after_title(metric);
     };
-    let better = if metric.larger_is_better { "Higher is better." } else { "Lower is better." };
+    let better =
+        if metric.larger_is_better { "Higher is better." } else { "Lower is better." };
     format!(
         "The difference is {} (95 % interval {}). {better}",
         super::signed(metric.unit, difference),
@@ -230,12 +236,17 @@ pub fn precision_recall_title(metric: Option<&MetricChange>) -> String {
 
 /// Finding of the calibration chart: scores against outcomes after launch, weighted by rows.
 #[must_use]
-#[expect(clippy::cast_precision_loss, reason = "rows as weights, printed with one decimal")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "rows as weights, printed with one decimal"
+)]
 pub fn calibration_title(after: &[(f64, f64, u64)]) -> String {
     let rows: f64 = after.iter().map(|point| point.2 as f64).sum();
-    let gap: f64 =
-        after.iter().map(|(score, rate, rows)| (rate - score) * *rows as f64).sum::<f64>()
-            / rows.max(1.0);
+    let gap: f64 = after
+        .iter()
+        .map(|(score, rate, rows)| (rate - score) * *rows as f64)
+        .sum::<f64>()
+        / rows.max(1.0);
     if gap.abs() < 0.01 {
         "After launch the scores still mean what they say".to_owned()
     } else if gap > 0.0 {
@@ -300,9 +311,9 @@ pub fn segment_samples(slices: &[Slice]) -> String {
 #[must_use]
 pub fn capital(words: &str) -> String {
     let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Axis of a distribution.

@@ -35,7 +35,8 @@ pub const GUESS_AGAIN: &str = "Undo";
 /// Heading of the business inputs.
 pub const BUSINESS_LEGEND: &str = "Costs and operations (optional)";
 /// Below it.
-pub const BUSINESS_HINT: &str = "They turn points into money and dates. You can change them after the analysis too.";
+pub const BUSINESS_HINT: &str =
+    "They turn points into money and dates. You can change them after the analysis too.";
 /// Yes.
 pub const YES: &str = "Yes";
 /// No.
@@ -116,7 +117,11 @@ pub fn inspection_summary(inspection: &Inspection) -> String {
         .tables
         .iter()
         .map(|table| {
-            format!("{} {}", number::rows(table.rows), super::table_name(table.role).to_lowercase())
+            format!(
+                "{} {}",
+                number::rows(table.rows),
+                super::table_name(table.role).to_lowercase()
+            )
         })
         .collect::<Vec<_>>()
         .join(", ");
@@ -145,5 +150,8 @@ pub fn kind_of(column: &str) -> String {
 /// How many columns are shown.
 #[must_use]
 pub fn shown_of(shown: usize, all: usize) -> String {
-    format!("{shown} of {} columns", number::count(u64::try_from(all).unwrap_or(u64::MAX)))
+    format!(
+        "{shown} of {} columns",
+        number::count(u64::try_from(all).unwrap_or(u64::MAX))
+    )
 }

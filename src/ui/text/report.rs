@@ -50,7 +50,8 @@ pub const UPDATING: &str = "Taking the new numbers into account…";
 /// Not examined.
 pub const NOT_EXAMINED: &str = "Not examined yet. This version measures what changed, for whom and since when; it does not yet split the drop into causes, and it does not guess.";
 /// Where to look instead.
-pub const NOT_EXAMINED_LOOK: &str = "What it can say is below: segments, time, columns and scores.";
+pub const NOT_EXAMINED_LOOK: &str =
+    "What it can say is below: segments, time, columns and scores.";
 /// No segments.
 pub const NO_GREW: &str = "No group of rows grew or shrank enough to matter.";
 /// No segments.
@@ -62,9 +63,11 @@ pub const WORSE_HEADING: &str = "Groups that do worse";
 /// No time.
 pub const NO_TIME: &str = "There is no time column, so nothing can be said about when. Give a column the role “Time” to see it.";
 /// No score.
-pub const NO_SCORES: &str = "There is no score column, so ranking and calibration cannot be shown.";
+pub const NO_SCORES: &str =
+    "There is no score column, so ranking and calibration cannot be shown.";
 /// All was checked.
-pub const NO_NOTES: &str = "Nothing stood in the way: everything this version checks could be checked.";
+pub const NO_NOTES: &str =
+    "Nothing stood in the way: everything this version checks could be checked.";
 /// Heading of findings.
 pub const HOW: &str = "How is this worked out?";
 /// How drift is worked out.
@@ -74,7 +77,8 @@ pub const HOW_DRIFT: [&str; 3] = [
     "Effect on the metric: what the headline would change if only the mix of this column’s bars had moved and the error inside each bar had stayed. Effects of different columns overlap and do not add up.",
 ];
 /// Caption.
-pub const COLUMNS_REPORT_CAPTION: &str = "Columns by effect on the metric; choose a name to see both distributions";
+pub const COLUMNS_REPORT_CAPTION: &str =
+    "Columns by effect on the metric; choose a name to see both distributions";
 /// Caption.
 pub const METRICS_CAPTION: &str = "Every metric before and after launch";
 /// Heads of the columns table.
@@ -92,7 +96,8 @@ pub const HEAD_FINDINGS: &str = "Found";
 /// In the data table of a chart.
 pub const AS_TABLE: &str = "The numbers as a table";
 /// While ECharts loads.
-pub const CHART_WAITS: &str = "The picture follows; the same in words and numbers is below.";
+pub const CHART_WAITS: &str =
+    "The picture follows; the same in words and numbers is below.";
 /// Five parts.
 pub const STORY_PARTS: [(&str, &str); 5] = [
     ("A", "The idea"),
@@ -218,7 +223,8 @@ pub fn drift_measures(drift: &ColumnDrift) -> Vec<(&'static str, String)> {
     if let Some(ks) = drift.ks {
         list.push(("Kolmogorov–Smirnov D", number::fixed(ks, 3)));
     }
-    if let (Some(distance), Some(scaled)) = (drift.wasserstein, drift.wasserstein_scaled) {
+    if let (Some(distance), Some(scaled)) = (drift.wasserstein, drift.wasserstein_scaled)
+    {
         let words = format!(
             "{} ({} of the usual spread)",
             number::quantity(distance),
@@ -251,7 +257,8 @@ pub fn threshold(report: &ThresholdReport) -> String {
     let value = |value: Option<f64>| {
         value.map_or_else(|| super::NOT_KNOWN.to_owned(), number::quantity)
     };
-    let origin = if report.given { "As given" } else { "Recovered from scores and decisions" };
+    let origin =
+        if report.given { "As given" } else { "Recovered from scores and decisions" };
     format!(
         "{origin}: the decision is “yes” from a score of {} before launch and {} after launch. {} and {} of the decisions do not follow it.",
         value(report.reference),

@@ -17,7 +17,8 @@ pub const FILES_HEADING: &str = "Your two tables";
 /// Below the zones.
 pub const FILES_HINT: &str = "CSV or Parquet, with the same columns in both: the model’s inputs, its score or decision, and the outcome where it is known. Several files count as parts of one table.";
 /// Opens the optional places.
-pub const MORE_FILES: &str = "More tables, outcomes in a file of their own, or paste a table";
+pub const MORE_FILES: &str =
+    "More tables, outcomes in a file of their own, or paste a table";
 /// In a drop zone.
 pub const DROP_HERE: &str = "Drop files here, or";
 /// In a drop zone.
@@ -63,7 +64,8 @@ pub const NEED_FILES: &str = "Add a table from before launch and one from after 
 /// Heading of an error.
 pub const FAILED_HEADING: &str = "That did not work";
 /// After an error.
-pub const FAILED_HINT: &str = "Your files and choices are kept. Change what is named above and try again.";
+pub const FAILED_HINT: &str =
+    "Your files and choices are kept. Change what is named above and try again.";
 /// Button after an error.
 pub const BACK_TO_COLUMNS: &str = "Back to the columns";
 /// Button.
@@ -111,7 +113,9 @@ pub const fn slot_hint(slot: Slot) -> &'static str {
         Slot::Production => "Rows logged live; outcomes may still be missing",
         Slot::Shadow => "The same live entities, scored again by the offline pipeline",
         Slot::Training => "The rows the model was trained on",
-        Slot::ReferenceLabels => "An id and the outcome, if they are in a file of their own",
+        Slot::ReferenceLabels => {
+            "An id and the outcome, if they are in a file of their own"
+        }
         Slot::ProductionLabels => "An id and the outcome, arrived later",
     }
 }

@@ -32,7 +32,12 @@ const NUMBERS: [(&str, &str, Get, Set); 7] = [
         |b, v| b.value_correct = v,
     ),
     ("Traffic", "rows a day", |b| b.traffic_per_day, |b, v| b.traffic_per_day = v),
-    ("Users touched by a row", "1 if empty", |b| b.users_per_row, |b, v| b.users_per_row = v),
+    (
+        "Users touched by a row",
+        "1 if empty",
+        |b| b.users_per_row,
+        |b, v| b.users_per_row = v,
+    ),
     ("Time to retrain", "days", |b| b.retrain_days, |b, v| b.retrain_days = v),
     (
         "Metric on the training rows",
@@ -61,8 +66,7 @@ pub fn BusinessPanel() -> impl IntoView {
             Some(false) => 2,
         })
     });
-    let answers =
-        Signal::derive(|| text::heads(&[text::NOT_GIVEN, text::YES, text::NO]));
+    let answers = Signal::derive(|| text::heads(&[text::NOT_GIVEN, text::YES, text::NO]));
     let choose = Callback::new(move |place: usize| {
         let answer = match place {
             1 => Some(true),

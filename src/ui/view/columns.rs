@@ -21,9 +21,10 @@ pub fn ColumnsView() -> impl IntoView {
     let session = expect_context::<Session>();
     let summary = move || {
         session.inspection.with(|found| {
-            found
-                .as_ref()
-                .map_or_else(|| text::LOOKING.to_owned(), |found| text::inspection_summary(found))
+            found.as_ref().map_or_else(
+                || text::LOOKING.to_owned(),
+                |found| text::inspection_summary(found),
+            )
         })
     };
     view! {
@@ -173,8 +174,10 @@ fn ColumnRow(
             choices.kinds.remove(&name);
         });
     };
-    let chosen = move || column.with(|column| column.as_ref().is_some_and(|column| column.chosen));
-    let role = move || column.with(|column| column.as_ref().map(|c| format!("{:?}", c.role)));
+    let chosen =
+        move || column.with(|column| column.as_ref().is_some_and(|column| column.chosen));
+    let role =
+        move || column.with(|column| column.as_ref().map(|c| format!("{:?}", c.role)));
     view! {
         <tr data-role=role data-chosen=move || chosen().to_string()>
             <th scope="row">{name.clone()}</th>
@@ -195,9 +198,10 @@ fn ColumnRow(
 }
 
 fn preview(column: &ColumnInspection) -> String {
-    let shown = column.preview.iter().take(4).map(|value| {
-        if value.is_empty() { text::EMPTY_VALUE } else { value.as_str() }
-    });
+    let shown =
+        column.preview.iter().take(4).map(|value| {
+            if value.is_empty() { text::EMPTY_VALUE } else { value.as_str() }
+        });
     shown.collect::<Vec<_>>().join(" · ")
 }
 
@@ -210,10 +214,11 @@ fn RoleChoice(
 ) -> impl IntoView {
     let session = expect_context::<Session>();
     let options = Signal::derive(move || {
-        let class = column.with(|column| match column.as_ref().map(|column| &column.role) {
-            Some(role @ Role::ClassScore(_)) => text::role(role),
-            _ => text::CLASS_SCORE.to_owned(),
-        });
+        let class =
+            column.with(|column| match column.as_ref().map(|column| &column.role) {
+                Some(role @ Role::ClassScore(_)) => text::role(role),
+                _ => text::CLASS_SCORE.to_owned(),
+            });
         let known = text::roles().into_iter().map(|role| role.1.to_owned());
         known.chain([class]).collect()
     });
@@ -258,8 +263,9 @@ fn KindChoice(
     column: Memo<Option<ColumnInspection>>,
 ) -> impl IntoView {
     let session = expect_context::<Session>();
-    let options =
-        Signal::derive(|| text::KINDS.iter().map(|kind| kind.1.to_owned()).collect::<Vec<_>>());
+    let options = Signal::derive(|| {
+        text::KINDS.iter().map(|kind| kind.1.to_owned()).collect::<Vec<_>>()
+    });
     let chosen = Signal::derive(move || {
         column.with(|column| {
             let kind: Kind = column.as_ref()?.kind;

@@ -12,9 +12,9 @@ use crate::ui::text;
 #[component]
 pub fn FilesPanel() -> impl IntoView {
     let session = expect_context::<Session>();
-    let has_optional = session
-        .shelf
-        .with_untracked(|shelf| Slot::OPTIONAL.iter().any(|slot| !shelf.of(*slot).is_empty()));
+    let has_optional = session.shelf.with_untracked(|shelf| {
+        Slot::OPTIONAL.iter().any(|slot| !shelf.of(*slot).is_empty())
+    });
     view! {
         <div class="zones">
             {Slot::NEEDED.map(|slot| view! { <DropZone place=slot large=true/> })}

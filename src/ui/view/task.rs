@@ -29,10 +29,16 @@ pub fn TaskPanel() -> impl IntoView {
     });
     let task = Signal::derive(move || {
         let chosen = session.choices.with(|choices| choices.task);
-        Some(text::TASKS.iter().position(|known| Some(known.0) == chosen).map_or(0, |at| at + 1))
+        Some(
+            text::TASKS
+                .iter()
+                .position(|known| Some(known.0) == chosen)
+                .map_or(0, |at| at + 1),
+        )
     });
     let choose_task = Callback::new(move |place: usize| {
-        let task = place.checked_sub(1).and_then(|at| text::TASKS.get(at)).map(|known| known.0);
+        let task =
+            place.checked_sub(1).and_then(|at| text::TASKS.get(at)).map(|known| known.0);
         session.choose(|choices| choices.task = task);
     });
 
@@ -49,14 +55,16 @@ pub fn TaskPanel() -> impl IntoView {
     let positive = Signal::derive(move || {
         let chosen = session.choices.with(|choices| choices.positive.clone());
         Some(
-            values.with(|values| {
-                values.iter().position(|value| Some(value) == chosen.as_ref())
-            })
-            .map_or(0, |at| at + 1),
+            values
+                .with(|values| {
+                    values.iter().position(|value| Some(value) == chosen.as_ref())
+                })
+                .map_or(0, |at| at + 1),
         )
     });
     let choose_positive = Callback::new(move |place: usize| {
-        let value = place.checked_sub(1).and_then(|at| values.get_untracked().get(at).cloned());
+        let value =
+            place.checked_sub(1).and_then(|at| values.get_untracked().get(at).cloned());
         session.choose(|choices| choices.positive = value);
     });
     let has_values = move || values.with(|values| values.len() > 1);
@@ -118,20 +126,25 @@ pub fn MetricChoice() -> impl IntoView {
             || text::AUTOMATIC.to_owned(),
             |title| format!("{}: {title}", text::AUTOMATIC),
         );
-        [first].into_iter().chain(listed.into_iter().map(|metric| metric.1)).collect::<Vec<_>>()
+        [first]
+            .into_iter()
+            .chain(listed.into_iter().map(|metric| metric.1))
+            .collect::<Vec<_>>()
     });
     let chosen = Signal::derive(move || {
         let id = session.choices.with(|choices| choices.metric.clone());
         Some(
             metrics
-                .with(|metrics| metrics.iter().position(|metric| Some(&metric.0) == id.as_ref()))
+                .with(|metrics| {
+                    metrics.iter().position(|metric| Some(&metric.0) == id.as_ref())
+                })
                 .map_or(0, |at| at + 1),
         )
     });
     let choose = Callback::new(move |place: usize| {
-        let id = place
-            .checked_sub(1)
-            .and_then(|at| metrics.get_untracked().get(at).map(|metric| metric.0.clone()));
+        let id = place.checked_sub(1).and_then(|at| {
+            metrics.get_untracked().get(at).map(|metric| metric.0.clone())
+        });
         session.choose(|choices| choices.metric = id);
     });
     view! {

@@ -12,7 +12,8 @@ use crate::ui::text;
 
 /// The section's body.
 pub fn body(report: Arc<Report>) -> AnyView {
-    let picture = before_after::picture(&report.metric).map(|picture| view! { <Figure picture/> });
+    let picture =
+        before_after::picture(&report.metric).map(|picture| view! { <Figure picture/> });
     let missing = report
         .metric
         .why_missing
@@ -74,7 +75,8 @@ fn direction(metric: &MetricChange) -> &'static str {
 
 fn row(metric: &MetricChange, headline: bool, shadow: bool, training: bool) -> AnyView {
     let known = |value: Option<f64>| {
-        number::finite(value).map_or_else(String::new, |value| number::value(metric.unit, value))
+        number::finite(value)
+            .map_or_else(String::new, |value| number::value(metric.unit, value))
     };
     let (before, after) = number::metric_change(metric).map_or_else(
         || (known(metric.reference), known(metric.production)),

@@ -32,7 +32,8 @@ enum Key {
 
 impl Key {
     fn compare(self, a: &ColumnReport, b: &ColumnReport) -> Ordering {
-        let moved = |column: &ColumnReport| column.drift.as_ref().map_or(-1.0, |d| d.moved);
+        let moved =
+            |column: &ColumnReport| column.drift.as_ref().map_or(-1.0, |d| d.moved);
         let missing =
             |column: &ColumnReport| column.production_missing - column.reference_missing;
         match self {
@@ -134,7 +135,8 @@ fn ColumnEntry(
         }
     });
     let effect = column.mix_points.map(|points| text::signed(unit, points));
-    let missing = if (column.production_missing - column.reference_missing).abs() < 0.0005 {
+    let missing = if (column.production_missing - column.reference_missing).abs() < 0.0005
+    {
         text::missing(column.production_missing)
     } else {
         format!(
@@ -217,9 +219,10 @@ fn mini(bins: &[Bin]) -> Option<AnyView> {
         }
     });
     // Production as an outline over the reference's bars: both can be read at any number of bars.
-    let outline = shares.iter().enumerate().fold("M0 28".to_owned(), |path, (index, pair)| {
-        format!("{path} V{:.2} H{:.2}", 28.0 - tall(pair.1), left(index + 1))
-    });
+    let outline =
+        shares.iter().enumerate().fold("M0 28".to_owned(), |path, (index, pair)| {
+            format!("{path} V{:.2} H{:.2}", 28.0 - tall(pair.1), left(index + 1))
+        });
     let view = view! {
         <svg class="mini" viewBox="0 0 120 28" preserveAspectRatio="none" aria-hidden="true">
             {bars.collect_view()}
@@ -231,7 +234,8 @@ fn mini(bins: &[Bin]) -> Option<AnyView> {
 
 /// Both distributions, findings, numbers, measures.
 fn details(column: &ColumnReport) -> AnyView {
-    let picture = distribution::picture(column).map(|picture| view! { <Figure picture/> });
+    let picture =
+        distribution::picture(column).map(|picture| view! { <Figure picture/> });
     let findings = column
         .findings
         .iter()

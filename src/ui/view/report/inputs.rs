@@ -15,7 +15,8 @@ pub fn body(report: Arc<Report>) -> AnyView {
     let count = text::counted(columns.len(), "column", "columns");
     let opened = RwSignal::new(false);
     let columns = StoredValue::new(columns);
-    let rows = move || columns.with_value(|columns| columns.iter().map(column).collect_view());
+    let rows =
+        move || columns.with_value(|columns| columns.iter().map(column).collect_view());
     view! {
         <table class="metrics">
             <thead>

@@ -15,8 +15,10 @@ pub fn body(report: Arc<Report>) -> AnyView {
 
 fn step(step: &PlanStep) -> AnyView {
     let list = |heading: &'static str, items: &[String], state: &'static str| {
-        let items =
-            items.iter().map(|item| view! { <li>{item.clone()}</li> }).collect::<Vec<_>>();
+        let items = items
+            .iter()
+            .map(|item| view! { <li>{item.clone()}</li> })
+            .collect::<Vec<_>>();
         (!items.is_empty()).then(|| {
             view! {
                 <div class="plan-list" data-state=state>

@@ -21,8 +21,10 @@ pub fn body(report: Arc<Report>) -> AnyView {
         .into_iter()
         .zip(parts)
         .map(|((letter, title), paragraphs)| {
-            let paragraphs =
-                paragraphs.iter().map(|words| view! { <p>{words.clone()}</p> }).collect_view();
+            let paragraphs = paragraphs
+                .iter()
+                .map(|words| view! { <p>{words.clone()}</p> })
+                .collect_view();
             view! {
                 <div class="story-part">
                     <h3><span class="story-letter">{letter}</span> {title}</h3>

@@ -16,9 +16,8 @@ pub fn body(report: Arc<Report>) -> AnyView {
     }
     let metric = over_time::picture(&report);
     // Without labels there is no metric chart; its sentence still belongs here.
-    let sentence = metric
-        .is_none()
-        .then(|| view! { <p>{report.change_point.sentence.clone()}</p> });
+    let sentence =
+        metric.is_none().then(|| view! { <p>{report.change_point.sentence.clone()}</p> });
     let figures = [metric, health::picture(&report)]
         .into_iter()
         .flatten()

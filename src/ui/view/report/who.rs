@@ -13,17 +13,18 @@ use crate::ui::text;
 /// The section's body.
 pub fn body(report: Arc<Report>) -> AnyView {
     let unit = loss_unit(&report.metric);
-    let part = |list: List, heading: &'static str, none: &'static str, slices: &[Slice]| {
-        let picture =
-            segments::picture(list, slices, unit).map(|picture| view! { <Figure picture/> });
-        let rows = slices.iter().map(|slice| row(list, slice, unit)).collect_view();
-        let body = if slices.is_empty() {
-            view! { <p class="quietly">{none}</p> }.into_any()
-        } else {
-            view! { {picture} <ul class="segments">{rows}</ul> }.into_any()
+    let part =
+        |list: List, heading: &'static str, none: &'static str, slices: &[Slice]| {
+            let picture = segments::picture(list, slices, unit)
+                .map(|picture| view! { <Figure picture/> });
+            let rows = slices.iter().map(|slice| row(list, slice, unit)).collect_view();
+            let body = if slices.is_empty() {
+                view! { <p class="quietly">{none}</p> }.into_any()
+            } else {
+                view! { {picture} <ul class="segments">{rows}</ul> }.into_any()
+            };
+            view! { <div class="group"><h3>{heading}</h3>{body}</div> }
         };
-        view! { <div class="group"><h3>{heading}</h3>{body}</div> }
-    };
     view! {
         <div class="groups">
             {part(List::Worse, text::WORSE_HEADING, text::NO_WORSE, &report.slices.worse)}
@@ -46,7 +47,10 @@ fn loss_unit(metric: &MetricChange) -> Unit {
 
 fn row(list: List, slice: &Slice, unit: Unit) -> AnyView {
     let loss = |value: Option<f64>| {
-        value.map_or_else(|| text::NOT_KNOWN.to_owned(), |value| number::value(unit, value))
+        value.map_or_else(
+            || text::NOT_KNOWN.to_owned(),
+            |value| number::value(unit, value),
+        )
     };
     let words = match list {
         List::Grew => format!(
