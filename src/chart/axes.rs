@@ -27,7 +27,7 @@ pub fn chart(trigger: Trigger) -> Chart {
 /// The drawing area; `top` leaves room for a legend, `bottom` for an axis name.
 #[must_use]
 pub fn grid(top: f64, bottom: f64) -> Grid {
-    Grid::new().left(8).right(24).top(top).bottom(bottom).contain_label(true)
+    Grid::new().left(8).right(32).top(top).bottom(bottom).contain_label(true)
 }
 
 /// A legend on the top left.
@@ -81,7 +81,8 @@ pub fn upwards(palette: &Palette, name: &str, suffix: &str) -> Axis {
     base(palette, name)
         .type_(AxisType::Value)
         .name_location(NameLocation::End)
-        .name_gap(10)
+        // Above the words on an upright line, which stand right above the drawing.
+        .name_gap(26)
         .name_text_style(
             TextStyle::new()
                 .color(palette.muted.as_str())

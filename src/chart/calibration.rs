@@ -49,7 +49,7 @@ type Points = [(f64, f64, u64)];
 fn option(palette: &Palette, before: &Points, after: &Points) -> charming::Chart {
     let mut chart = axes::chart(Trigger::Item)
         .legend(axes::legend(palette, &[text::BEFORE, text::AFTER]))
-        .grid(axes::grid(58.0, 36.0))
+        .grid(axes::grid(72.0, 36.0))
         .x_axis(axes::across(palette, text::MEAN_SCORE_AXIS, " %").min(0).max(100))
         .y_axis(axes::upwards(palette, text::OBSERVED_AXIS, " %").min(0).max(100))
         .series(

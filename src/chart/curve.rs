@@ -91,7 +91,7 @@ fn option(
 ) -> charming::Chart {
     let mut chart = axes::chart(Trigger::Item)
         .legend(axes::legend(palette, &[text::BEFORE, text::AFTER]))
-        .grid(axes::grid(58.0, 36.0))
+        .grid(axes::grid(72.0, 36.0))
         .x_axis(axes::across(palette, words.across, " %").min(0).max(100))
         .y_axis(axes::upwards(palette, words.upwards, " %").min(0).max(100));
     if words.diagonal {

@@ -96,7 +96,7 @@ fn option(
     lying: bool,
 ) -> charming::Chart {
     let titles = bins.iter().map(|bin| mark(bin, lying)).collect::<Vec<_>>();
-    let (top, bottom) = if lying { (30.0, 34.0) } else { (58.0, 34.0) };
+    let (top, bottom) = if lying { (30.0, 34.0) } else { (72.0, 34.0) };
     let chart = axes::chart(Trigger::Axis)
         .legend(axes::legend(palette, &[text::BEFORE, text::AFTER]))
         .grid(axes::grid(top, bottom));

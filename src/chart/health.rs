@@ -72,7 +72,7 @@ fn option(
     let names = lines.iter().map(|line| line.0).collect::<Vec<_>>();
     let mut chart = axes::chart(Trigger::Axis)
         .legend(axes::legend(palette, &names))
-        .grid(axes::grid(58.0, 8.0))
+        .grid(axes::grid(72.0, 8.0))
         .x_axis(axes::names(palette, "", days.clone()).boundary_gap(false))
         .y_axis(axes::upwards(palette, text::SHARE_AXIS, " %"));
     for (index, (name, color, dash, value)) in lines.into_iter().enumerate() {

@@ -45,7 +45,7 @@ fn option(palette: &Palette, scores: &ScoreReport) -> charming::Chart {
     let high = scores.edges.last().copied().unwrap_or(1.0);
     let mut chart = axes::chart(Trigger::Axis)
         .legend(axes::legend(palette, &[text::BEFORE, text::AFTER]))
-        .grid(axes::grid(58.0, 36.0))
+        .grid(axes::grid(72.0, 36.0))
         .x_axis(axes::across(palette, text::SCORE_AXIS, "").min(low).max(high))
         .y_axis(axes::upwards(palette, text::SHARE_AXIS, " %"));
     let threshold = scores

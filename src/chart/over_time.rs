@@ -91,7 +91,7 @@ fn option(
     let days = periods.iter().map(|period| period.start.clone()).collect::<Vec<_>>();
     let mut chart = axes::chart(Trigger::Axis)
         .legend(axes::legend(palette, &[text::BEFORE, text::AFTER]))
-        .grid(axes::grid(58.0, 8.0))
+        .grid(axes::grid(72.0, 8.0))
         .x_axis(axes::names(palette, "", days.clone()).boundary_gap(false))
         .y_axis(axes::upwards(palette, title, axes::suffix(unit)).scale(true));
     let tables = [

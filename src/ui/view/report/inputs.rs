@@ -18,7 +18,7 @@ pub fn body(report: Arc<Report>) -> AnyView {
     let rows =
         move || columns.with_value(|columns| columns.iter().map(column).collect_view());
     view! {
-        <table class="metrics">
+        <div class="scroll" tabindex="0" role="group" aria-label=text::INPUTS><table class="metrics">
             <thead>
                 <tr>
                     <th scope="col">"Table"</th>
@@ -28,7 +28,7 @@ pub fn body(report: Arc<Report>) -> AnyView {
                 </tr>
             </thead>
             <tbody>{tables}</tbody>
-        </table>
+        </table></div>
         <details on:toggle=move |_| opened.set(true)>
             <summary>{count} " and what each was taken for"</summary>
             <Show when=move || opened.get()>

@@ -35,7 +35,7 @@ fn kpi(kpi: &KpiChange) -> AnyView {
         .collect_view();
     let table = (!kpi.slices.is_empty()).then(|| {
         view! {
-            <table class="metrics">
+            <div class="scroll" tabindex="0" role="group" aria-label=text::KPIS><table class="metrics">
                 <thead>
                     <tr>
                         <th scope="col">"Where it moved most"</th>
@@ -45,7 +45,7 @@ fn kpi(kpi: &KpiChange) -> AnyView {
                     </tr>
                 </thead>
                 <tbody>{slices}</tbody>
-            </table>
+            </table></div>
         }
     });
     view! {
