@@ -250,3 +250,39 @@ fn tiny_and_odd_tables_get_an_honest_answer() {
         assert!(drift.into_iter().all(|drift| drift.band == DriftBand::None));
     }
 }
+
+/// Columns of small numbers; in production the column `f7` is shifted.
+fn wide(columns: usize, rows: usize, shift: f64, seed: u64) -> String {
+    let mut random = whydrop::stats::random::Random::new(seed);
+    let names: Vec<String> = (0..columns).map(|column| format!("f{column}")).collect();
+    let mut text = format!("score,label,{}\n", names.join(","));
+    for _ in 0..rows {
+        let score = random.uniform();
+        let label = u8::from(random.chance(score));
+        text.push_str(&format!("{score:.4},{label}"));
+        for column in 0..columns {
+            let own = random.normal() + if column == 7 { shift } else { 0.0 };
+            text.push_str(&format!(",{own:.2}"));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+#[test]
+fn a_wide_table_is_counted_whole_and_says_what_it_left_out() {
+    let (columns, rows) = (1_100, 600);
+    let pair = csv_pair(&wide(columns, rows, 0.0, 1), &wide(columns, rows, 1.0, 2));
+    let report = run_memory(pair, &Choices::default(), Some(2)).expect("a report");
+    let compared = report.columns.iter().filter(|column| column.drift.is_some()).count();
+    assert_eq!(compared, columns + 2);
+    let moved = |column: &&whydrop::report::ColumnReport| {
+        column.drift.as_ref().is_some_and(|drift| drift.band != DriftBand::None)
+    };
+    let names: Vec<&str> =
+        report.columns.iter().filter(moved).map(|column| column.name.as_str()).collect();
+    assert_eq!(names, ["f7"]);
+    assert!(report.notes.iter().any(|note| note.code == "wide_table"));
+    let pictured = report.columns.iter().filter(|column| !column.bins.is_empty()).count();
+    assert!(pictured <= 210, "{pictured}");
+}
