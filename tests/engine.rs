@@ -286,3 +286,33 @@ fn a_wide_table_is_counted_whole_and_says_what_it_left_out() {
     let pictured = report.columns.iter().filter(|column| !column.bins.is_empty()).count();
     assert!(pictured <= 210, "{pictured}");
 }
+
+#[test]
+fn a_decision_below_the_threshold_is_the_models_no() {
+    let mut random = whydrop::stats::random::Random::new(3);
+    let mut table = || {
+        let mut text = "score,approved,defaulted\n".to_owned();
+        for _ in 0..3_000 {
+            let score = random.uniform();
+            let (approved, defaulted) =
+                (u8::from(score < 0.4), u8::from(random.chance(score)));
+            text.push_str(&format!("{score:.5},{approved},{defaulted}\n"));
+        }
+        text
+    };
+    let roles = [("defaulted".to_owned(), Role::Label)].into();
+    let choices = Choices { roles, ..Choices::default() };
+    let report =
+        run_memory(csv_pair(&table(), &table()), &choices, Some(1)).expect("a report");
+    let column = report.inputs.columns.iter().find(|column| column.name == "approved");
+    let column = column.expect("the column");
+    assert_eq!(column.role, Role::Decision);
+    assert!(column.reason.contains("below one threshold"), "{}", column.reason);
+    assert_eq!(report.metric.name, "accuracy");
+    // Right on 0.4·0.8 + 0.6·0.7 = 0.74 of the rows, not on the other 0.26.
+    let accuracy = report.metric.reference.expect("an accuracy");
+    assert!((accuracy - 0.74).abs() < 0.03, "{accuracy}");
+    let threshold =
+        report.scores.and_then(|scores| scores.threshold).expect("a threshold");
+    assert!((threshold.reference.expect("one") - 0.4).abs() < 0.01);
+}

@@ -48,6 +48,9 @@ pub struct Roles {
     pub task: Option<Task>,
     /// Classes of the label.
     pub classes: Classes,
+    /// The decision says yes below the threshold (a loan is approved when the risk is low), so that its yes
+    /// is the model's no.
+    pub decision_reversed: bool,
 }
 
 impl Roles {
@@ -56,6 +59,13 @@ impl Roles {
     pub fn column(&self, role: &Role) -> Option<usize> {
         self.roles.iter().position(|(own, _)| own == role)
     }
+}
+
+/// On which side of the threshold a decision says yes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Follows {
+    AtOrAbove,
+    Below,
 }
 
 struct Guess<'a> {
@@ -84,7 +94,7 @@ pub fn assign(columns: &[Known], reference: &TableSample, choices: &Choices) -> 
     if task == Some(Task::Multiclass) {
         guess.class_scores(&classes);
     }
-    guess.decision(task, &classes);
+    let decision_reversed = guess.decision(task, &classes);
     guess.weight();
     let rest = |(given, column): (Option<(Role, String)>, &Known)| {
         given.unwrap_or_else(|| match column.kind {
@@ -99,7 +109,7 @@ pub fn assign(columns: &[Known], reference: &TableSample, choices: &Choices) -> 
         })
     };
     let roles = guess.given.into_iter().zip(columns).map(rest).collect();
-    Roles { roles, task, classes }
+    Roles { roles, task, classes, decision_reversed }
 }
 
 impl Guess<'_> {
@@ -420,31 +430,30 @@ impl Guess<'_> {
         }
     }
 
-    fn decision(&mut self, task: Option<Task>, classes: &Classes) {
-        if self.has(&Role::Decision) || task.is_none() || task == Some(Task::Regression) {
-            return;
+    /// Finds the decision; whether its yes is the model's no.
+    fn decision(&mut self, task: Option<Task>, classes: &Classes) -> bool {
+        if task.is_none() || task == Some(Task::Regression) {
+            return false;
         }
-        let score = self.of(&Role::Score);
-        if let (Some(Task::Binary), Some(score)) = (task, score) {
-            let related = self.free().find_map(|(at, column)| {
-                if column.kind != Kind::Boolean && column.distinct != 2 {
-                    return None;
+        if let Some(chosen) = self.of(&Role::Decision) {
+            return self.follows(task, classes, chosen) == Some(Follows::Below);
+        }
+        let related = self.free().find_map(|(at, column)| {
+            let two_valued = column.kind == Kind::Boolean || column.distinct == 2;
+            two_valued
+                .then(|| self.follows(task, classes, at))
+                .flatten()
+                .map(|how| (at, how))
+        });
+        if let Some((at, how)) = related {
+            let reason = match how {
+                Follows::AtOrAbove => "it equals “score at or above one threshold”",
+                Follows::Below => {
+                    "it equals “score below one threshold”: its yes is counted as the model's no"
                 }
-                let counts = self.counts_against(
-                    score,
-                    |cell| classes.class_of(cell).map(|c| c == 1),
-                    at,
-                );
-                let (yes, no) = rank::totals(&counts);
-                let follows =
-                    yes > 0 && no > 0 && disagreement(&counts) <= DECISION_DISAGREEMENT;
-                follows.then_some(at)
-            });
-            if let Some(at) = related {
-                let reason = "it equals “score at or above one threshold”".to_owned();
-                self.give(at, Role::Decision, reason);
-                return;
-            }
+            };
+            self.give(at, Role::Decision, reason.to_owned());
+            return how == Follows::Below;
         }
         let found = self.best(|column| {
             let fits =
@@ -459,6 +468,38 @@ impl Guess<'_> {
         if let Some(at) = found {
             self.give(at, Role::Decision, "its name says so".to_owned());
         }
+        false
+    }
+
+    /// Whether a two-valued column is one side of a threshold on the score, and which.
+    fn follows(
+        &self,
+        task: Option<Task>,
+        classes: &Classes,
+        column: usize,
+    ) -> Option<Follows> {
+        let score = self.of(&Role::Score).filter(|_| task == Some(Task::Binary))?;
+        let counts = self.counts_against(
+            score,
+            |cell| classes.class_of(cell).map(|class| class == 1),
+            column,
+        );
+        let (yes, no) = rank::totals(&counts);
+        if yes == 0 || no == 0 {
+            return None;
+        }
+        if disagreement(&counts) <= DECISION_DISAGREEMENT {
+            return Some(Follows::AtOrAbove);
+        }
+        let turned: Vec<ScoreCount> = counts
+            .iter()
+            .map(|count| ScoreCount {
+                score: count.score,
+                positives: count.negatives,
+                negatives: count.positives,
+            })
+            .collect();
+        (disagreement(&turned) <= DECISION_DISAGREEMENT).then_some(Follows::Below)
     }
 
     fn weight(&mut self) {

@@ -50,6 +50,8 @@ pub struct EncodePlan {
     pub task: Option<Task>,
     /// Classes of label and decision (binary: no, yes; empty for regression).
     pub classes: Classes,
+    /// A yes of the decision column is the model's no.
+    pub decision_reversed: bool,
     /// The coders, in the order of code columns.
     pub coders: Vec<ColumnCoder>,
     /// Columns with a role of their own.

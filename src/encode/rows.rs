@@ -189,6 +189,12 @@ pub fn encode(
         && plan.task != Some(Task::Regression)
     {
         rows.decision = named.classes(decision, &plan.classes);
+        if plan.decision_reversed {
+            let turn = |class: &mut u8| {
+                *class = if *class == NO_CLASS { NO_CLASS } else { 1 - *class }
+            };
+            rows.decision.iter_mut().for_each(turn);
+        }
     }
     let join = plan
         .tables

@@ -92,6 +92,7 @@ pub fn plan(
     let plan = EncodePlan {
         task: roles.task,
         classes: roles.classes.clone(),
+        decision_reversed: roles.decision_reversed,
         keeps_rows: rows.saturating_mul(row_bytes) <= KEPT_BYTES,
         coders,
         roles: role_columns,

@@ -85,7 +85,7 @@ pub fn columns(tables: &Tables, analysis: &Analysis) -> Vec<ColumnReport> {
             &coder.layout,
             &reference,
             &production,
-            &counted(analysis, at),
+            &counted(tables, analysis, at, coder),
         ));
     }
     let judged = drift::judge(&measured);
@@ -99,7 +99,22 @@ pub fn columns(tables: &Tables, analysis: &Analysis) -> Vec<ColumnReport> {
         })
         .collect();
     reports.extend(others(tables, analysis, &reports));
-    let size = |report: &ColumnReport| report.mix_points.map_or(0.0, f64::abs);
+    // Rows in bins that the reference has no outcome for cannot be priced; they count as if all of the
+    // mean loss were at stake, so that a column that left its range altogether does not sink to the end.
+    let mean_loss = analysis.compared.table(TableRole::Reference).and_then(|table| {
+        let mut all = crate::slice::Cell::default();
+        table.blocks.iter().for_each(|cell| all.add(cell));
+        all.mean()
+    });
+    let size = |report: &ColumnReport| {
+        let unpriced = |bin: &&Bin| bin.reference_loss.is_none();
+        let rows: u64 = report.bins.iter().map(|bin| bin.production).sum();
+        let outside: u64 =
+            report.bins.iter().filter(unpriced).map(|bin| bin.production).sum();
+        let share = outside as f64 / rows.max(1) as f64;
+        let at_stake = share * mean_loss.unwrap_or(0.0).abs();
+        report.mix_points.map_or(0.0, |points| points.abs() + at_stake)
+    };
     let moved =
         |report: &ColumnReport| report.drift.as_ref().map_or(-1.0, |drift| drift.moved);
     // What the model takes in comes before what it gives out: a moved score is a consequence.
@@ -116,15 +131,45 @@ pub fn columns(tables: &Tables, analysis: &Analysis) -> Vec<ColumnReport> {
     reports
 }
 
-fn counted(analysis: &Analysis, coder: usize) -> checks::Counted {
+fn counted(
+    tables: &Tables,
+    analysis: &Analysis,
+    coder: usize,
+    about: &ColumnCoder,
+) -> checks::Counted {
     let failed = |role: TableRole| {
         let table = analysis.counted.table(role);
         table.and_then(|own| own.failed.get(coder).copied()).unwrap_or(0)
     };
     checks::Counted {
         type_failures: (failed(TableRole::Reference), failed(TableRole::Production)),
+        distinct: distinct(tables, about),
         ..checks::Counted::default()
     }
+}
+
+/// Distinct names in samples of equal size of both tables, for categories. A larger table has more names by
+/// size alone, so the larger sample is thinned evenly over the file to the smaller one.
+fn distinct(tables: &Tables, coder: &ColumnCoder) -> Option<(f64, f64)> {
+    if !matches!(coder.rule, Rule::Name(_)) {
+        return None;
+    }
+    let at = tables.column(&coder.source)?;
+    let hashes = |role: TableRole| -> Option<Vec<u64>> {
+        let cells = tables.table(role)?.sample.cells(at);
+        let hash = |name: std::borrow::Cow<'_, [u8]>| hash64(&name, 0x6e61_6d65);
+        Some(cells.filter_map(|(cell, _)| cell.name().map(hash)).collect())
+    };
+    let (before, after) = (hashes(TableRole::Reference)?, hashes(TableRole::Production)?);
+    let rows = before.len().min(after.len());
+    let count = |hashes: &[u64]| {
+        let thinned = |row: usize| hashes.get(row * hashes.len() / rows.max(1)).copied();
+        let mut names: Vec<u64> = (0..rows).filter_map(thinned).collect();
+        names.sort_unstable();
+        names.dedup();
+        names.len() as f64
+    };
+    Some((count(&before), count(&after)))
 }
 
 /// Ascending values of the samples of both tables, for numbers.

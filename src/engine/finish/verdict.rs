@@ -123,7 +123,9 @@ pub fn judge(
     };
     let _ = tables;
     let id = analysis.asked.headline.unwrap_or(MetricId::Accuracy);
-    let metric = all.change(id);
+    let mut metric = all.change(id);
+    // Without the training rows, the figure the team remembers stands in for them.
+    metric.training = metric.training.or(choices.business.training_metric);
     let metrics: Vec<MetricChange> = all
         .reference
         .iter()
