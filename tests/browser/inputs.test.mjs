@@ -68,6 +68,7 @@ describe("what may go in", () => {
         const page = await at.open();
         const { reference, production } = unchanged(400);
         for (const [file, button] of [[reference, /Before launch/], [production, /After launch/]]) {
+            await page.locator(".more-files").first().waitFor();
             await page.evaluate(() => { document.querySelector(".more-files").open = true; });
             await page.locator(".paste textarea").fill(file.buffer.toString());
             await page.locator(".paste button").filter({ hasText: button }).first().click();
