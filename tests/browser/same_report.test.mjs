@@ -12,11 +12,13 @@ import { broken, unchanged } from "./tables.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The headless program, built by the native tests or here. */
+/** The headless program, built by the native tests or here. `tools/env` points Cargo at the browser's builds. */
 function headless() {
-    const program = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug/whydrop");
+    const folder = process.env.WHYDROP_NATIVE_TARGET ?? join(root, "target");
+    const program = join(folder, "debug/whydrop");
     if (!existsSync(program)) {
-        execFileSync("cargo", ["build", "--bin", "whydrop"], { cwd: root, stdio: "inherit" });
+        const env = { ...process.env, CARGO_TARGET_DIR: folder };
+        execFileSync("cargo", ["build", "--bin", "whydrop"], { cwd: root, env, stdio: "inherit" });
     }
     return program;
 }
