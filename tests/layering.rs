@@ -94,7 +94,6 @@ fn rooms_name_only_rooms_before_them() {
         let later: Vec<String> =
             ROOMS.iter().skip(at + 1).map(|own| module(own)).collect();
         for path in room(name) {
-            // The story's words for a finding are made from the finding.
             for line in code(&path) {
                 let names = |own: &String| line.contains(&format!("crate::{own}::"));
                 if let Some(own) = later.iter().find(|own| names(own)) {

@@ -10,7 +10,6 @@ use crate::encode::code::{BLOCKS, CODES};
 use crate::encode::coder::{ColumnCoder, NumberTally, Rule};
 use crate::engine::count::TableCount;
 use crate::engine::inspect;
-use crate::engine::measure::compare::TableCompared;
 use crate::engine::pipeline::Analysis;
 use crate::engine::tables::Tables;
 use crate::report::{
@@ -69,7 +68,7 @@ pub fn columns(tables: &Tables, analysis: &Analysis) -> Vec<ColumnReport> {
             checked.push(checks::Checked::default());
             continue;
         }
-        let values = sorted_values(tables, analysis, coder);
+        let values = sorted_values(tables, coder);
         let periods = reference_periods(analysis, at, coder);
         let input = ColumnInput {
             layout: &coder.layout,
@@ -173,11 +172,7 @@ fn distinct(tables: &Tables, coder: &ColumnCoder) -> Option<(f64, f64)> {
 }
 
 /// Ascending values of the samples of both tables, for numbers.
-fn sorted_values(
-    tables: &Tables,
-    analysis: &Analysis,
-    coder: &ColumnCoder,
-) -> Option<(Vec<f64>, Vec<f64>)> {
+fn sorted_values(tables: &Tables, coder: &ColumnCoder) -> Option<(Vec<f64>, Vec<f64>)> {
     if !matches!(coder.rule, Rule::Number(_)) {
         return None;
     }
@@ -188,7 +183,6 @@ fn sorted_values(
         values.sort_by(f64::total_cmp);
         Some(values)
     };
-    let _ = analysis;
     let (reference, production) = (of(TableRole::Reference)?, of(TableRole::Production)?);
     (!reference.is_empty() && !production.is_empty()).then_some((reference, production))
 }
@@ -275,7 +269,6 @@ fn column(
         findings.push(sentence(
             coder,
             one,
-            &reference,
             &production,
             production_rows,
             &reference_numbers,
@@ -322,7 +315,6 @@ pub fn is_input(role: &Role) -> bool {
 fn sentence(
     coder: &ColumnCoder,
     found: &Finding,
-    reference: &[u64],
     production: &[u64],
     production_rows: u64,
     numbers: &Option<NumberSummary>,
@@ -367,7 +359,6 @@ fn sentence(
             finding::type_failures(name, coder.kind, rows, *production)
         }
         Finding::Constant { code, reference: before, production: after } => {
-            let _ = reference;
             finding::constant(name, &code_title(coder, *code), *before, *after)
         }
     }
@@ -556,10 +547,4 @@ fn others(
         });
     }
     more
-}
-
-/// Losses of all rows of a table by block.
-#[must_use]
-pub fn compared(analysis: &Analysis, role: TableRole) -> Option<&TableCompared> {
-    analysis.compared.table(role)
 }

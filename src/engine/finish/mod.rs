@@ -607,7 +607,7 @@ fn spec_for(
 #[must_use]
 pub fn report(tables: &Tables, analysis: &Analysis, choices: &Choices) -> Report {
     let inputs = inputs(tables, analysis, choices);
-    let judged = verdict::judge(tables, analysis, choices, &inputs);
+    let judged = verdict::judge(analysis, choices, &inputs);
     let id = analysis.asked.headline.unwrap_or(MetricId::Accuracy);
     let (series, change_point) = time::over_time(analysis, &judged.metric, id);
     let mut report = Report {

@@ -152,7 +152,7 @@ fn metric_of_mean(id: MetricId, mean: f64) -> Option<f64> {
 }
 
 /// Value and standard error of the metric in a span.
-fn metric_in(analysis: &Analysis, id: MetricId, span: &Span) -> Option<(f64, f64)> {
+fn metric_in(id: MetricId, span: &Span) -> Option<(f64, f64)> {
     let share = |hits: u64, of: u64| {
         let value = hits as f64 / of as f64;
         (of > 0).then(|| {
@@ -166,7 +166,6 @@ fn metric_in(analysis: &Analysis, id: MetricId, span: &Span) -> Option<(f64, f64
         })
     };
     let [no_no, no_yes, yes_no, yes_yes] = span.sum.confusion;
-    let _ = analysis;
     match id {
         MetricId::Auc => {
             let cells: Vec<ScoreCount> = span
@@ -265,7 +264,7 @@ pub fn over_time(
     let mut series: Vec<Period> = spans
         .iter()
         .map(|span| {
-            let metric = metric_in(analysis, id, span);
+            let metric = metric_in(id, span);
             let rows = span.sum.cell.rows;
             let share = |part: u64, of: u64| (of > 0).then(|| part as f64 / of as f64);
             Period {
@@ -324,7 +323,7 @@ fn change_point(
         None => Point { value: f64::NAN, variance: f64::NAN },
     };
     let metric: Vec<Point> =
-        followed.iter().map(|span| point(metric_in(analysis, id, span))).collect();
+        followed.iter().map(|span| point(metric_in(id, span))).collect();
     let drift: Vec<Point> =
         followed.iter().map(|span| point(drift_in(columns, span))).collect();
     let follows_metric = has_labels && metric.iter().any(|point| point.value.is_finite());

@@ -5,7 +5,6 @@ use super::costs;
 use crate::choices::{Choices, Role, TableRole, Task};
 use crate::engine::measure::performance::Profile;
 use crate::engine::pipeline::Analysis;
-use crate::engine::tables::Tables;
 use crate::metric::binary_metrics;
 use crate::metric::estimate::{self, Measured};
 use crate::metric::gate::{self, GateInput, GateKind, LabelledRows, Sureness};
@@ -109,19 +108,13 @@ fn labelled(analysis: &Analysis, role: TableRole) -> LabelledRows {
 
 /// Judges the headline and the other families.
 #[must_use]
-pub fn judge(
-    tables: &Tables,
-    analysis: &Analysis,
-    choices: &Choices,
-    inputs: &Inputs,
-) -> Judged {
+pub fn judge(analysis: &Analysis, choices: &Choices, inputs: &Inputs) -> Judged {
     let all = All {
         reference: measure(analysis, choices, TableRole::Reference),
         production: measure(analysis, choices, TableRole::Production),
         shadow: measure(analysis, choices, TableRole::Shadow),
         training: measure(analysis, choices, TableRole::Training),
     };
-    let _ = tables;
     let id = analysis.asked.headline.unwrap_or(MetricId::Accuracy);
     let mut metric = all.change(id);
     // Without the training rows, the figure the team remembers stands in for them.
