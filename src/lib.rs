@@ -8,7 +8,9 @@
 //!    and the rows' score, label, decision, block and day beside them.
 //! 3. [`metric`], [`drift`], [`slice`] and [`onset`] ask questions of those codes; every answer is
 //!    a histogram over codes and blocks, so results merge by addition.
-//! 4. [`story`] turns the measurements into words, [`report`] holds them all, and the page shows them.
+//! 4. [`model`] fits small trees on the codes of the row sample; [`bug`] looks for fingerprints of broken inputs,
+//!    [`ladder`] splits the drop into terms that add up, and [`cause`] weighs the evidence.
+//! 5. [`story`] turns the measurements into words, [`report`] holds them all, and the page shows them.
 //!
 //! [`engine`] is the only place that knows the order of the gates. Everything here is pure: no clock,
 //! no browser, no random numbers that are not seeded. The browser lives in `platform`, `state`,
@@ -19,6 +21,10 @@
 //! *label* is the outcome; the *score* is the model's output; the *decision* is what was done with it;
 //! a *slice* is a segment of rows; a *note* is something that could not be checked.
 
+#[cfg(feature = "engine")]
+pub mod bug;
+#[cfg(feature = "engine")]
+pub mod cause;
 #[cfg(feature = "page")]
 pub mod chart;
 pub mod choices;
@@ -30,7 +36,11 @@ pub mod encode;
 #[cfg(feature = "engine")]
 pub mod engine;
 #[cfg(feature = "engine")]
+pub mod ladder;
+#[cfg(feature = "engine")]
 pub mod metric;
+#[cfg(feature = "engine")]
+pub mod model;
 #[cfg(feature = "engine")]
 pub mod onset;
 #[cfg(feature = "page")]

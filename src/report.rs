@@ -26,8 +26,24 @@ pub struct Report {
     pub metrics: Vec<MetricChange>,
     /// The drop split into terms that add up; empty while not examined.
     pub attribution: Vec<AttributionTerm>,
+    /// What stands behind the terms: groups of columns with their share of a term, largest first.
+    #[serde(default)]
+    pub shares: Vec<TermShare>,
+    /// What re-tuning would give back: the second axis of the split.
+    #[serde(default)]
+    pub remedies: Vec<Remedy>,
     /// Ranked causes, best first, only those at least "possible"; empty while not examined.
     pub causes: Vec<Cause>,
+    /// Every cause that was looked for, in the product's order, with what came of it; empty while not examined.
+    #[serde(default)]
+    pub examined: Vec<Examined>,
+    /// The metric that production should have if only who we see had changed; `None` when it was not worked out.
+    #[serde(default)]
+    pub expected: Option<Expected>,
+    /// Whether the model was served what the log and the offline pipeline say; `None` when neither could be
+    /// compared.
+    #[serde(default)]
+    pub parity: Option<Parity>,
     /// Segments that grew and segments that got worse.
     pub slices: Slices,
     /// One entry a column: inputs before outputs, then by effect on the metric, drift and name.
@@ -188,6 +204,246 @@ pub struct Cause {
     pub evidence_against: Vec<String>,
     /// The check that would change our mind.
     pub next_check: String,
+}
+
+/// The causes of the product's table, in its order. The codes in brackets are those of the methods' notes.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum CauseId {
+    /// Different people or items (A1).
+    PopulationShift,
+    /// The time of year, a promotion, a policy change (A2).
+    SeasonalityEvent,
+    /// Users or products the model had never met (A3).
+    ColdStart,
+    /// A column computed differently live (B1).
+    UnitOrEncoding,
+    /// Late, empty or defaulted data (B2).
+    MissingOrDefault,
+    /// Timezone or day cut-off (B3).
+    TimeWindow,
+    /// Category names changed (B4).
+    CategoryMapping,
+    /// Wrong keys, lost or duplicated rows (B5).
+    JoinOrFilter,
+    /// A column stopped updating (B6).
+    StaleFeature,
+    /// The model saw something other than the log, or another version ran (B7).
+    ServedNotLogged,
+    /// Outcomes late or redefined (B8).
+    LabelProblem,
+    /// The model memorised the lab (C1).
+    Overfitting,
+    /// A column knew the answer in the lab (C2).
+    LabelLeakage,
+    /// The cut-off is wrong for the real costs (C3).
+    ThresholdCost,
+    /// The overall rate moved (C4).
+    CalibrationBaseRate,
+    /// The model's decisions changed what is observed (D1).
+    FeedbackLoop,
+    /// Same inputs, different behaviour (D2).
+    ConceptDrift,
+}
+
+impl CauseId {
+    /// Every cause, in order.
+    pub const ALL: [Self; 17] = [
+        Self::PopulationShift,
+        Self::SeasonalityEvent,
+        Self::ColdStart,
+        Self::UnitOrEncoding,
+        Self::MissingOrDefault,
+        Self::TimeWindow,
+        Self::CategoryMapping,
+        Self::JoinOrFilter,
+        Self::StaleFeature,
+        Self::ServedNotLogged,
+        Self::LabelProblem,
+        Self::Overfitting,
+        Self::LabelLeakage,
+        Self::ThresholdCost,
+        Self::CalibrationBaseRate,
+        Self::FeedbackLoop,
+        Self::ConceptDrift,
+    ];
+
+    /// The id in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::PopulationShift => "population_shift",
+            Self::SeasonalityEvent => "seasonality_event",
+            Self::ColdStart => "cold_start",
+            Self::UnitOrEncoding => "unit_or_encoding",
+            Self::MissingOrDefault => "missing_or_default",
+            Self::TimeWindow => "time_window",
+            Self::CategoryMapping => "category_mapping",
+            Self::JoinOrFilter => "join_or_filter",
+            Self::StaleFeature => "stale_feature",
+            Self::ServedNotLogged => "served_not_logged",
+            Self::LabelProblem => "label_problem",
+            Self::Overfitting => "overfitting",
+            Self::LabelLeakage => "label_leakage",
+            Self::ThresholdCost => "threshold_cost",
+            Self::CalibrationBaseRate => "calibration_base_rate",
+            Self::FeedbackLoop => "feedback_loop",
+            Self::ConceptDrift => "concept_drift",
+        }
+    }
+
+    /// The cause with this id.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|cause| cause.name() == name)
+    }
+
+    /// Whether something between source and model is broken: a bug rather than drift.
+    #[must_use]
+    pub const fn is_pipeline(self) -> bool {
+        matches!(
+            self,
+            Self::UnitOrEncoding
+                | Self::MissingOrDefault
+                | Self::TimeWindow
+                | Self::CategoryMapping
+                | Self::JoinOrFilter
+                | Self::StaleFeature
+                | Self::ServedNotLogged
+                | Self::LabelProblem
+        )
+    }
+}
+
+/// What came of looking for a cause.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Examined {
+    /// Id of the cause.
+    pub id: String,
+    /// "almost certain", "likely", "possible", "unlikely", "ruled out" or "could not check".
+    pub word: String,
+    /// Calibrated probability, 0–1; `None` when it could not be checked.
+    pub presence: Option<f64>,
+    /// Why: the strongest evidence, or what is missing to check it.
+    pub because: String,
+}
+
+/// The part of one term that one group of columns stands behind. The shares of a term need not sum to it:
+/// what no single group explains is a share of its own, titled so.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TermShare {
+    /// The term, as in `attribution`.
+    pub term: String,
+    /// Columns of the group; empty for what is not about single columns.
+    pub columns: Vec<String>,
+    /// Words, for example "channel" or "combinations of columns".
+    pub title: String,
+    /// Points, positive when worse.
+    pub points: f64,
+}
+
+/// What a change of the cut-off, or of the probabilities, would give back on production.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Remedy {
+    /// `threshold` or `recalibration`.
+    pub id: String,
+    /// Metric it is worked out in, by id.
+    pub metric: String,
+    /// Points given back on production, positive when it helps (0 or more but for noise).
+    pub points: f64,
+    /// Lower end of the 95 % interval.
+    pub ci_low: f64,
+    /// Upper end of the 95 % interval.
+    pub ci_high: f64,
+    /// The same on the reference: what was always to be had.
+    pub reference_points: f64,
+    /// The cut-off in use, for `threshold`.
+    pub from: Option<f64>,
+    /// The best cut-off on production, for `threshold`.
+    pub to: Option<f64>,
+    /// One sentence.
+    pub sentence: String,
+}
+
+/// Expected performance: what the metric should be if the relation between inputs and outcome had not changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Expected {
+    /// Metric id.
+    pub metric: String,
+    /// Expected value on production; `None` when it is refused.
+    pub value: Option<f64>,
+    /// Lower end of the 95 % interval.
+    pub ci_low: Option<f64>,
+    /// Upper end of the 95 % interval.
+    pub ci_high: Option<f64>,
+    /// The reference's value.
+    pub reference: f64,
+    /// The realised value, where labels are at hand.
+    pub realised: Option<f64>,
+    /// What it assumes, in words.
+    pub assumption: String,
+    /// Why it is refused; `None` when it is not.
+    pub refused: Option<String>,
+}
+
+/// Whether the model was served what the log and the offline pipeline say.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Parity {
+    /// The comparison with the shadow table, entity by entity.
+    pub shadow: Option<ShadowParity>,
+    /// Whether logged inputs reproduce logged scores.
+    pub consistency: Option<Consistency>,
+}
+
+/// Production against shadow, entity by entity.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ShadowParity {
+    /// Sampled production rows whose entity is in the shadow table.
+    pub matched_rows: u64,
+    /// Share of production entities without a shadow row, 0–1; `None` when samples cannot tell.
+    pub production_unmatched: Option<f64>,
+    /// Share of shadow entities without a production row, 0–1; `None` when samples cannot tell.
+    pub shadow_unmatched: Option<f64>,
+    /// Columns compared, most mismatches first.
+    pub columns: Vec<ParityColumn>,
+    /// Mean absolute difference of the scores; `None` without scores.
+    pub score_difference: Option<f64>,
+    /// One sentence.
+    pub sentence: String,
+}
+
+/// One column in both pipelines.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ParityColumn {
+    /// Name.
+    pub name: String,
+    /// Share of matched rows that differ, 0–1.
+    pub mismatch: f64,
+    /// Lower end of its 95 % interval.
+    pub ci_low: f64,
+    /// Upper end of its 95 % interval.
+    pub ci_high: f64,
+    /// `same`, `unit`, `offset`, `missing`, `stale`, `format`, `timezone` or `other`.
+    pub kind: String,
+    /// One sentence.
+    pub sentence: String,
+}
+
+/// Whether the logged inputs reproduce the logged score.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Consistency {
+    /// Share of the score's variance that the columns reproduce on held-out reference rows, 0–1.
+    pub fidelity: f64,
+    /// Typical distance between logged and reproduced score, production over reference (1: the same).
+    pub spread_ratio: f64,
+    /// Share of production rows whose score is far off, 0–1.
+    pub outliers: f64,
+    /// Whether production fails the test.
+    pub fails: bool,
+    /// One sentence.
+    pub sentence: String,
 }
 
 /// Two lists of segments.

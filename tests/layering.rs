@@ -5,16 +5,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms of the pure library, in the direction of the data. A room may name itself and rooms before it.
-const ROOMS: [&str; 13] = [
+const ROOMS: [&str; 17] = [
     "stats",
     "choices",
     "report",
     "data",
     "encode",
+    "model",
     "metric",
     "drift",
     "slice",
     "onset",
+    "bug",
+    "ladder",
+    "cause",
     "story",
     "worker/protocol",
     "engine",

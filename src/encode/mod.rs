@@ -8,6 +8,8 @@ pub mod coder;
 #[cfg(feature = "engine")]
 pub mod edges;
 #[cfg(feature = "engine")]
+pub mod frame;
+#[cfg(feature = "engine")]
 pub mod names;
 #[cfg(feature = "engine")]
 pub mod plan;

@@ -1,0 +1,1 @@
+//! Evidence weighed into ranked causes.

@@ -1,0 +1,1 @@
+//! The drop split into terms that add up.

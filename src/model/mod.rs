@@ -1,0 +1,5 @@
+//! Small models on codes, each used several times: boosted trees, additive tilts, isotonic regression, and the
+//! stand-in for the user's model. Enter: code columns and targets. Leave: margins a row. Deterministic: seeded,
+//! fixed order of sums, the same bits natively and in the browser.
+
+pub mod surrogate;
