@@ -128,3 +128,17 @@ pub fn broken(values: &[Raw], fingerprint: &Fingerprint, touched: &[bool]) -> Ve
     let _ = (fingerprint, touched);
     values.to_vec()
 }
+
+/// The values with `fingerprint` undone on its touched rows; `None` where it cannot be undone.
+#[must_use]
+pub fn repaired(values: &[Raw], fingerprint: &Fingerprint) -> Option<Vec<Raw>> {
+    let _ = (values, fingerprint);
+    None
+}
+
+/// Whether logged inputs reproduce logged scores; `None` without a stand-in.
+#[must_use]
+pub fn consistency(view: &View<'_>) -> Option<crate::report::Consistency> {
+    let _ = view;
+    None
+}

@@ -15,6 +15,7 @@ pub mod histogram;
 pub mod over_time;
 pub mod palette;
 pub mod segments;
+pub mod waterfall;
 
 pub use palette::Palette;
 

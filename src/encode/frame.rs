@@ -397,3 +397,34 @@ fn append(all: &mut EncodedRows, more: EncodedRows) {
 pub const fn is_numeric(rule: &Rule) -> bool {
     matches!(rule, Rule::Number(_))
 }
+
+/// The code of a raw value under a coder: what the row would have been encoded to with this value.
+#[must_use]
+pub fn recode(
+    coder: &super::coder::ColumnCoder,
+    column: &FrameColumn,
+    raw: &Raw,
+    row: usize,
+) -> u8 {
+    use super::code::NULL;
+    use super::coder::Coded;
+    let cell = match raw {
+        Raw::Numbers(values) => match values.get(row) {
+            Some(value) if !value.is_nan() => Cell::Float(*value),
+            _ => Cell::Null,
+        },
+        Raw::Names(values) => values
+            .get(row)
+            .and_then(|name| column.names.get(*name as usize))
+            .map_or(Cell::Null, |name| Cell::Text(name.as_bytes())),
+        Raw::Moments(values) => match values.get(row) {
+            Some(at) if *at != NO_MOMENT => Cell::Time(*at),
+            _ => Cell::Null,
+        },
+        Raw::Other => Cell::Null,
+    };
+    match coder.code(cell, coder.reading) {
+        Coded::Code(code) => code,
+        Coded::Failed => NULL,
+    }
+}

@@ -12,6 +12,7 @@
 //! the work.
 
 pub mod count;
+pub mod diagnose;
 pub mod error;
 pub mod finish;
 pub mod inspect;

@@ -1,1 +1,22 @@
-//! The drop split into terms that add up.
+//! The drop split into terms that add up. Enter: the row samples, the metric, and what the detectors found. Leave:
+//! points for cases never met, who we see, broken inputs, changed relationship and the cut-off, with intervals;
+//! the metric to expect without labels; and which columns stand behind the terms. It prices association: who we
+//! see may itself be a consequence of our decisions, and an unrecorded change of customers looks like a changed
+//! relationship. Cost: three cross-fitted models and some 33 evaluations of the metric.
+//!
+//! - [`yardstick`]: the metric as a function of sums; [`logged`]: what a row adds.
+//! - [`population`]: weights and never-met rows; [`relation`]: soft labels; [`clean`]: counterfactual scores.
+//! - [`rungs`]: the terms; [`loss`], [`tilt`]: what stands behind them; [`remedy`]: what would give points back.
+
+pub mod blocks;
+pub mod clean;
+pub mod logged;
+pub mod loss;
+pub mod population;
+pub mod relation;
+pub mod remedy;
+pub mod rungs;
+pub mod tilt;
+pub mod yardstick;
+
+pub use rungs::{Points, Question, Split, Term, split};

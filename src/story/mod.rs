@@ -15,6 +15,7 @@
 
 pub mod cause;
 pub mod change;
+pub mod evidence;
 mod facts;
 pub mod finding;
 #[cfg(feature = "engine")]

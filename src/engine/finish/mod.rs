@@ -15,6 +15,7 @@ use crate::drift::Bins;
 use crate::drift::chi_square;
 use crate::encode::code::BLOCKS;
 use crate::engine::count::{WIDE_COLUMNS, WIDE_KEPT};
+use crate::engine::diagnose;
 use crate::engine::inspect::table_input;
 use crate::engine::measure::loss::Loss;
 use crate::engine::measure::pairs::Question;
@@ -80,7 +81,8 @@ fn at_hand(understood: &Understood, choices: &Choices) -> AtHand {
 }
 
 /// The costs, when the user gave any.
-fn costs(choices: &Choices, value_by_row: bool) -> Option<Costs> {
+#[must_use]
+pub fn costs(choices: &Choices, value_by_row: bool) -> Option<Costs> {
     let business = &choices.business;
     let given = [
         business.cost_false_positive,
@@ -635,6 +637,7 @@ pub fn report(tables: &Tables, analysis: &Analysis, choices: &Choices) -> Report
         inputs,
         seconds: 0.0,
     };
+    diagnose::diagnose(tables, analysis, choices, &mut report);
     report.notes = notes::notes(tables, analysis, &report);
     report.plan = story::plan(&report);
     report.story = story::tell(&report);

@@ -120,27 +120,3 @@ pub fn decision_of(rows: &EncodedRows, row: usize, threshold: Option<f64>) -> Op
     let score = rows.score.get(row).copied().filter(|score| !score.is_nan())?;
     threshold.map(|threshold| u8::from(score >= threshold))
 }
-
-impl EncodedRows {
-    /// The class decided on a row of a multiclass model: what was logged, else the class with the best
-    /// score (the first of several).
-    #[must_use]
-    pub fn decision_or_best(&self, row: usize) -> Option<u8> {
-        if !self.decision.is_empty() {
-            return self
-                .decision
-                .get(row)
-                .copied()
-                .filter(|decision| *decision != NO_CLASS);
-        }
-        let mut best: Option<(f64, u8)> = None;
-        for (scores, class) in self.class_scores.iter().zip(0_u8..) {
-            if let Some(score) = scores.get(row).copied().filter(|score| !score.is_nan())
-                && best.is_none_or(|(own, _)| score > own)
-            {
-                best = Some((score, class));
-            }
-        }
-        best.map(|(_, class)| class)
-    }
-}

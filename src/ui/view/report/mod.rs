@@ -8,6 +8,7 @@ mod columns;
 mod inputs;
 mod kpis;
 mod notes;
+mod parity;
 mod plan;
 mod scores;
 mod story;
@@ -41,6 +42,9 @@ fn sections(report: &Report) -> Vec<(&'static str, &'static str, Body)> {
     ];
     if !report.kpis.is_empty() {
         list.push(("kpis", text::KPIS, kpis::body));
+    }
+    if report.parity.is_some() {
+        list.push(("parity", text::PARITY, parity::body));
     }
     list.extend([
         ("story", text::STORY, story::body as Body),

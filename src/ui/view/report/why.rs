@@ -1,15 +1,18 @@
-//! Where the drop comes from and why: what the report has, or that it was not examined.
+//! Where the drop comes from and why: the parts that add up, the causes, and what re-tuning would give back.
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::report::{Cause, Report};
+use crate::chart::waterfall;
+use crate::report::{Cause, Report, VerdictKind};
+use crate::story::cause as words;
+use crate::ui::primitive::figure::Figure;
 use crate::ui::text;
 
 /// The section's body.
 pub fn body(report: Arc<Report>) -> AnyView {
-    if report.attribution.is_empty() && report.causes.is_empty() {
+    if report.examined.is_empty() && report.attribution.is_empty() {
         return view! {
             <p class="not-examined">
                 <strong>{text::NOT_EXAMINED}</strong> " " {text::NOT_EXAMINED_LOOK}
@@ -17,38 +20,133 @@ pub fn body(report: Arc<Report>) -> AnyView {
         }
         .into_any();
     }
-    let unit = report.metric.unit;
-    let terms = report
-        .attribution
-        .iter()
-        .map(|term| {
-            view! {
-                <tr>
-                    <th scope="row">{term.term.replace('_', " ")}</th>
-                    <td class="amount">{text::signed(unit, term.points)}</td>
-                    <td class="amount">{text::interval(unit, (term.ci_low, term.ci_high))}</td>
-                </tr>
-            }
-        })
-        .collect_view();
-    let causes = report.causes.iter().map(cause).collect_view();
+    let picture = waterfall::picture(&report).map(|picture| view! { <Figure picture/> });
+    let causes = report.causes.iter().map(|own| card(&report, own)).collect_view();
+    let causes = if report.causes.is_empty() {
+        let none = match report.verdict.kind {
+            VerdictKind::NotDropped | VerdictKind::Improved => text::NO_DROP_CAUSES,
+            _ => text::NO_CAUSE,
+        };
+        view! { <p class="quietly">{none}</p> }.into_any()
+    } else {
+        view! { <h3>{text::CAUSES_HEADING}</h3> <ol class="causes">{causes}</ol> }.into_any()
+    };
     view! {
-        <table class="metrics"><tbody>{terms}</tbody></table>
-        <ol class="causes">{causes}</ol>
+        {picture}
+        {causes}
+        {expected(&report)}
+        {remedies(&report)}
+        <div class="detail">{shares(&report)} {examined(&report)}</div>
+        <details class="how">
+            <summary>{text::HOW}</summary>
+            <div class="prose">
+                {text::HOW_SPLIT.iter().chain(&text::HOW_CAUSES).map(|line| view! { <p>{*line}</p> }).collect_view()}
+            </div>
+        </details>
     }
     .into_any()
 }
 
-fn cause(cause: &Cause) -> AnyView {
-    let list = |items: &[String]| {
-        items.iter().map(|item| view! { <li>{item.clone()}</li> }).collect_view()
+fn card(report: &Report, cause: &Cause) -> AnyView {
+    let list = |title: &'static str, items: &[String]| {
+        let lines = items.iter().map(|item| view! { <li>{item.clone()}</li> }).collect_view();
+        (!items.is_empty()).then(|| view! { <h4>{title}</h4> <ul>{lines}</ul> })
     };
+    let columns = cause.columns.join(", ");
     view! {
-        <li>
-            <h3>{text::capital(&cause.id.replace('_', " "))} " · " {cause.word.clone()}</h3>
-            <ul>{list(&cause.evidence_for)} {list(&cause.evidence_against)}</ul>
-            <p>{cause.next_check.clone()}</p>
+        <li class="cause" data-cause=cause.id.clone()>
+            <h3>{text::capital(&words::words(&cause.id).0)}</h3>
+            <p class="cause-frame">
+                <span class="cause-word">{cause.word.clone()}</span>
+                <span>{text::price(report, cause.points, cause.share)}</span>
+            </p>
+            {(!columns.is_empty()).then(|| view! { <p class="cause-columns">{columns}</p> })}
+            {list(text::FOR, &cause.evidence_for)}
+            {list(text::AGAINST, &cause.evidence_against)}
+            <p class="cause-next"><strong>{text::NEXT_CHECK}": "</strong> {cause.next_check.clone()}</p>
         </li>
+    }
+    .into_any()
+}
+
+fn expected(report: &Report) -> Option<AnyView> {
+    let own = report.expected.as_ref()?;
+    let told = own.refused.clone().unwrap_or_else(|| text::expected(report, own));
+    let assumption = own.refused.is_none().then(|| own.assumption.clone());
+    Some(
+        view! {
+            <h3>{text::EXPECTED_HEADING}</h3>
+            <p class="prose">{told}</p>
+            <p class="quietly">{assumption}</p>
+        }
+        .into_any(),
+    )
+}
+
+fn remedies(report: &Report) -> Option<AnyView> {
+    let lines = report.remedies.iter().map(|own| view! { <li>{own.sentence.clone()}</li> });
+    (!report.remedies.is_empty()).then(|| {
+        view! {
+            <h3>{text::REMEDIES_HEADING}</h3>
+            <ul class="remedies">{lines.collect_view()}</ul>
+        }
+        .into_any()
+    })
+}
+
+fn shares(report: &Report) -> Option<AnyView> {
+    let unit = report.metric.unit;
+    let row = |own: &crate::report::TermShare| {
+        view! {
+            <tr>
+                <th scope="row">{text::term(&own.term).to_owned()}</th>
+                <td>{own.title.clone()}</td>
+                <td class="amount">{text::signed(unit, own.points)}</td>
+            </tr>
+        }
+    };
+    let rows = report.shares.iter().map(row).collect_view();
+    (!report.shares.is_empty()).then(|| {
+        view! {
+            <div class="scroll" tabindex="0" role="group" aria-label=text::SHARES_HEADING>
+                <table class="metrics">
+                    <caption>{text::SHARES_HEADING}</caption>
+                    <thead><tr>
+                        <th scope="col">{text::HEAD_PART}</th>
+                        <th scope="col">{text::HEAD_BEHIND}</th>
+                        <th scope="col" class="amount">{text::HEAD_POINTS}</th>
+                    </tr></thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        }
+        .into_any()
+    })
+}
+
+fn examined(report: &Report) -> AnyView {
+    let row = |own: &crate::report::Examined| {
+        view! {
+            <tr>
+                <th scope="row">{text::capital(&words::words(&own.id).0)}</th>
+                <td>{own.word.clone()}</td>
+                <td>{own.because.clone()}</td>
+            </tr>
+        }
+    };
+    let rows = report.examined.iter().map(row).collect_view();
+    view! {
+        <div class="scroll" tabindex="0" role="group" aria-label=text::EXAMINED_HEADING>
+            <table class="metrics examined">
+                <caption>{text::EXAMINED_HEADING}</caption>
+                <thead><tr>
+                    <th scope="col">{text::HEAD_CAUSE}</th>
+                    <th scope="col">{text::HEAD_WORD}</th>
+                    <th scope="col">{text::HEAD_BECAUSE}</th>
+                </tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
     }
     .into_any()
 }

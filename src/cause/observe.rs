@@ -1,0 +1,459 @@
+//! The values of the facts. Enter: everything that was measured ([`Scene`]). Leave: one [`Observation`] a fact, with
+//! the numbers that its sentence needs. A fact that could not be looked at has value 0 and says so.
+
+use super::facts::{FACTS, place};
+use crate::bug::{Change, Fingerprint};
+use crate::choices::Task;
+use crate::encode::frame::Frames;
+use crate::ladder::rungs::{BELIEVED, Split};
+use crate::ladder::tilt::{ColumnShare, OutcomeTilt};
+use crate::report::{CauseId, ChangeKind, MetricChange, Remedy, Report};
+
+/// Everything that was measured.
+pub struct Scene<'a> {
+    /// The samples.
+    pub frames: &'a Frames<'a>,
+    /// The task.
+    pub task: Task,
+    /// The report so far: verdict, metrics, change point.
+    pub report: &'a Report,
+    /// The ladder.
+    pub split: Option<&'a Split>,
+    /// Columns behind who we see.
+    pub who: &'a [ColumnShare],
+    /// How the outcome moved.
+    pub tilt: Option<&'a OutcomeTilt>,
+    /// What the detectors found.
+    pub fingerprints: &'a [Fingerprint],
+    /// What re-tuning gives back.
+    pub remedies: &'a [Remedy],
+    /// A column that told much of the outcome before launch and little after.
+    pub lost: Option<Lost>,
+    /// Labels by age.
+    pub newest: Option<Newest>,
+    /// Difference of label availability between decisions, production less reference, 0–1.
+    pub labels_by_decision: f64,
+    /// Share of reference rows that the model was trained on, 0–1.
+    pub trained_on: f64,
+    /// Points of the drop that come from those rows.
+    pub optimism: f64,
+    /// Points by which the training rows do better than the reference; `None` without them.
+    pub training_gap: Option<f64>,
+    /// First changed day and the last day of production, days since 1970-01-01.
+    pub days: Option<(i32, i32, i32)>,
+    /// Columns that look like a calendar's doing (promotions, holidays, seasons) among those that moved.
+    pub calendar: Vec<String>,
+}
+
+/// A column that lost its power to tell the outcome.
+#[derive(Clone, Debug)]
+pub struct Lost {
+    /// Place in the frames' columns.
+    pub column: usize,
+    /// Its power before: AUC of the column alone (binary), else share of variance.
+    pub before: f64,
+    /// Its power after.
+    pub after: f64,
+    /// Standard score of the difference.
+    pub z: f64,
+    /// Whether no other column told as much before.
+    pub is_best: bool,
+}
+
+/// Observed over expected outcomes by age.
+#[derive(Clone, Copy, Debug)]
+pub struct Newest {
+    /// Ratio in the oldest part of production.
+    pub oldest: f64,
+    /// Ratio in the newest part.
+    pub newest: f64,
+    /// Standard score of the fall.
+    pub z: f64,
+}
+
+/// What a sentence about a fact needs.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Detail {
+    /// Points, worse is positive.
+    pub points: Option<f64>,
+    /// A share, 0–1.
+    pub share: Option<f64>,
+    /// Two numbers to compare: before and after.
+    pub pair: Option<(f64, f64)>,
+    /// Columns, most telling first.
+    pub columns: Vec<String>,
+    /// A sentence that the detector already has.
+    pub told: Option<String>,
+}
+
+/// A fact with its value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Observation {
+    /// The fact's name.
+    pub name: &'static str,
+    /// 0 (nothing of it) to 1 (all of it).
+    pub value: f64,
+    /// Its numbers.
+    pub detail: Detail,
+}
+
+/// All values, in the order of [`FACTS`].
+#[must_use]
+pub fn values(observations: &[Observation]) -> Vec<f64> {
+    let mut values = vec![0.0; FACTS.len()];
+    for own in observations {
+        if let Some(slot) = place(own.name).and_then(|at| values.get_mut(at)) {
+            *slot = own.value;
+        }
+    }
+    values
+}
+
+/// 0 below `low`, 1 from `high` on, straight between.
+fn ramp(value: f64, low: f64, high: f64) -> f64 {
+    if value.is_nan() { 0.0 } else { ((value - low) / (high - low)).clamp(0.0, 1.0) }
+}
+
+struct Looking<'a> {
+    scene: &'a Scene<'a>,
+    worse: f64,
+    found: Vec<Observation>,
+}
+
+impl Looking<'_> {
+    fn note(&mut self, name: &'static str, value: f64, detail: Detail) {
+        self.found.push(Observation { name, value: value.clamp(0.0, 1.0), detail });
+    }
+
+    fn share(&self, points: f64) -> f64 {
+        if self.worse > 0.0 { (points / self.worse).clamp(0.0, 1.0) } else { 0.0 }
+    }
+
+    fn name_of(&self, column: usize) -> String {
+        self.scene
+            .frames
+            .columns
+            .get(column)
+            .map(|own| own.name.clone())
+            .unwrap_or_default()
+    }
+
+    fn names(&self, shares: &[ColumnShare]) -> Vec<String> {
+        let kept = shares.iter().filter(|own| own.share >= 0.15);
+        kept.map(|own| self.name_of(own.column)).collect()
+    }
+}
+
+/// Looks at everything.
+#[must_use]
+pub fn observe(scene: &Scene<'_>) -> Vec<Observation> {
+    let metric = &scene.report.metric;
+    let sign = if metric.larger_is_better { -1.0 } else { 1.0 };
+    let realised = metric.difference.map(|own| sign * own);
+    let expected = scene
+        .split
+        .and_then(|split| Some(sign * (split.expected?.0 - metric.reference?)));
+    let worse = realised.or(expected).unwrap_or(0.0);
+    let mut looking = Looking { scene, worse, found: Vec::new() };
+    of_ladder(&mut looking);
+    of_fingerprints(&mut looking);
+    of_outcome(&mut looking);
+    of_lab(&mut looking);
+    of_metrics(&mut looking);
+    of_time(&mut looking);
+    looking.found
+}
+
+fn of_ladder(looking: &mut Looking<'_>) {
+    let Some(split) = looking.scene.split else { return };
+    let who_columns = looking.names(looking.scene.who);
+    let apart = Detail {
+        pair: Some((0.5, split.overlap.auc)),
+        columns: who_columns.clone(),
+        ..Detail::default()
+    };
+    looking.note("populations_apart", ramp(split.overlap.auc, 0.55, 0.8), apart);
+    let metric = &looking.scene.report.metric;
+    let sign = if metric.larger_is_better { -1.0 } else { 1.0 };
+    looking.note(
+        "unseen_rows",
+        ramp(split.unseen, 0.0, 0.1),
+        Detail { share: Some(split.unseen), ..Detail::default() },
+    );
+    let Some([unseen, who, broken, relation, threshold]) = split.terms else {
+        if let (Some((expected, half)), Some(reference)) =
+            (split.expected, metric.reference)
+        {
+            let points = sign * (expected - reference);
+            let detail = Detail {
+                points: Some(points),
+                columns: who_columns,
+                ..Detail::default()
+            };
+            let share = if split.believed.is_empty() && points > 0.0 { 1.0 } else { 0.0 };
+            let clear = ramp(points / half.max(f64::MIN_POSITIVE), 0.5, 1.5);
+            looking.note("who_share", share * clear, detail.clone());
+            looking.note("who_clear", share * clear, detail);
+        }
+        return;
+    };
+    let clear = |own: crate::ladder::Points| {
+        if own.error > 0.0 { ramp(own.points / own.error, 1.0, 4.0) } else { 0.0 }
+    };
+    let detail = |own: crate::ladder::Points| Detail {
+        points: Some(own.points),
+        share: Some(looking.share(own.points)),
+        ..Detail::default()
+    };
+    let mut notes = Vec::new();
+    for (share, clearness, own) in [
+        ("who_share", Some("who_clear"), who),
+        ("relation_share", Some("relation_clear"), relation),
+        ("broken_share", None, broken),
+        ("unseen_share", None, unseen),
+        ("threshold_share", None, threshold),
+    ] {
+        let mut told = detail(own);
+        if share == "who_share" {
+            told.columns.clone_from(&who_columns);
+        }
+        notes.push((share, looking.share(own.points) * clear(own), told.clone()));
+        if let Some(name) = clearness {
+            notes.push((name, clear(own), told));
+        }
+    }
+    for (name, value, told) in notes {
+        looking.note(name, value, told);
+    }
+}
+
+/// Fact names of a cause that fingerprints speak for: found, priced.
+const fn fact_names(cause: CauseId) -> Option<(&'static str, &'static str)> {
+    Some(match cause {
+        CauseId::UnitOrEncoding => ("unit_found", "unit_priced"),
+        CauseId::MissingOrDefault => ("missing_found", "missing_priced"),
+        CauseId::TimeWindow => ("clock_found", "clock_priced"),
+        CauseId::CategoryMapping => ("category_found", "category_priced"),
+        CauseId::JoinOrFilter => ("join_found", "join_priced"),
+        CauseId::StaleFeature => ("stale_found", "stale_priced"),
+        CauseId::ServedNotLogged => ("unlogged_found", "unlogged_priced"),
+        _ => return None,
+    })
+}
+
+fn of_fingerprints(looking: &mut Looking<'_>) {
+    for cause in super::facts::OF_FINGERPRINTS {
+        let Some((found, priced)) = fact_names(*cause) else { continue };
+        let own: Vec<(usize, &Fingerprint)> = looking
+            .scene
+            .fingerprints
+            .iter()
+            .enumerate()
+            .filter(|(_, own)| own.cause == *cause)
+            .collect();
+        let Some((_, best)) =
+            own.iter().max_by(|a, b| a.1.strength.total_cmp(&b.1.strength))
+        else {
+            continue;
+        };
+        let mut columns: Vec<String> = Vec::new();
+        for name in
+            own.iter().flat_map(|(_, own)| &own.columns).map(|at| looking.name_of(*at))
+        {
+            if !columns.contains(&name) {
+                columns.push(name);
+            }
+        }
+        let told = Detail {
+            share: Some(best.share),
+            columns: columns.clone(),
+            told: Some(best.sentence.clone()),
+            ..Detail::default()
+        };
+        let value = best.strength
+            * if best.change == Change::Rows { 1.0 } else { ramp(best.share, 0.0, 0.03) };
+        looking.note(found, value, told);
+        let prices = looking.scene.split.map(|split| &split.prices);
+        let price: f64 = own
+            .iter()
+            .filter(|(_, own)| own.strength >= BELIEVED)
+            .filter_map(|(at, _)| prices?.get(*at).copied().flatten())
+            .sum();
+        let share = looking.share(price);
+        let told = Detail {
+            points: Some(price),
+            share: Some(share),
+            columns,
+            ..Detail::default()
+        };
+        looking.note(priced, share, told);
+    }
+}
+
+fn of_outcome(looking: &mut Looking<'_>) {
+    let relation = looking
+        .scene
+        .split
+        .and_then(|split| split.terms)
+        .map_or(0.0, |terms| looking.share(terms[3].points).max(0.0));
+    if let Some(tilt) = looking.scene.tilt {
+        let shift = |up: bool| {
+            let signed = if up { tilt.shift } else { -tilt.shift };
+            ramp(signed, 0.05, 0.5) * ramp(tilt.shift_z.abs(), 2.0, 5.0)
+        };
+        let told = Detail { pair: Some((0.0, tilt.shift)), ..Detail::default() };
+        looking.note("shift_up", shift(true), told.clone());
+        looking.note("shift_down", shift(false), told.clone());
+        let alone = ramp(tilt.shift_share, 0.3, 0.8) * ramp(tilt.shift_z.abs(), 2.0, 5.0);
+        looking.note("shift_alone", alone * relation.max(0.3), told);
+        let slope = Detail { pair: Some((1.0, tilt.slope)), ..Detail::default() };
+        let flat = ramp(1.0 - tilt.slope, 0.03, 0.4) * ramp(-tilt.slope_z, 2.0, 5.0);
+        looking.note("slope_flat", flat, slope);
+        let changed: f64 = tilt.columns.iter().map(|own| own.share.max(0.0)).sum();
+        let columns = looking.names(&tilt.columns);
+        let told = Detail { share: Some(changed.min(1.0)), columns, ..Detail::default() };
+        looking.note("columns_changed", ramp(changed, 0.1, 0.6) * relation, told);
+        let fell = ramp(-tilt.decided_z, 2.5, 7.0)
+            * ramp(-tilt.decided, 0.1, 0.6)
+            * (1.0 - 0.8 * ramp(-tilt.decided_before_z, 2.0, 4.0));
+        let told = Detail { pair: Some((0.0, tilt.decided)), ..Detail::default() };
+        looking.note("decided_rows_fell", fell, told);
+    }
+    if let Some(lost) = &looking.scene.lost {
+        let fall = if looking.scene.task == Task::Binary {
+            ramp(lost.before - lost.after, 0.03, 0.15)
+        } else {
+            ramp(1.0 - lost.after / lost.before.max(1e-9), 0.3, 0.9)
+        };
+        let best = if lost.is_best { 1.0 } else { 0.6 };
+        let told = Detail {
+            pair: Some((lost.before, lost.after)),
+            columns: vec![looking.name_of(lost.column)],
+            ..Detail::default()
+        };
+        looking.note("one_column_lost", best * fall * ramp(lost.z, 3.0, 8.0), told);
+    }
+    if let Some(newest) = looking.scene.newest {
+        let gone = ramp(1.0 - newest.newest / newest.oldest.max(1e-9), 0.15, 0.6);
+        let whole = ramp(newest.oldest, 0.6, 0.85);
+        let told =
+            Detail { pair: Some((newest.oldest, newest.newest)), ..Detail::default() };
+        looking.note(
+            "newest_labels_missing",
+            gone * whole * ramp(newest.z, 2.5, 6.0),
+            told,
+        );
+    }
+    let by_decision = looking.scene.labels_by_decision;
+    let told = Detail { share: Some(by_decision), ..Detail::default() };
+    looking.note("labels_by_decision", ramp(by_decision, 0.1, 0.4), told);
+}
+
+fn of_lab(looking: &mut Looking<'_>) {
+    let scene = looking.scene;
+    let told = Detail { share: Some(scene.trained_on), ..Detail::default() };
+    looking.note("trained_on_reference", ramp(scene.trained_on, 0.005, 0.2), told);
+    let share = looking.share(scene.optimism);
+    let told =
+        Detail { points: Some(scene.optimism), share: Some(share), ..Detail::default() };
+    looking.note("optimism_share", share, told);
+    if let Some(gap) = scene.training_gap {
+        let least = scene.report.verdict.minimum_effect.max(0.3 * looking.worse.max(0.0));
+        let told = Detail { points: Some(gap), ..Detail::default() };
+        looking.note(
+            "training_gap",
+            ramp(gap / least.max(f64::MIN_POSITIVE), 0.8, 2.5),
+            told,
+        );
+    }
+}
+
+/// A metric of the report that is not the headline.
+fn other<'a>(report: &'a Report, name: &str) -> Option<&'a MetricChange> {
+    report.metrics.iter().find(|own| own.name == name)
+}
+
+fn of_metrics(looking: &mut Looking<'_>) {
+    let report = looking.scene.report;
+    if let Some(auc) = other(report, "auc")
+        && report.metric.family != "ranking"
+        && let (Some(difference), Some(low), Some(high)) =
+            (auc.difference, auc.ci_low, auc.ci_high)
+    {
+        let error = (high - low) / 3.92;
+        let kept =
+            1.0 - ramp(-difference, 0.005_f64.max(error), 0.02_f64.max(3.0 * error));
+        let told =
+            Detail { pair: auc.reference.zip(auc.production), ..Detail::default() };
+        looking.note("ranking_kept", if looking.worse > 0.0 { kept } else { 0.0 }, told);
+    }
+    for remedy in looking.scene.remedies {
+        let more = remedy.points - remedy.reference_points;
+        let name = match remedy.id.as_str() {
+            "threshold" => "retune_share",
+            _ => "recalibration_share",
+        };
+        // Recalibration is worked out in another metric than decisions: as a share of that metric's own fall.
+        let fall = other(report, &remedy.metric).and_then(|own| {
+            own.difference.map(|by| if own.larger_is_better { -by } else { by })
+        });
+        let fall = fall.unwrap_or(looking.worse);
+        let clear = ramp(remedy.ci_low, 0.0, 0.3 * remedy.points.max(f64::MIN_POSITIVE));
+        let share = if fall > 0.0 { (more / fall).clamp(0.0, 1.0) * clear } else { 0.0 };
+        let told = Detail {
+            points: Some(more),
+            share: Some(share),
+            pair: remedy.from.zip(remedy.to),
+            ..Detail::default()
+        };
+        looking.note(name, share, told);
+    }
+    let cuts = report.scores.as_ref().and_then(|own| own.threshold);
+    if let Some((before, after)) = cuts.and_then(|own| own.reference.zip(own.production))
+    {
+        let follows = cuts.is_some_and(|own| {
+            own.reference_violations <= 0.01 && own.production_violations <= 0.2
+        });
+        let moved = before != after && follows;
+        let told = Detail { pair: Some((before, after)), ..Detail::default() };
+        looking.note(
+            "cut_moved",
+            if moved { ramp((before - after).abs(), 0.005, 0.05) } else { 0.0 },
+            told,
+        );
+    }
+}
+
+fn of_time(looking: &mut Looking<'_>) {
+    let report = looking.scene.report;
+    if report.series.is_empty() {
+        return;
+    }
+    let told = Detail { told: report.change_point.at.clone(), ..Detail::default() };
+    let kind = report.change_point.kind;
+    let is = |wanted: ChangeKind| f64::from(u8::from(kind == wanted));
+    let dropped = f64::from(u8::from(looking.worse > 0.0));
+    looking.note("from_the_start", is(ChangeKind::None) * dropped, told.clone());
+    looking.note("step", is(ChangeKind::Step), told.clone());
+    looking.note("gradual", is(ChangeKind::Gradual), told.clone());
+    looking.note("pulse", is(ChangeKind::Pulse), told.clone());
+    if let (Some((first, changed, last)), Some(split)) =
+        (looking.scene.days, looking.scene.split)
+    {
+        let length = f64::from((last - first + 1).max(1));
+        let late = ramp(f64::from(changed - first) / length, 0.45, 0.7);
+        let joint = split.terms.map_or(0.0, |terms| {
+            let (who, relation) =
+                (looking.share(terms[1].points), looking.share(terms[3].points));
+            2.0 * who.min(relation)
+        });
+        looking.note(
+            "late_and_joint",
+            late * joint.max(0.3 * ramp(split.overlap.auc, 0.55, 0.7)),
+            told,
+        );
+    }
+    let columns = looking.scene.calendar.clone();
+    let told = Detail { columns: columns.clone(), ..Detail::default() };
+    looking.note("calendar_columns", ramp(columns.len() as f64, 0.0, 2.0), told);
+}

@@ -1,0 +1,37 @@
+//! Questions of a few lines each that no detector and no rung of the ladder asks: a column that lost its power,
+//! labels by age and by decision, rows the model was trained on, columns of the calendar.
+
+mod lab;
+mod labels;
+mod lost;
+
+pub use lab::{optimism, trained_rows};
+pub use labels::{by_decision, newest};
+pub use lost::lost;
+
+/// Words in the name of a column that is the calendar's doing.
+const CALENDAR: [&str; 14] = [
+    "holiday",
+    "promo",
+    "discount",
+    "season",
+    "month",
+    "campaign",
+    "display",
+    "event",
+    "weather",
+    "temperature",
+    "festival",
+    "sale",
+    "week",
+    "coupon",
+];
+
+/// Whether a column's name speaks of seasons, holidays or promotions.
+#[must_use]
+pub fn is_of_the_calendar(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    CALENDAR.iter().any(|word| name.contains(word))
+        && !name.contains("months_")
+        && !name.contains("_months")
+}

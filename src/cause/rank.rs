@@ -1,0 +1,313 @@
+//! Prices, words and order. Enter: observations and the ladder. Leave: every cause with its standing.
+
+use super::facts::{FACTS, OF_RELATION, direction};
+use super::observe::{Observation, Scene, values};
+use super::weigh::Weights;
+use crate::choices::{TableRole, Task};
+use crate::report::{CauseId, Remedy, VerdictKind};
+
+/// From here on a cause is "almost certain".
+pub const ALMOST_CERTAIN: f64 = 0.90;
+/// From here on it is "likely".
+pub const LIKELY: f64 = 0.75;
+/// From here on it is "possible", and listed.
+pub const POSSIBLE: f64 = 0.45;
+/// Below this it is "ruled out", if it could have been seen.
+pub const RULED_OUT: f64 = 0.02;
+
+/// A fact moves the log-odds by at least this to be told.
+const TOLD: f64 = 0.15;
+
+/// What is said of a cause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Word {
+    /// 0.90 or more.
+    AlmostCertain,
+    /// 0.75–0.90.
+    Likely,
+    /// 0.45–0.75.
+    Possible,
+    /// 0.02–0.45, or less without the power to see it.
+    Unlikely,
+    /// Below 0.02, and it would have been seen.
+    RuledOut,
+    /// An input is missing.
+    CouldNotCheck,
+}
+
+impl Word {
+    /// The words of the report.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::AlmostCertain => "almost certain",
+            Self::Likely => "likely",
+            Self::Possible => "possible",
+            Self::Unlikely => "unlikely",
+            Self::RuledOut => "ruled out",
+            Self::CouldNotCheck => "could not check",
+        }
+    }
+}
+
+/// What is missing to check a cause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lacking {
+    /// Labels of production rows.
+    Labels,
+    /// The model's scores.
+    Scores,
+    /// Decisions.
+    Decisions,
+    /// A time column.
+    Time,
+    /// Ids that repeat, or a shadow table.
+    Entities,
+    /// The training rows or their metric.
+    Training,
+}
+
+/// A cause with what is known of it.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// Which.
+    pub cause: CauseId,
+    /// What is said.
+    pub word: Word,
+    /// Calibrated probability, 0–1.
+    pub presence: f64,
+    /// Points, worse is positive; `None` when it could not be priced.
+    pub points: Option<f64>,
+    /// Share of the drop, 0–1.
+    pub share: Option<f64>,
+    /// Columns, most telling first.
+    pub columns: Vec<String>,
+    /// Facts for, strongest first.
+    pub evidence_for: Vec<Observation>,
+    /// Facts against, strongest first.
+    pub evidence_against: Vec<Observation>,
+    /// What is missing, when it could not be checked.
+    pub lacking: Option<Lacking>,
+}
+
+/// All causes.
+#[derive(Clone, Debug)]
+pub struct Ranked {
+    /// Listed causes, best first.
+    pub causes: Vec<Standing>,
+    /// Every cause, in the product's order.
+    pub examined: Vec<Standing>,
+    /// Values of the facts, in the order of [`FACTS`]: what weights are fitted on.
+    pub values: Vec<f64>,
+}
+
+/// Weighs, prices and orders.
+#[must_use]
+pub fn rank(scene: &Scene<'_>, observations: &[Observation]) -> Ranked {
+    let values = values(observations);
+    let weights = Weights::shipped();
+    let kind = scene.report.verdict.kind;
+    let explains =
+        matches!(kind, VerdictKind::Dropped | VerdictKind::UnknownWithoutLabels);
+    let presences: Vec<f64> = CauseId::ALL
+        .iter()
+        .map(|cause| weights.of(*cause).map_or(0.0, |own| own.presence(&values)))
+        .collect();
+    let relation: f64 = CauseId::ALL
+        .iter()
+        .zip(&presences)
+        .filter(|(cause, _)| OF_RELATION.contains(cause))
+        .map(|(_, presence)| presence.powi(3))
+        .sum();
+    let worse = worse(scene);
+    let standing = |(cause, presence): (&CauseId, &f64)| {
+        let lacking = lacking(scene, *cause);
+        let points = price(scene, *cause, *presence, relation, observations);
+        let word = match presence {
+            _ if lacking.is_some() && *presence < POSSIBLE => Word::CouldNotCheck,
+            own if *own >= ALMOST_CERTAIN => Word::AlmostCertain,
+            own if *own >= LIKELY => Word::Likely,
+            own if *own >= POSSIBLE => Word::Possible,
+            own if *own < RULED_OUT && has_power(scene) => Word::RuledOut,
+            _ => Word::Unlikely,
+        };
+        let parts = weights.of(*cause).map(|own| own.parts(&values)).unwrap_or_default();
+        let told = |wanted: f64| -> Vec<Observation> {
+            let mut found: Vec<(f64, &Observation)> = FACTS
+                .iter()
+                .zip(&parts)
+                .filter(|(fact, part)| {
+                    direction(fact, *cause) == wanted && wanted * **part >= TOLD
+                })
+                .filter_map(|(fact, part)| {
+                    let own = observations.iter().find(|own| own.name == fact.name)?;
+                    Some((part.abs(), own))
+                })
+                .collect();
+            found.sort_by(|a, b| b.0.total_cmp(&a.0));
+            found.into_iter().map(|(_, own)| own.clone()).collect()
+        };
+        let evidence_for = told(1.0);
+        let mut columns: Vec<String> = Vec::new();
+        for name in columns_of(*cause, observations) {
+            if !columns.contains(&name) {
+                columns.push(name);
+            }
+        }
+        Standing {
+            cause: *cause,
+            word,
+            presence: *presence,
+            points,
+            share: points
+                .filter(|_| worse > 0.0)
+                .map(|own| (own / worse).clamp(0.0, 1.0)),
+            columns,
+            evidence_for,
+            evidence_against: told(-1.0),
+            lacking,
+        }
+    };
+    let examined: Vec<Standing> =
+        CauseId::ALL.iter().zip(&presences).map(standing).collect();
+    let mut causes: Vec<Standing> = examined
+        .iter()
+        .filter(|own| {
+            explains
+                && matches!(own.word, Word::AlmostCertain | Word::Likely | Word::Possible)
+        })
+        .cloned()
+        .collect();
+    // What is likely and explains much comes first; what is certain but explains nothing comes last.
+    let weight = |own: &Standing| {
+        own.presence * own.share.map_or(0.5, |share| 0.25 + 0.75 * share)
+    };
+    causes.sort_by(|a, b| weight(b).total_cmp(&weight(a)).then(a.cause.cmp(&b.cause)));
+    Ranked { causes, examined, values }
+}
+
+fn worse(scene: &Scene<'_>) -> f64 {
+    let metric = &scene.report.metric;
+    let sign = if metric.larger_is_better { -1.0 } else { 1.0 };
+    metric.difference.map_or(0.0, |own| sign * own)
+}
+
+/// Whether the tables are large enough for a cause that matters to be seen.
+fn has_power(scene: &Scene<'_>) -> bool {
+    let metric = &scene.report.metric;
+    let half = metric.ci_high.zip(metric.ci_low).map(|(high, low)| 0.5 * (high - low));
+    half.is_some_and(|half| {
+        half < 0.5 * worse(scene).abs().max(scene.report.verdict.minimum_effect)
+    })
+}
+
+/// The columns of the facts that name any, for the causes that have columns.
+fn columns_of(cause: CauseId, observations: &[Observation]) -> Vec<String> {
+    let from: &[&str] = match cause {
+        CauseId::PopulationShift | CauseId::SeasonalityEvent => {
+            &["who_share", "populations_apart", "calendar_columns"]
+        }
+        CauseId::UnitOrEncoding => &["unit_found"],
+        CauseId::MissingOrDefault => &["missing_found"],
+        CauseId::TimeWindow => &["clock_found"],
+        CauseId::CategoryMapping => &["category_found"],
+        CauseId::JoinOrFilter => &["join_found"],
+        CauseId::StaleFeature => &["stale_found"],
+        CauseId::ServedNotLogged => &["unlogged_found"],
+        CauseId::LabelLeakage => &["one_column_lost", "columns_changed"],
+        CauseId::ConceptDrift => &["columns_changed"],
+        CauseId::ColdStart => &["unseen_rows"],
+        _ => &[],
+    };
+    let found =
+        from.iter().filter_map(|name| observations.iter().find(|own| own.name == *name));
+    found.flat_map(|own| own.detail.columns.clone()).collect()
+}
+
+/// Points of a cause: its own term of the ladder, its fingerprints' price, or its part of the relationship.
+fn price(
+    scene: &Scene<'_>,
+    cause: CauseId,
+    presence: f64,
+    relation: f64,
+    observations: &[Observation],
+) -> Option<f64> {
+    let split = scene.split?;
+    let [unseen, who, _, changed, threshold] = split.terms?.map(|own| own.points);
+    let fact = |name: &str| {
+        observations.iter().find(|own| own.name == name).and_then(|own| own.detail.points)
+    };
+    let of_relation = || {
+        let rest = changed - scene.optimism;
+        if relation > 0.0 {
+            Some(rest * presence * presence * presence / relation)
+        } else {
+            None
+        }
+    };
+    match cause {
+        CauseId::PopulationShift => Some(who),
+        CauseId::ColdStart => Some(unseen),
+        CauseId::ThresholdCost => {
+            let remedy = |own: &&Remedy| {
+                own.id == "threshold" && own.metric == scene.report.metric.name
+            };
+            let retuned = scene
+                .remedies
+                .iter()
+                .find(remedy)
+                .map_or(0.0, |own| own.points - own.reference_points);
+            Some(if threshold == 0.0 { retuned.max(0.0) } else { threshold })
+        }
+        CauseId::UnitOrEncoding => fact("unit_priced"),
+        CauseId::MissingOrDefault => fact("missing_priced"),
+        CauseId::TimeWindow => fact("clock_priced"),
+        CauseId::CategoryMapping => fact("category_priced"),
+        CauseId::JoinOrFilter => fact("join_priced"),
+        CauseId::StaleFeature => fact("stale_priced"),
+        CauseId::ServedNotLogged => fact("unlogged_priced"),
+        CauseId::Overfitting if scene.optimism != 0.0 => Some(scene.optimism),
+        CauseId::SeasonalityEvent => of_relation().map(|own| own + who),
+        _ => of_relation(),
+    }
+}
+
+/// The input that is missing to check a cause.
+fn lacking(scene: &Scene<'_>, cause: CauseId) -> Option<Lacking> {
+    use CauseId as C;
+    let labels = scene.split.is_some_and(|split| split.terms.is_some());
+    let rows = &scene.frames.production.rows;
+    let scores = !rows.score.is_empty() || !rows.class_scores.is_empty();
+    let time = !scene.report.series.is_empty();
+    let decisions = !rows.decision.is_empty();
+    let training = scene.frames.training.is_some() || scene.training_gap.is_some();
+    let needs_labels = OF_RELATION.contains(&cause) || cause == C::ThresholdCost;
+    match cause {
+        _ if needs_labels && !labels => Some(Lacking::Labels),
+        C::ServedNotLogged | C::CalibrationBaseRate if !scores => Some(Lacking::Scores),
+        C::ThresholdCost | C::FeedbackLoop
+            if !decisions && scene.task == Task::Binary =>
+        {
+            Some(Lacking::Decisions)
+        }
+        C::SeasonalityEvent | C::StaleFeature | C::LabelProblem if !time => {
+            Some(Lacking::Time)
+        }
+        C::Overfitting if !training => Some(Lacking::Training),
+        C::TimeWindow if !has_clock(scene) => Some(Lacking::Time),
+        _ => None,
+    }
+}
+
+/// Whether there is an hour to look at at all.
+fn has_clock(scene: &Scene<'_>) -> bool {
+    let hours = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        name.contains("hour") || name.contains("time") || name.contains("weekday")
+    };
+    !scene.report.series.is_empty()
+        || scene.frames.columns.iter().any(|own| {
+            own.is_in(TableRole::Production)
+                && (own.kind == crate::choices::Kind::Time || hours(&own.name))
+        })
+}

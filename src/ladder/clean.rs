@@ -1,0 +1,210 @@
+//! What would have been: production scores on repaired inputs, and reference scores on broken ones. Enter: the
+//! fingerprints that are believed, the stand-in for the user's model, the shadow table. Leave: counterfactual
+//! scores, and codes of repaired inputs.
+
+use std::collections::BTreeMap;
+
+use crate::bug::{self, Change, Fingerprint};
+use crate::encode::frame::{Frames, NO_ID, Raw, recode};
+use crate::model::surrogate::Surrogate;
+use crate::stats::random::{mix64, unit_interval};
+
+/// Below this share of the score's variance the stand-in is not trusted to price a break.
+pub const FIDELITY: f64 = 0.85;
+
+/// Shadow rows must be found for at least this share of production rows to serve as clean inputs.
+const SHADOW_COVERAGE: f64 = 0.5;
+
+/// Counterfactual scores of production rows, and the codes that go with them.
+#[derive(Clone, Debug)]
+pub struct Clean {
+    /// One list an output, one entry a production row.
+    pub scores: Vec<Vec<f64>>,
+    /// Codes by coder of every repaired column: coder, one entry a production row.
+    pub codes: Vec<(usize, Vec<u8>)>,
+    /// Whether they come from the shadow table, row by row.
+    pub from_shadow: bool,
+}
+
+/// Outputs of the model on a table: the score, or the scores of the classes.
+#[must_use]
+pub fn outputs(rows: &crate::encode::rows::EncodedRows) -> Vec<Vec<f64>> {
+    if rows.class_scores.is_empty() {
+        vec![rows.score.clone()]
+    } else {
+        rows.class_scores.clone()
+    }
+}
+
+/// Clean production from the shadow table, matched by entity; `None` without enough matches.
+#[must_use]
+pub fn from_shadow(frames: &Frames<'_>) -> Option<Clean> {
+    let shadow = frames.shadow.as_ref()?;
+    let mut place: BTreeMap<u64, usize> = BTreeMap::new();
+    for (row, id) in shadow.ids.iter().enumerate().filter(|(_, id)| **id != NO_ID) {
+        place.entry(*id).or_insert(row);
+    }
+    let found: Vec<Option<usize>> =
+        frames.production.ids.iter().map(|id| place.get(id).copied()).collect();
+    let matched = found.iter().flatten().count();
+    if (matched as f64) < SHADOW_COVERAGE * frames.production.len() as f64 {
+        return None;
+    }
+    let (logged, offline) = (outputs(&frames.production.rows), outputs(&shadow.rows));
+    let pick = |(own, other): (&Vec<f64>, &Vec<f64>)| -> Vec<f64> {
+        own.iter()
+            .zip(&found)
+            .map(|(score, at)| at.and_then(|at| other.get(at)).copied().unwrap_or(*score))
+            .collect()
+    };
+    let scores: Vec<Vec<f64>> = logged.iter().zip(&offline).map(pick).collect();
+    if scores.iter().flatten().all(|score| score.is_nan()) {
+        return None;
+    }
+    let of_coder = |coder: usize| {
+        let own = frames.production.rows.codes.get(coder)?;
+        let other = shadow.rows.codes.get(coder)?;
+        let codes = own
+            .iter()
+            .zip(&found)
+            .map(|(code, at)| at.and_then(|at| other.get(at)).copied().unwrap_or(*code))
+            .collect();
+        Some((coder, codes))
+    };
+    let coders = frames.inputs(&[]);
+    Some(Clean {
+        scores,
+        codes: coders.into_iter().filter_map(of_coder).collect(),
+        from_shadow: true,
+    })
+}
+
+/// Clean production by undoing every break; `None` when one of them cannot be undone.
+#[must_use]
+pub fn repaired(
+    frames: &Frames<'_>,
+    breaks: &[&Fingerprint],
+    stand_in: &Surrogate,
+    honest: Option<&Surrogate>,
+) -> Option<Clean> {
+    let mut values = frames.production.values.clone();
+    let mut touched = vec![false; frames.production.len()];
+    let mut changed: Vec<usize> = Vec::new();
+    let mut unlogged = false;
+    for fingerprint in breaks {
+        if fingerprint.touched.is_empty() {
+            return None;
+        }
+        for (own, more) in touched.iter_mut().zip(&fingerprint.touched) {
+            *own |= *more;
+        }
+        if fingerprint.change == Change::Unlogged {
+            unlogged = true;
+            continue;
+        }
+        values = bug::repaired(&values, fingerprint)?;
+        changed.extend(&fingerprint.columns);
+    }
+    let logged = outputs(&frames.production.rows);
+    // What was logged is what the model should have seen: the honest stand-in alone says its score.
+    let scores = if unlogged {
+        let honest = honest?;
+        let right = honest.margins(&values);
+        let pick = |(own, right): (&Vec<f64>, &Vec<f64>)| -> Vec<f64> {
+            let rows = own.iter().zip(right).zip(&touched);
+            rows.map(
+                |((score, margin), touched)| {
+                    if *touched { honest.to_score(*margin) } else { *score }
+                },
+            )
+            .collect()
+        };
+        logged.iter().zip(&right).map(pick).collect()
+    } else {
+        let before = stand_in.margins(&frames.production.values);
+        let after = stand_in.margins(&values);
+        moved(stand_in, &logged, &before, &after, &touched)
+    };
+    let mut codes = Vec::new();
+    for place in changed {
+        let (Some(column), Some(raw)) = (frames.columns.get(place), values.get(place))
+        else {
+            continue;
+        };
+        for at in &column.coders {
+            let Some(coder) = frames.plan.coders.get(*at) else { continue };
+            let own =
+                (0..frames.production.len()).map(|row| recode(coder, column, raw, row));
+            codes.push((*at, own.collect()));
+        }
+    }
+    Some(Clean { scores: normalised(scores), codes, from_shadow: false })
+}
+
+/// Reference scores as they would be with the breaks on as many rows as in production.
+#[must_use]
+pub fn replayed(
+    frames: &Frames<'_>,
+    breaks: &[&Fingerprint],
+    stand_in: &Surrogate,
+) -> Vec<Vec<f64>> {
+    let rows = frames.reference.len();
+    let mut values: Vec<Raw> = frames.reference.values.clone();
+    let mut touched = vec![false; rows];
+    for (number, fingerprint) in breaks.iter().enumerate() {
+        let hit = |row: usize| {
+            let key = mix64(row as u64 ^ ((number as u64 + 1) << 40));
+            unit_interval(key) < fingerprint.share
+        };
+        let own: Vec<bool> = (0..rows).map(hit).collect();
+        values = bug::broken(&values, fingerprint, &own);
+        touched.iter_mut().zip(&own).for_each(|(all, own)| *all |= *own);
+    }
+    let logged = outputs(&frames.reference.rows);
+    let before = stand_in.margins(&frames.reference.values);
+    let after = stand_in.margins(&values);
+    normalised(moved(stand_in, &logged, &before, &after, &touched))
+}
+
+/// Scores moved by as much as the stand-in's margin moves, on the touched rows.
+fn moved(
+    stand_in: &Surrogate,
+    logged: &[Vec<f64>],
+    before: &[Vec<f64>],
+    after: &[Vec<f64>],
+    touched: &[bool],
+) -> Vec<Vec<f64>> {
+    let mut all = Vec::with_capacity(logged.len());
+    for (output, ((scores, before), after)) in
+        logged.iter().zip(before).zip(after).enumerate()
+    {
+        let rows = scores.iter().zip(before).zip(after).zip(touched);
+        let own = rows
+            .map(|(((score, before), after), touched)| {
+                if !*touched || score.is_nan() || before == after {
+                    return *score;
+                }
+                stand_in.to_score(stand_in.of_score(output, *score) + after - before)
+            })
+            .collect();
+        all.push(own);
+    }
+    all
+}
+
+/// Scores of several classes brought back to a sum of 1.
+fn normalised(mut scores: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
+    if scores.len() < 2 {
+        return scores;
+    }
+    let rows = scores.first().map_or(0, Vec::len);
+    for row in 0..rows {
+        let total: f64 = scores.iter().filter_map(|own| own.get(row)).sum();
+        if total > 0.0 {
+            for own in &mut scores {
+                own.get_mut(row).into_iter().for_each(|score| *score /= total);
+            }
+        }
+    }
+    scores
+}

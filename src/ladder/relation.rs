@@ -1,0 +1,136 @@
+//! The reference's relation between inputs and outcome: the chance of "yes" of a row (binary), or its expected
+//! losses (regression and multiclass), cross-fitted. Enter: codes, scores and reference labels. Leave: soft labels
+//! for reference rows (by a model that did not see them) and production rows.
+//!
+//! With scores it starts from their isotonic calibration and adds only what the inputs know beyond the score; with
+//! no gain it stays there, which is the confidence-based estimation of others as its special case.
+
+use super::population::{NO_FOLD, Stacked, only};
+use crate::model::isotonic;
+use crate::model::trees::{self, Objective, Params};
+use crate::stats::math;
+
+/// Probabilities are held this far from 0 and 1 before their log-odds are taken.
+const CLIP: f64 = 1e-4;
+
+/// Soft labels: one list a piece (binary: the chance of "yes"), one entry a matrix row.
+#[derive(Clone, Debug)]
+pub struct Relation {
+    /// One list a piece.
+    pub soft: Vec<Vec<f64>>,
+    /// Log-odds of `soft` (binary only).
+    pub margins: Vec<f64>,
+}
+
+impl Relation {
+    /// The soft label of a matrix row.
+    #[must_use]
+    pub fn of(&self, row: usize) -> Vec<f64> {
+        self.soft.iter().map(|own| own.get(row).copied().unwrap_or(f64::NAN)).collect()
+    }
+
+    /// The chance of "yes" of a matrix row (binary).
+    #[must_use]
+    pub fn yes(&self, row: usize) -> f64 {
+        self.soft.first().and_then(|own| own.get(row)).copied().unwrap_or(f64::NAN)
+    }
+}
+
+/// Log-odds of a chance.
+#[must_use]
+pub fn log_odds(chance: f64) -> f64 {
+    math::logit(chance.clamp(CLIP, 1.0 - CLIP))
+}
+
+/// The chance of "yes" from reference rows `p` with labels `yes` (by reference row); `scores` by matrix row, NaN
+/// where there is none, or `None` when scores cannot be trusted.
+#[must_use]
+pub fn of_chances(
+    stacked: &Stacked,
+    p: &[u32],
+    yes: &[f64],
+    scores: Option<&[f64]>,
+) -> Relation {
+    let rows = stacked.matrix.row_count;
+    let folds = only(&stacked.folds, p);
+    let offset = scores.map(|scores| calibrated(&folds, p, yes, scores, rows));
+    let mut target = yes.to_vec();
+    target.resize(rows, 0.0);
+    target.iter_mut().filter(|own| own.is_nan()).for_each(|own| *own = 0.0);
+    let added = trees::cross_fit(
+        &stacked.matrix,
+        &folds,
+        &target,
+        None,
+        offset.as_deref(),
+        Objective::Logistic,
+        &Params::domain(),
+    );
+    let mut margins = added;
+    if let Some(offset) = &offset {
+        margins.iter_mut().zip(offset).for_each(|(own, more)| *own += more);
+    }
+    let soft = margins.iter().map(|margin| math::sigmoid(*margin)).collect();
+    Relation { soft: vec![soft], margins }
+}
+
+/// Calibrated log-odds of every score by isotonic regression on the other fold; rows of no fold take the mean.
+fn calibrated(
+    folds: &[u8],
+    p: &[u32],
+    yes: &[f64],
+    scores: &[f64],
+    rows: usize,
+) -> Vec<f64> {
+    let fit = |left_out: u8| {
+        let (mut x, mut y) = (Vec::new(), Vec::new());
+        for row in p {
+            let at = *row as usize;
+            let fold = folds.get(at).copied().unwrap_or(NO_FOLD);
+            let score = scores.get(at).copied().unwrap_or(f64::NAN);
+            if fold != left_out && fold != NO_FOLD && !score.is_nan() {
+                x.push(score);
+                y.push(yes.get(at).copied().unwrap_or(0.0));
+            }
+        }
+        let mean = y.iter().sum::<f64>() / (y.len().max(1)) as f64;
+        (isotonic::fit(&x, &y, None), mean)
+    };
+    let fits = [fit(0), fit(1)];
+    let at = |(curve, mean): &(isotonic::Isotonic, f64), score: f64| {
+        log_odds(if score.is_nan() { *mean } else { curve.at(score) })
+    };
+    (0..rows)
+        .map(|row| {
+            let score = scores.get(row).copied().unwrap_or(f64::NAN);
+            let [first, second] = &fits;
+            match folds.get(row) {
+                Some(0) => at(first, score),
+                Some(1) => at(second, score),
+                _ => 0.5 * (at(first, score) + at(second, score)),
+            }
+        })
+        .collect()
+}
+
+/// Expected pieces from reference rows `p` with `pieces` (one list a piece, by reference row).
+#[must_use]
+pub fn of_pieces(stacked: &Stacked, p: &[u32], pieces: &[Vec<f64>]) -> Relation {
+    let rows = stacked.matrix.row_count;
+    let folds = only(&stacked.folds, p);
+    let expected = |own: &Vec<f64>| {
+        let mut target = own.clone();
+        target.resize(rows, 0.0);
+        target.iter_mut().filter(|own| own.is_nan()).for_each(|own| *own = 0.0);
+        trees::cross_fit(
+            &stacked.matrix,
+            &folds,
+            &target,
+            None,
+            None,
+            Objective::Squared,
+            &Params::domain(),
+        )
+    };
+    Relation { soft: pieces.iter().map(expected).collect(), margins: Vec::new() }
+}

@@ -1,0 +1,544 @@
+//! Who exactly, and what exactly: the columns behind "who we see", and the parts of a changed relationship. Enter:
+//! a split with its models. Leave: points by column, with what is left to combinations; the shift, the stretch
+//! and the columns of the outcome's log-odds, and their points.
+//!
+//! Columns are credited by Shapley values of an additive tilt, which credits the column whose distribution drives
+//! the change given the others, not every column that moves with it.
+
+use super::logged::{Decisions, Logged};
+use super::loss::{self, RowLoss};
+use super::relation::log_odds;
+use super::rungs::Split;
+use crate::choices::Task;
+use crate::encode::frame::Frames;
+use crate::model::additive;
+use crate::model::matrix::Matrix;
+use crate::model::trees::Objective;
+use crate::stats::multiple::benjamini_hochberg;
+use crate::stats::{math, special};
+
+/// Columns that play in a Shapley game.
+const PLAYERS: usize = 6;
+
+/// Rows that a game is played on.
+const GAME_ROWS: usize = 15_000;
+
+/// A column takes part in the outcome's tilt when its score test stands at this false discovery rate.
+const GATE: f64 = 0.05;
+
+/// A column and its points, worse is positive.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ColumnShare {
+    /// Place in the frames' columns.
+    pub column: usize,
+    /// Points, as a share of the term they belong to.
+    pub share: f64,
+}
+
+/// How the outcome moved against what the reference's relation says (binary).
+#[derive(Clone, Debug, Default)]
+pub struct OutcomeTilt {
+    /// Shift of the log-odds, with slope held at 1.
+    pub shift: f64,
+    /// Its standard score.
+    pub shift_z: f64,
+    /// Slope of the outcome's log-odds on the score's, relative to before (1: the same).
+    pub slope: f64,
+    /// Standard score of slope − 1.
+    pub slope_z: f64,
+    /// Shift of the rows the model decided "yes" beyond the rest, log-odds.
+    pub decided: f64,
+    /// Its standard score.
+    pub decided_z: f64,
+    /// The same jump at the cut-off before launch: what it should be.
+    pub decided_before_z: f64,
+    /// Share of the term that the shift and the slope stand for, and each gated column.
+    pub shift_share: f64,
+    /// Share of the slope.
+    pub slope_share: f64,
+    /// Columns whose relation to the outcome changed, largest share first.
+    pub columns: Vec<ColumnShare>,
+}
+
+/// The columns behind who we see, largest first; shares of the term, the rest is combinations of columns.
+#[must_use]
+pub fn who(
+    frames: &Frames<'_>,
+    split: &Split,
+    before: &Logged<'_>,
+    loss: Option<&RowLoss>,
+) -> Vec<ColumnShare> {
+    let inputs = inputs_of(frames, split);
+    let rows = split.stacked.matrix.row_count;
+    let q = split.stacked.production(&split.q);
+    let both: Vec<u32> =
+        fit_rows(split, &split.p).into_iter().chain(fit_rows(split, &q)).collect();
+    let mut target = vec![0.0; rows];
+    let mut weight = vec![1.0; rows];
+    let balance = split.p.len() as f64 / split.q.len().max(1) as f64;
+    for row in &q {
+        let at = *row as usize;
+        target.get_mut(at).into_iter().for_each(|own| *own = 1.0);
+        weight.get_mut(at).into_iter().for_each(|own| *own = balance);
+    }
+    let tilt = additive::fit(
+        &split.stacked.matrix,
+        &both,
+        &target,
+        Some(&weight),
+        None,
+        Objective::Logistic,
+        additive::CYCLES,
+        additive::RATE,
+        additive::LAMBDA,
+    );
+    let of_column = by_column(&inputs, &tilt.tables);
+    let step = split.p.len().div_ceil(GAME_ROWS).max(1);
+    let game: Vec<u32> = split.p.iter().copied().step_by(step).collect();
+    let after: Vec<u32> = q.iter().copied().step_by(step).collect();
+    let value = |own: &Own<'_>, row: u32| own.value(&split.stacked.matrix, row);
+    let mean = |own: &Own<'_>, rows: &[u32]| {
+        rows.iter().map(|row| value(own, *row)).sum::<f64>() / rows.len().max(1) as f64
+    };
+    let mut players: Vec<(f64, &Own<'_>)> =
+        of_column.iter().map(|own| (mean(own, &after) - mean(own, &game), own)).collect();
+    players.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.column.cmp(&b.1.column)));
+    players.truncate(PLAYERS);
+    let factors: Vec<Vec<f64>> = players
+        .iter()
+        .map(|(_, own)| game.iter().map(|row| math::exp(value(own, *row))).collect())
+        .collect();
+    let losses: Vec<f64> = game
+        .iter()
+        .map(|row| {
+            let at = *row as usize;
+            loss::expected(before, loss, at, &split.relation.of(at))
+        })
+        .collect();
+    let worth = |set: usize| {
+        let (mut top, mut bottom) = (0.0, 0.0);
+        for (row, loss) in losses.iter().enumerate() {
+            let mut factor = 1.0;
+            for (player, own) in factors.iter().enumerate() {
+                if set >> player & 1 == 1 {
+                    factor *= own.get(row).copied().unwrap_or(1.0);
+                }
+            }
+            top += factor * loss;
+            bottom += factor;
+        }
+        if bottom > 0.0 { top / bottom } else { 0.0 }
+    };
+    let values: Vec<f64> = (0..1_usize << players.len()).map(worth).collect();
+    let total =
+        values.last().copied().unwrap_or(0.0) - values.first().copied().unwrap_or(0.0);
+    if total == 0.0 {
+        return Vec::new();
+    }
+    let shapley = shapley(players.len(), &values);
+    let mut shares: Vec<ColumnShare> = players
+        .iter()
+        .zip(shapley)
+        .map(|((_, own), points)| ColumnShare {
+            column: own.column,
+            share: points / total,
+        })
+        .collect();
+    shares.sort_by(|a, b| b.share.abs().total_cmp(&a.share.abs()));
+    shares
+}
+
+/// Tilt of the outcome on labelled production rows; `None` for other tasks, without scores or with few rows.
+#[must_use]
+pub fn outcome(
+    frames: &Frames<'_>,
+    split: &Split,
+    before: &Logged<'_>,
+    after: &Logged<'_>,
+    loss: Option<&RowLoss>,
+) -> Option<OutcomeTilt> {
+    if after.task != Task::Binary || split.relation.margins.is_empty() {
+        return None;
+    }
+    let rows: Vec<u32> =
+        split.q.iter().copied().filter(|row| after.is_labelled(*row as usize)).collect();
+    if rows.len() < 200 {
+        return None;
+    }
+    let clean = split.clean.as_ref().and_then(|own| own.scores.first());
+    let first = split.stacked.reference_rows;
+    let score_of = |row: usize| {
+        clean.and_then(|own| own.get(row)).copied().unwrap_or_else(|| after.score(row))
+    };
+    let offset_of =
+        |place: usize| split.relation.margins.get(place).copied().unwrap_or(0.0);
+    let line = |row: usize| {
+        let score = score_of(row);
+        if score.is_nan() { 0.0 } else { log_odds(score) }
+    };
+    let facts: Vec<Fact> = rows
+        .iter()
+        .map(|row| {
+            let row = *row as usize;
+            let decided = after.decision(row, after.score(row), Decisions::Logged);
+            Fact {
+                yes: after.yes(row),
+                offset: offset_of(first + row),
+                line: line(row),
+                decided: f64::from(u8::from(decided == Some(true))),
+            }
+        })
+        .collect();
+    let shift = newton(&facts, [true, false, false]);
+    let both = newton(&facts, [true, true, false]);
+    let with_decision = newton(&facts, [true, true, true]);
+    let reference: Vec<Fact> = split
+        .p
+        .iter()
+        .map(|row| {
+            let row = *row as usize;
+            let score = before.score(row);
+            let decided = before.decision(row, score, Decisions::Logged);
+            Fact {
+                yes: before.yes(row),
+                offset: offset_of(row),
+                line: if score.is_nan() { 0.0 } else { log_odds(score) },
+                decided: f64::from(u8::from(decided == Some(true))),
+            }
+        })
+        .collect();
+    let control = newton(&reference, [true, true, true]);
+    let mut tilt = OutcomeTilt {
+        shift: shift.value[0],
+        shift_z: shift.z(0),
+        slope: 1.0 + both.value[1],
+        slope_z: both.z(1),
+        decided: with_decision.value[2],
+        decided_z: with_decision.z(2),
+        decided_before_z: control.z(2),
+        ..OutcomeTilt::default()
+    };
+    let inputs = inputs_of(frames, split);
+    let matrix_rows: Vec<u32> = split.stacked.production(&rows);
+    let base: Vec<f64> = facts
+        .iter()
+        .map(|own| own.offset + both.value[0] + both.value[1] * own.line)
+        .collect();
+    let gated = gate(&split.stacked.matrix, &inputs, &matrix_rows, &facts, &base);
+    let mut tables: Vec<(usize, Vec<f64>)> = Vec::new();
+    if !gated.is_empty() {
+        let columns: Vec<_> = gated
+            .iter()
+            .filter_map(|(at, _)| split.stacked.matrix.columns.get(*at).cloned())
+            .collect();
+        let matrix = Matrix { row_count: split.stacked.matrix.row_count, columns };
+        let (mut target, mut offset) =
+            (vec![0.0; matrix.row_count], vec![0.0; matrix.row_count]);
+        for ((place, fact), base) in matrix_rows.iter().zip(&facts).zip(&base) {
+            target.get_mut(*place as usize).into_iter().for_each(|own| *own = fact.yes);
+            offset.get_mut(*place as usize).into_iter().for_each(|own| *own = *base);
+        }
+        let fitted = additive::fit(
+            &matrix,
+            &matrix_rows,
+            &target,
+            None,
+            Some(&offset),
+            Objective::Logistic,
+            25,
+            additive::RATE,
+            30.0,
+        );
+        for ((_, column), (codes, table)) in
+            gated.iter().zip(matrix.columns.iter().zip(&fitted.tables))
+        {
+            let mut own: Vec<f64> = matrix_rows
+                .iter()
+                .map(|row| {
+                    let code = codes.codes.get(*row as usize).copied().unwrap_or(255);
+                    table.get(usize::from(code)).copied().unwrap_or(0.0)
+                })
+                .collect();
+            // The median stays with the shift: a change in one region is not a change overall.
+            let mut sorted = own.clone();
+            sorted.sort_by(f64::total_cmp);
+            let median = sorted.get(sorted.len() / 2).copied().unwrap_or(0.0);
+            own.iter_mut().for_each(|value| *value -= median);
+            match tables.iter_mut().find(|(known, _)| known == column) {
+                Some((_, all)) => all.iter_mut().zip(&own).for_each(|(a, b)| *a += b),
+                None => tables.push((*column, own)),
+            }
+        }
+    }
+    let size = |own: &Vec<f64>| own.iter().map(|v| v * v).sum::<f64>();
+    tables.sort_by(|a, b| size(&b.1).total_cmp(&size(&a.1)).then(a.0.cmp(&b.0)));
+    tables.truncate(PLAYERS - 2);
+    play(&mut tilt, &rows, &facts, &both, &tables, after, loss);
+    Some(tilt)
+}
+
+/// Shares of shift, slope and columns in the change of the expected loss.
+fn play(
+    tilt: &mut OutcomeTilt,
+    rows: &[u32],
+    facts: &[Fact],
+    both: &Newton,
+    tables: &[(usize, Vec<f64>)],
+    after: &Logged<'_>,
+    loss: Option<&RowLoss>,
+) {
+    let Some(loss) = loss else { return };
+    let step = rows.len().div_ceil(GAME_ROWS).max(1);
+    let chosen: Vec<usize> = (0..rows.len()).step_by(step).collect();
+    let losses: Vec<[f64; 2]> = chosen
+        .iter()
+        .filter_map(|at| rows.get(*at))
+        .map(|row| {
+            let row = *row as usize;
+            let score = after.score(row);
+            loss.of(score, after.decision(row, score, Decisions::Logged))
+        })
+        .collect();
+    let players = 2 + tables.len();
+    let worth = |set: usize| {
+        let mut sum = 0.0;
+        for (at, [no, yes]) in chosen.iter().zip(&losses) {
+            let Some(fact) = facts.get(*at) else { continue };
+            let mut margin = fact.offset;
+            if set & 1 == 1 {
+                margin += both.value[0];
+            }
+            if set & 2 == 2 {
+                margin += both.value[1] * fact.line;
+            }
+            for (player, (_, own)) in tables.iter().enumerate() {
+                if set >> (player + 2) & 1 == 1 {
+                    margin += own.get(*at).copied().unwrap_or(0.0);
+                }
+            }
+            let chance = math::sigmoid(margin);
+            sum += chance * yes + (1.0 - chance) * no;
+        }
+        sum / chosen.len().max(1) as f64
+    };
+    let values: Vec<f64> = (0..1_usize << players).map(worth).collect();
+    let total =
+        values.last().copied().unwrap_or(0.0) - values.first().copied().unwrap_or(0.0);
+    if total.abs() < 1e-12 {
+        return;
+    }
+    let points = shapley(players, &values);
+    let share = |at: usize| points.get(at).copied().unwrap_or(0.0) / total;
+    tilt.shift_share = share(0);
+    tilt.slope_share = share(1);
+    tilt.columns = tables
+        .iter()
+        .enumerate()
+        .map(|(at, (column, _))| ColumnShare { column: *column, share: share(at + 2) })
+        .collect();
+    tilt.columns.sort_by(|a, b| b.share.total_cmp(&a.share));
+}
+
+/// A labelled production row.
+struct Fact {
+    yes: f64,
+    offset: f64,
+    line: f64,
+    decided: f64,
+}
+
+/// A small logistic regression on top of the offset: constant, slope, decision.
+struct Newton {
+    value: [f64; 3],
+    error: [f64; 3],
+}
+
+impl Newton {
+    fn z(&self, at: usize) -> f64 {
+        let value = self.value.get(at).copied().unwrap_or(0.0);
+        let error = self.error.get(at).copied().unwrap_or(0.0);
+        if error > 0.0 { value / error } else { 0.0 }
+    }
+}
+
+fn newton(facts: &[Fact], free: [bool; 3]) -> Newton {
+    let mut value = [0.0_f64; 3];
+    let mut error = [0.0_f64; 3];
+    for _ in 0..12 {
+        let mut gradient = [0.0_f64; 3];
+        let mut hessian = [[0.0_f64; 3]; 3];
+        for fact in facts {
+            let x = [1.0, fact.line, fact.decided];
+            let margin =
+                fact.offset + value.iter().zip(x).map(|(v, x)| v * x).sum::<f64>();
+            let chance = math::sigmoid(margin);
+            let (g, h) = (fact.yes - chance, chance * (1.0 - chance));
+            for (a, row) in hessian.iter_mut().enumerate() {
+                gradient[a] += g * x[a];
+                for (b, cell) in row.iter_mut().enumerate() {
+                    *cell += h * x[a] * x[b];
+                }
+            }
+        }
+        for at in 0..3 {
+            if !free[at] {
+                gradient[at] = 0.0;
+                for other in 0..3 {
+                    hessian[at][other] = 0.0;
+                    hessian[other][at] = 0.0;
+                }
+                hessian[at][at] = 1.0;
+            } else {
+                hessian[at][at] += 1e-9;
+            }
+        }
+        let Some(inverse) = inverse(hessian) else { break };
+        let mut largest = 0.0_f64;
+        for at in 0..3 {
+            let step: f64 = (0..3).map(|b| inverse[at][b] * gradient[b]).sum();
+            let step = step.clamp(-3.0, 3.0);
+            value[at] += step;
+            error[at] = if free[at] { math::sqrt(inverse[at][at].max(0.0)) } else { 0.0 };
+            largest = largest.max(step.abs());
+        }
+        if largest < 1e-8 {
+            break;
+        }
+    }
+    Newton { value, error }
+}
+
+/// The inverse of a symmetric 3 × 3 matrix; `None` when it has none.
+fn inverse(m: [[f64; 3]; 3]) -> Option<[[f64; 3]; 3]> {
+    let minor = |r: [usize; 2], c: [usize; 2]| {
+        m[r[0]][c[0]] * m[r[1]][c[1]] - m[r[0]][c[1]] * m[r[1]][c[0]]
+    };
+    let others = [[1, 2], [0, 2], [0, 1]];
+    let sign = |a: usize, b: usize| if (a + b) % 2 == 0 { 1.0 } else { -1.0 };
+    let determinant: f64 =
+        (0..3).map(|c| m[0][c] * sign(0, c) * minor(others[0], others[c])).sum();
+    if determinant.abs() < 1e-300 {
+        return None;
+    }
+    let mut out = [[0.0; 3]; 3];
+    for (a, row) in out.iter_mut().enumerate() {
+        for (b, cell) in row.iter_mut().enumerate() {
+            *cell = sign(a, b) * minor(others[b], others[a]) / determinant;
+        }
+    }
+    Some(out)
+}
+
+/// Matrix columns (with their frame column) whose relation to the outcome changed.
+fn gate(
+    matrix: &Matrix,
+    inputs: &[(usize, usize)],
+    rows: &[u32],
+    facts: &[Fact],
+    base: &[f64],
+) -> Vec<(usize, usize)> {
+    let mut tested: Vec<(usize, usize, f64)> = Vec::new();
+    for (at, column) in inputs {
+        let Some(codes) = matrix.columns.get(*at) else { continue };
+        let mut cells = vec![(0.0_f64, 0.0_f64); 256];
+        let (mut sum, mut spread) = (0.0, 0.0);
+        for ((row, fact), margin) in rows.iter().zip(facts).zip(base) {
+            let code = codes.codes.get(*row as usize).copied().unwrap_or(255);
+            let chance = math::sigmoid(*margin);
+            let (g, v) = (fact.yes - chance, chance * (1.0 - chance));
+            sum += g;
+            spread += v;
+            if let Some(cell) = cells.get_mut(usize::from(code)) {
+                cell.0 += g;
+                cell.1 += v;
+            }
+        }
+        let mut statistic = 0.0;
+        let mut bins = 0_u32;
+        for (g, v) in cells.iter().filter(|(_, v)| *v >= 2.0) {
+            statistic += g * g / v;
+            bins += 1;
+        }
+        if spread > 0.0 {
+            statistic -= sum * sum / spread;
+        }
+        if bins >= 2 {
+            let p = special::chi_square_survival(statistic.max(0.0), f64::from(bins - 1));
+            tested.push((*at, *column, p));
+        }
+    }
+    let p: Vec<f64> = tested.iter().map(|own| own.2).collect();
+    let q = benjamini_hochberg(&p);
+    tested
+        .iter()
+        .zip(q)
+        .filter(|(_, q)| *q <= GATE)
+        .map(|(own, _)| (own.0, own.1))
+        .collect()
+}
+
+/// Tables of one frame column.
+struct Own<'a> {
+    column: usize,
+    tables: Vec<(usize, &'a [f64; 256])>,
+}
+
+impl Own<'_> {
+    fn value(&self, matrix: &Matrix, row: u32) -> f64 {
+        let of = |(at, table): &(usize, &[f64; 256])| {
+            let code = matrix.code(*at, row as usize);
+            table.get(usize::from(code)).copied().unwrap_or(0.0)
+        };
+        self.tables.iter().map(of).sum()
+    }
+}
+
+fn by_column<'a>(inputs: &[(usize, usize)], tables: &'a [[f64; 256]]) -> Vec<Own<'a>> {
+    let mut all: Vec<Own<'a>> = Vec::new();
+    for (at, column) in inputs {
+        let Some(table) = tables.get(*at) else { continue };
+        match all.iter_mut().find(|own| own.column == *column) {
+            Some(own) => own.tables.push((*at, table)),
+            None => all.push(Own { column: *column, tables: vec![(*at, table)] }),
+        }
+    }
+    all
+}
+
+/// Matrix columns with the frame column each comes from (the score's column is of none).
+fn inputs_of(frames: &Frames<'_>, split: &Split) -> Vec<(usize, usize)> {
+    let column_of = |coder: &usize| {
+        frames.columns.iter().position(|column| column.coders.contains(coder))
+    };
+    let found = split.inputs.iter().enumerate();
+    found.filter_map(|(at, coder)| Some((at, column_of(coder)?))).collect()
+}
+
+fn fit_rows(split: &Split, rows: &[u32]) -> Vec<u32> {
+    let fits =
+        |row: &&u32| split.stacked.folds.get(**row as usize).is_some_and(|own| *own < 2);
+    rows.iter().filter(fits).copied().collect()
+}
+
+/// Shapley values from the worth of every set of players (bit `i`: player `i` takes part).
+#[must_use]
+pub fn shapley(players: usize, worth: &[f64]) -> Vec<f64> {
+    let mut factorial = vec![1.0_f64];
+    for number in 1..=players {
+        factorial.push(factorial.last().copied().unwrap_or(1.0) * number as f64);
+    }
+    let fact = |number: usize| factorial.get(number).copied().unwrap_or(1.0);
+    let mut values = vec![0.0; players];
+    for (player, value) in values.iter_mut().enumerate() {
+        for set in 0..1_usize << players {
+            if set >> player & 1 == 1 {
+                continue;
+            }
+            let size = set.count_ones() as usize;
+            let weight = fact(size) * fact(players - size - 1) / fact(players);
+            let at = |set: usize| worth.get(set).copied().unwrap_or(0.0);
+            *value += weight * (at(set | 1 << player) - at(set));
+        }
+    }
+    values
+}

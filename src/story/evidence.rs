@@ -1,0 +1,309 @@
+//! Sentences of evidence: one typed function for what speaks for or against a cause, what is missing to check it,
+//! and the next check that would change our mind. Enter: the fact's name and its numbers. Leave: words a product
+//! manager reads. No probabilities: the word beside the cause carries them.
+
+use super::{number, phrase};
+use crate::report::{CauseId, MetricChange};
+
+/// The numbers of a fact.
+#[derive(Clone, Debug, Default)]
+pub struct Numbers<'a> {
+    /// Points, worse is positive.
+    pub points: Option<f64>,
+    /// A share, 0–1.
+    pub share: Option<f64>,
+    /// Two numbers: before and after.
+    pub pair: Option<(f64, f64)>,
+    /// Columns.
+    pub columns: &'a [String],
+    /// A sentence or a date that is already there.
+    pub told: Option<&'a str>,
+}
+
+/// What a fact says, as one sentence; `None` for facts that only support others.
+#[must_use]
+pub fn sentence(
+    name: &str,
+    numbers: &Numbers<'_>,
+    metric: &MetricChange,
+) -> Option<String> {
+    let points = |value: f64| number::amount(metric.unit, value);
+    let columns = phrase::names(numbers.columns, 3);
+    let of_drop = || {
+        let share = numbers.share.map(number::share)?;
+        Some(format!("{} ({share} of the drop)", points(numbers.points?)))
+    };
+    let text = match name {
+        "who_share" => {
+            let size = of_drop().or_else(|| numbers.points.map(points))?;
+            let by = if numbers.columns.is_empty() {
+                String::new()
+            } else {
+                format!(", mostly by {columns}")
+            };
+            format!("a different mix of cases accounts for {size}{by}")
+        }
+        "relation_share" => format!(
+            "the same inputs leading to other outcomes account for {}",
+            of_drop()?
+        ),
+        "broken_share" => format!("broken inputs account for {}", of_drop()?),
+        "unseen_share" => {
+            format!("cases the model had never met account for {}", of_drop()?)
+        }
+        "unseen_rows" => {
+            format!(
+                "{} of production rows are of a kind the model had never met",
+                number::share(numbers.share?)
+            )
+        }
+        "threshold_share" => format!("the moved cut-off accounts for {}", of_drop()?),
+        "cut_moved" => {
+            let (before, after) = numbers.pair?;
+            format!(
+                "the cut-off moved from {} to {}",
+                number::quantity(before),
+                number::quantity(after)
+            )
+        }
+        "retune_share" => {
+            let (from, to) = numbers.pair?;
+            format!(
+                "moving the cut-off from {} to {} would give back {} more than before launch",
+                number::quantity(from),
+                number::quantity(to),
+                points(numbers.points?)
+            )
+        }
+        "unit_found" | "missing_found" | "clock_found" | "category_found"
+        | "join_found" | "stale_found" | "unlogged_found" => {
+            let told = phrase::small(numbers.told?.trim_end_matches('.'));
+            if numbers.columns.is_empty() { told } else { format!("{columns}: {told}") }
+        }
+        "unit_priced" | "missing_priced" | "clock_priced" | "category_priced"
+        | "join_priced" | "stale_priced" | "unlogged_priced" => {
+            format!("replaying it on rows from before launch costs {}", of_drop()?)
+        }
+        "populations_apart" => {
+            let (_, auc) = numbers.pair?;
+            let by = if numbers.columns.is_empty() {
+                String::new()
+            } else {
+                format!(", by {columns} above all")
+            };
+            format!(
+                "rows from before and after launch can be told apart {} of the time{by}",
+                number::share(auc)
+            )
+        }
+        "shift_up" | "shift_down" | "shift_alone" => {
+            let (_, shift) = numbers.pair?;
+            let way = if shift > 0.0 { "more" } else { "less" };
+            let odds = crate::stats::math::exp(shift.abs());
+            let kind = if name == "shift_alone" {
+                ", by about the same factor everywhere"
+            } else {
+                ""
+            };
+            format!(
+                "for equal inputs the outcome is {way} frequent than before: its odds changed by a factor of {}{kind}",
+                number::fixed(odds, 2)
+            )
+        }
+        "slope_flat" => {
+            let (_, slope) = numbers.pair?;
+            format!(
+                "a difference in score now means {} of the difference in outcome that it meant before launch",
+                number::share(slope.clamp(0.0, 1.0))
+            )
+        }
+        "columns_changed" if !numbers.columns.is_empty() => {
+            format!("what {columns} says about the outcome has changed")
+        }
+        "one_column_lost" => {
+            let (before, after) = numbers.pair?;
+            format!(
+                "{columns} alone told the outcome with a quality of {} before launch and {} since",
+                number::fixed(before, 2),
+                number::fixed(after, 2)
+            )
+        }
+        "decided_rows_fell" => {
+            let (_, jump) = numbers.pair?;
+            format!(
+                "just where the model says yes, the outcome falls away: its odds are {} of what the score says",
+                number::share(crate::stats::math::exp(jump).min(1.0))
+            )
+        }
+        "labels_by_decision" => format!(
+            "whether an outcome is known depends on the decision: {} apart",
+            number::share(numbers.share?)
+        ),
+        "newest_labels_missing" => {
+            let (old, new) = numbers.pair?;
+            format!(
+                "the newest rows have {} of the expected yes outcomes, the oldest {}",
+                number::share(new),
+                number::share(old)
+            )
+        }
+        "trained_on_reference" => {
+            let share = numbers.share.filter(|own| *own > 0.0)?;
+            format!("{} of the reference rows were training rows", number::share(share))
+        }
+        "training_gap" => {
+            let points = numbers.points.filter(|own| *own > 0.0).map(points)?;
+            format!(
+                "on the rows it was trained on the model is {points} better than on the reference"
+            )
+        }
+        "optimism_share" => {
+            format!(
+                "without the rows it was trained on, the result before launch would have been worse by {}",
+                of_drop()?
+            )
+        }
+        "ranking_kept" => {
+            let (before, after) = numbers.pair?;
+            format!(
+                "the order of the scores is as good as before (AUC {} before, {} after)",
+                number::fixed(before, 3),
+                number::fixed(after, 3)
+            )
+        }
+        "recalibration_share" => format!(
+            "recalibrating the probabilities would give back {} of the log-loss",
+            numbers.points.map(|own| number::fixed(own, 3))?
+        ),
+        "from_the_start" => "it has been so from the first day after launch".to_owned(),
+        "step" => format!("it came at once, on {}", number::date(numbers.told?)),
+        "gradual" => {
+            format!("it came bit by bit, from about {}", number::date(numbers.told?))
+        }
+        "pulse" => format!("it came on {} and went again", number::date(numbers.told?)),
+        "late_and_joint" => {
+            "mix and outcomes moved together, late in the period".to_owned()
+        }
+        "calendar_columns" if !numbers.columns.is_empty() => {
+            format!(
+                "{columns} moved, which {} with the calendar",
+                if numbers.columns.len() == 1 { "goes" } else { "go" }
+            )
+        }
+        _ => return None,
+    };
+    Some(phrase::sentence(&text))
+}
+
+/// The check that would change our mind about a cause.
+#[must_use]
+pub fn next_check(cause: CauseId, columns: &[String]) -> String {
+    use CauseId as C;
+    let named = if columns.is_empty() {
+        "the inputs".to_owned()
+    } else {
+        phrase::names(columns, 3)
+    };
+    let text = match cause {
+        C::PopulationShift => format!(
+            "pull 200 entities from the offline store and compare {named} with the log: differences would make it a bug, not a shift"
+        ),
+        C::SeasonalityEvent => {
+            "look at the same weeks of last year, or at the next two weeks: if the metric comes back, it was the season".to_owned()
+        }
+        C::ColdStart => "measure the metric on known entities only: if it is still down, newcomers are not the reason".to_owned(),
+        C::UnitOrEncoding | C::MissingOrDefault | C::CategoryMapping | C::TimeWindow => format!(
+            "compare {named} for 200 entities between the log and the offline store: fewer than one in 200 differing would speak against it"
+        ),
+        C::JoinOrFilter => format!("join {named} again for 200 entities by hand, and count keys that match nothing or several rows"),
+        C::StaleFeature => format!("look up when {named} was last written, and compare the value now with the value when scored for 200 rows"),
+        C::ServedNotLogged => "score 1,000 logged rows offline with the deployed model file: equal scores would speak against it".to_owned(),
+        C::LabelProblem => "keep only rows old enough for their outcome to be final: if the drop disappears, labels were late".to_owned(),
+        C::Overfitting => "measure the model on rows it was not trained on, split by time: if it does as well there, it did not memorise".to_owned(),
+        C::LabelLeakage => format!("compare {named} at the moment of scoring with its value today for 200 rows: no change would speak against a leak"),
+        C::ThresholdCost => "work out the cost at several cut-offs with your own costs: if the present one is best, the cut-off is not the reason".to_owned(),
+        C::CalibrationBaseRate => "recalibrate on half of the newest labelled rows and measure on the other half: if the drop stays, it is more than the rate".to_owned(),
+        C::FeedbackLoop => "leave a random 1–5 % of rows without the model's action and compare their outcomes".to_owned(),
+        C::ConceptDrift => format!("retrain on rows since the change and look whether the model uses {named} in another way: if not, look for a broken input"),
+    };
+    phrase::sentence(&text)
+}
+
+/// What is missing to check a cause, by the name of the missing input.
+#[must_use]
+pub fn lacking(input: &str) -> String {
+    let text = match input {
+        "labels" => "production has no labels yet",
+        "scores" => "there is no score column",
+        "decisions" => "there is no decision column",
+        "time" => "there is no time column",
+        "entities" => "no entity comes twice, and there is no shadow table",
+        "training" => "neither the training rows nor the training metric were given",
+        other => return phrase::sentence(&format!("{other} is missing")),
+    };
+    phrase::sentence(text)
+}
+
+/// What the expected metric assumes.
+#[must_use]
+pub fn assumption() -> String {
+    phrase::sentence(
+        "this assumes that only who we see and what is broken changed, not how the same cases turn out",
+    )
+}
+
+/// Why no metric is expected.
+#[must_use]
+pub fn refused(thin: bool) -> String {
+    phrase::sentence(if thin {
+        "production looks so unlike the reference that nothing can be expected of it"
+    } else {
+        "inputs are broken in a way that cannot be replayed, so nothing can be expected until they are mended"
+    })
+}
+
+/// What a better cut-off, or recalibration, would give back.
+#[must_use]
+pub fn remedy(
+    id: &str,
+    points: f64,
+    low: f64,
+    cut: Option<(f64, f64)>,
+    metric: &MetricChange,
+) -> String {
+    let size = number::amount(metric.unit, points);
+    let name = super::metric_words::words(metric).short;
+    let text = match (id, cut) {
+        _ if low <= 0.0 => match id {
+            "threshold" => format!(
+                "no other cut-off would clearly improve {name} on production rows"
+            ),
+            _ => format!(
+                "recalibrating would not clearly improve {name} on production rows"
+            ),
+        },
+        ("threshold", Some((from, to))) => format!(
+            "moving the cut-off from {} to {} would give back {size} of {name}",
+            number::quantity(from),
+            number::quantity(to)
+        ),
+        _ => format!("recalibrating the probabilities would give back {size} of {name}"),
+    };
+    phrase::sentence(&text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_cause_has_a_next_check_and_every_gap_a_sentence() {
+        for cause in CauseId::ALL {
+            let told = next_check(cause, &["income".to_owned()]);
+            assert!(told.ends_with('.') && told.len() > 40, "{told}");
+        }
+        for input in ["labels", "scores", "decisions", "time", "entities", "training"] {
+            assert!(lacking(input).ends_with('.'));
+        }
+    }
+}

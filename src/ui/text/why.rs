@@ -1,0 +1,148 @@
+//! Words of the section that says why, and of parity.
+
+use crate::report::{Consistency, Expected, Report};
+use crate::story::number;
+
+/// Title of the last row of the split.
+pub const TOTAL: &str = "Together";
+/// Summary of the waterfall.
+pub const WATERFALL_SUMMARY: &str = "From the value before launch, each part moves it on, and together they arrive at the value after launch exactly. The thin lines are 95 % intervals: where one crosses the start of its bar, that part may be nothing.";
+/// Heading.
+pub const CAUSES_HEADING: &str = "The causes, likeliest first";
+/// Heading.
+pub const SHARES_HEADING: &str = "What stands behind these parts";
+/// Heading.
+pub const REMEDIES_HEADING: &str = "What re-tuning would give back";
+/// Heading.
+pub const EXAMINED_HEADING: &str = "Every cause that was looked for";
+/// Heading.
+pub const EXPECTED_HEADING: &str = "What was to be expected";
+/// Label.
+pub const FOR: &str = "What speaks for it";
+/// Label.
+pub const AGAINST: &str = "What speaks against it";
+/// Label.
+pub const NEXT_CHECK: &str = "The check that would change our mind";
+/// No cause.
+pub const NO_CAUSE: &str = "No single cause stands out. What was looked for, and what came of it, is listed below.";
+/// No drop.
+pub const NO_DROP_CAUSES: &str = "There is no drop to explain. What was looked for is listed below.";
+/// Section.
+pub const PARITY: &str = "Served and logged";
+/// Heads of tables.
+pub const HEAD_CAUSE: &str = "Cause";
+/// Head.
+pub const HEAD_WORD: &str = "Present?";
+/// Head.
+pub const HEAD_BECAUSE: &str = "Because";
+/// Head.
+pub const HEAD_PART: &str = "Part";
+/// Head.
+pub const HEAD_BEHIND: &str = "Behind it";
+/// Head.
+pub const HEAD_POINTS: &str = "Points";
+/// Head.
+pub const HEAD_MISMATCH: &str = "Rows that differ";
+/// Head.
+pub const HEAD_KIND: &str = "How";
+/// How the split is worked out.
+pub const HOW_SPLIT: [&str; 4] = [
+    "Who we see: the relation between inputs and outcome is learned on rows from before launch, each half judged by the other, and applied to the rows production sees. What the metric would be then, less what it was, is the part of the mix.",
+    "Broken inputs: what a detector found is undone on production rows, or done to rows from before launch, and a stand-in for your model scores them again. The difference is its price.",
+    "Never met, and the cut-off: rows with values the model never saw have their own part, and so has a cut-off that was moved. Changed relationship is what is left, so the parts always add up.",
+    "Intervals come from leaving out one of 32 blocks of rows at a time; prices that rest on the stand-in are widened for its errors.",
+];
+/// How causes are ranked.
+pub const HOW_CAUSES: [&str; 3] = [
+    "Each cause has its own facts for and against: the parts of the drop, the fingerprints of broken inputs, when it began, how the outcome moved. Their weights were fitted on made-up pairs of tables whose cause is known, and checked on other worlds.",
+    "The words stand for probabilities: almost certain from 90 %, likely from 75 %, possible from 45 %; ruled out only below 2 % and when the data could have shown it.",
+    "Order: how likely, times how much of the drop it stands for.",
+];
+
+/// The name of a part, short.
+#[must_use]
+pub fn term(id: &str) -> &str {
+    match id {
+        "never_seen" => "Never-seen cases",
+        "who_we_see" => "Who we see",
+        "broken_inputs" => "Broken inputs",
+        "relationship" => "Changed relationship",
+        "threshold" => "Moved cut-off",
+        "optimism" => "Lab too optimistic",
+        other => other,
+    }
+}
+
+/// Title of the waterfall: the largest part.
+#[must_use]
+pub fn waterfall_title(report: &Report) -> String {
+    let largest = report.attribution.iter().max_by(|a, b| a.points.total_cmp(&b.points));
+    match largest {
+        Some(part) if part.points > 0.0 => format!(
+            "{} is the largest part: {}",
+            term(&part.term),
+            number::amount(report.metric.unit, part.points)
+        ),
+        _ => "No part made it worse".to_owned(),
+    }
+}
+
+/// Cuts a long name.
+#[must_use]
+pub fn fold(name: &str, letters: usize) -> String {
+    if name.chars().count() <= letters {
+        name.to_owned()
+    } else {
+        name.chars().take(letters - 1).chain(['…']).collect()
+    }
+}
+
+/// The price of a cause.
+#[must_use]
+pub fn price(report: &Report, points: Option<f64>, share: Option<f64>) -> String {
+    let unit = report.metric.unit;
+    match (points, share) {
+        (Some(points), Some(share)) => format!(
+            "{} · {} of the drop",
+            number::amount(unit, points),
+            number::share(share)
+        ),
+        (Some(points), None) => number::amount(unit, points),
+        _ => "not priced".to_owned(),
+    }
+}
+
+/// Expected performance in words.
+#[must_use]
+pub fn expected(report: &Report, own: &Expected) -> String {
+    let unit = report.metric.unit;
+    let value = |value: f64| number::value(unit, value);
+    match (own.value, own.ci_low.zip(own.ci_high)) {
+        (Some(expected), Some((low, high))) => {
+            let realised = own
+                .realised
+                .map(|own| format!("; it is {}", value(own)))
+                .unwrap_or_default();
+            format!(
+                "{} was {} before launch. On the rows production sees, {} was to be expected ({} to {}){realised}.",
+                report.metric.title,
+                value(own.reference),
+                value(expected),
+                value(low),
+                value(high)
+            )
+        }
+        _ => String::new(),
+    }
+}
+
+/// The score-consistency test in words.
+#[must_use]
+pub fn consistency(own: &Consistency) -> String {
+    format!(
+        "The columns reproduce {} of the score before launch. Typical distance after launch: {} times that before; far off: {} of rows.",
+        number::share(own.fidelity),
+        number::fixed(own.spread_ratio, 2),
+        number::share(own.outliers)
+    )
+}

@@ -1,0 +1,50 @@
+//! Whether the model was served what the log and the offline pipeline say.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use crate::report::{ParityColumn, Report, ShadowParity};
+use crate::story::number;
+use crate::ui::text;
+
+/// The section's body.
+pub fn body(report: Arc<Report>) -> AnyView {
+    let Some(parity) = &report.parity else { return ().into_any() };
+    let shadow = parity.shadow.as_ref().map(shadow);
+    let consistency = parity.consistency.as_ref().map(|own| {
+        view! {
+            <p class="prose">{own.sentence.clone()}</p>
+            <p class="quietly detail">{text::consistency(own)}</p>
+        }
+    });
+    view! { {shadow} {consistency} }.into_any()
+}
+
+fn shadow(own: &ShadowParity) -> AnyView {
+    let row = |column: &ParityColumn| {
+        view! {
+            <tr>
+                <th scope="row">{column.name.clone()}</th>
+                <td class="amount">{number::share(column.mismatch)}</td>
+                <td>{column.sentence.clone()}</td>
+            </tr>
+        }
+    };
+    let rows = own.columns.iter().map(row).collect_view();
+    view! {
+        <p class="prose">{own.sentence.clone()}</p>
+        <div class="scroll" tabindex="0" role="group" aria-label=text::PARITY>
+            <table class="metrics">
+                <caption>{text::PARITY}</caption>
+                <thead><tr>
+                    <th scope="col">{text::HEAD_COLUMN}</th>
+                    <th scope="col" class="amount">{text::HEAD_MISMATCH}</th>
+                    <th scope="col">{text::HEAD_KIND}</th>
+                </tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
