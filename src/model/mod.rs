@@ -2,4 +2,7 @@
 //! stand-in for the user's model. Enter: code columns and targets. Leave: margins a row. Deterministic: seeded,
 //! fixed order of sums, the same bits natively and in the browser.
 
+pub mod loss;
+pub mod matrix;
 pub mod surrogate;
+pub mod trees;
