@@ -41,6 +41,9 @@ const BOTH_SHARE: f64 = 0.85;
 const CYCLES: usize = 12;
 const RATE: f64 = 0.5;
 const LAMBDA: f64 = 1.0;
+/// Steps of the trees. On the scenario cases 0.2 beats 0.1 and 0.15 with 200 trees (R² .964 against .961 on the
+/// hardest, trained on 8,400 rows): scores have no noise, and the trees run out before the steps do.
+const LEARNING_RATE: f64 = 0.2;
 /// Seed of the hash that holds rows out.
 const SEED: u64 = 0x7375_7272;
 
@@ -233,7 +236,7 @@ fn fit_output(matrix: &Matrix, rows: &[u32], target: &[f64]) -> (Additive, Trees
             *slot = margin;
         }
     }
-    let params = Params::surrogate();
+    let params = Params { learning_rate: LEARNING_RATE, ..Params::surrogate() };
     let rest = trees::fit(matrix, rows, target, None, Some(&offset), squared, &params);
     (smooth, rest)
 }

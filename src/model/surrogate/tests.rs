@@ -101,3 +101,20 @@ fn the_link_is_log_odds_of_probabilities_only() {
     let Some(model) = Surrogate::fit(&own, Rows::Reference) else { panic!("fits") };
     assert_eq!((model.of_score(0, 40.0), model.to_score(40.0)), (40.0, 40.0));
 }
+
+#[test]
+fn every_class_has_margins_and_one_without_scores_has_none() {
+    let plan = EncodePlan { task: Some(Task::Multiclass), ..EncodePlan::default() };
+    let mut own = frames(&plan, 1500);
+    for frame in [&mut own.reference, &mut own.production] {
+        let yes = std::mem::take(&mut frame.rows.score);
+        let no = yes.iter().map(|score| 1.0 - score).collect();
+        frame.rows.class_scores = vec![no, Vec::new(), yes];
+    }
+    let Some(model) = Surrogate::fit(&own, Rows::Both) else { panic!("fits") };
+    let margins = model.margins(&own.reference.values);
+    assert_eq!(margins.len(), 3);
+    assert!(margins[1].iter().all(|margin| margin.is_nan()));
+    assert!(margins[0].iter().zip(&margins[2]).all(|(a, b)| (a + b).abs() < 0.5));
+    assert!(model.fidelity > 0.95, "{}", model.fidelity);
+}
