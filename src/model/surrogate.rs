@@ -89,7 +89,7 @@ impl Surrogate {
             return None;
         }
         let (tables, share) = match on {
-            Rows::Reference => (&tables[..1], REFERENCE_SHARE),
+            Rows::Reference => (tables.get(..1).unwrap_or(tables), REFERENCE_SHARE),
             Rows::Both => (tables, BOTH_SHARE),
         };
         let matrix =
