@@ -13,6 +13,7 @@
 //! Cost: about a second for 60,000 rows of 20 columns (rows above that are left out).
 
 mod coding;
+mod uses;
 #[cfg(test)]
 mod tests;
 

@@ -76,6 +76,43 @@ pub fn metric_change(metric: &MetricChange) -> Option<Change> {
     Some(change(metric.unit, before, after))
 }
 
+/// Parts and their sum, signed and rounded together: the printed parts add up to the printed sum (by the largest
+/// remainder).
+#[must_use]
+pub fn parts(unit: Unit, parts: &[f64]) -> (Vec<String>, String) {
+    let scaled: Vec<f64> = parts.iter().map(|part| part * scale(unit)).collect();
+    let total: f64 = scaled.iter().sum();
+    let largest = scaled.iter().fold(total.abs(), |most, part| most.max(part.abs()));
+    let decimals = decimals_for(largest, 3).min(MAX_DECIMALS);
+    let printed = |ticks: i128| {
+        let size = difference_unit(unit, &render(ticks.abs(), decimals));
+        match ticks {
+            0 => size,
+            1.. => format!("+{size}"),
+            _ => format!("−{size}"),
+        }
+    };
+    let rounded: Option<Vec<i128>> =
+        scaled.iter().map(|part| ticks(*part, decimals)).collect();
+    let (Some(mut rounded), Some(sum)) = (rounded, ticks(total, decimals)) else {
+        return (scaled.iter().map(|part| loose(*part)).collect(), loose(total));
+    };
+    let step = (0..decimals).fold(1.0, |power, _| power * 10.0);
+    // What rounding left over goes to the parts that lost most by it.
+    while rounded.iter().sum::<i128>() != sum {
+        let up = rounded.iter().sum::<i128>() < sum;
+        let lost = |(part, ticks): (&f64, &i128)| part * step - *ticks as f64;
+        let of = scaled.iter().zip(&rounded).map(lost).enumerate();
+        let best = of.max_by(|a, b| {
+            let (a, b) = if up { (a, b) } else { (b, a) };
+            a.1.total_cmp(&b.1)
+        });
+        let Some(slot) = best.and_then(|(at, _)| rounded.get_mut(at)) else { break };
+        *slot += if up { 1 } else { -1 };
+    }
+    (rounded.into_iter().map(printed).collect(), printed(sum))
+}
+
 /// One value in `unit`: "91.4 %", "0.871", "12.4×".
 #[must_use]
 pub fn value(unit: Unit, value: f64) -> String {
@@ -392,6 +429,20 @@ fn trimmed(digits: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn printed_parts_add_up() {
+        let (parts, total) = parts(Unit::Share, &[0.01044, 0.01044, 0.01044]);
+        assert_eq!(total, "+3.13 points");
+        let sum: f64 = parts
+            .iter()
+            .map(|part| part.trim_start_matches('+').trim_end_matches(" points"))
+            .map(|part| part.parse::<f64>().expect("a number"))
+            .sum();
+        assert!((sum - 3.13).abs() < 1e-9, "{parts:?}");
+        assert_eq!(super::parts(Unit::Plain, &[0.0, -0.5]).0, ["0.000", "−0.500"]);
+        assert_eq!(super::parts(Unit::Plain, &[]).1, "0");
+    }
 
     #[test]
     fn shares_and_points() {

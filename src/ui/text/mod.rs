@@ -5,11 +5,13 @@ mod charts;
 mod columns;
 mod report;
 mod start;
+mod why;
 
 pub use charts::*;
 pub use columns::*;
 pub use report::*;
 pub use start::*;
+pub use why::*;
 
 use crate::choices::TableRole;
 use crate::report::Unit;
