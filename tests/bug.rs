@@ -5,6 +5,7 @@ use whydrop::bug::{self, Change, Fingerprint, View};
 use whydrop::choices::TableRole;
 use whydrop::encode::frame::{FrameSource, Frames};
 use whydrop::engine::native::{MemoryTable, sample_memory};
+use whydrop::model::surrogate::{Rows, Surrogate};
 use whydrop::scenario::catalogue::CATALOGUE;
 use whydrop::scenario::generate;
 
@@ -56,7 +57,7 @@ fn found(case: &str, seed: u64) -> Vec<Found> {
         .collect();
     let frames = Frames::new(&plan, &tables.columns, &sources).expect("two tables");
     assert!(sources.iter().any(|own| own.table == TableRole::Production));
-    let surrogate = whydrop::model::surrogate::Surrogate::fit(&frames);
+    let surrogate = Surrogate::fit(&frames, Rows::Reference);
     let view = View { frames: &frames, surrogate: surrogate.as_ref() };
     let name = |at: &usize| frames.columns[*at].name.clone();
     bug::find(&view)

@@ -7,19 +7,28 @@
 
 pub mod clock;
 mod common;
+pub mod consistency;
+#[cfg(test)]
+mod fixture;
 mod kind;
+pub mod late;
 pub mod missing;
 pub mod parity;
 mod replay;
 pub mod rows;
 mod since;
+pub mod stale;
 pub mod swap;
+#[cfg(test)]
+mod tests;
 pub mod text;
 pub mod unit;
+pub mod version;
+pub mod wrong_key;
 
 use crate::encode::frame::Frames;
 use crate::model::surrogate::Surrogate;
-use crate::report::{CauseId, ShadowParity};
+use crate::report::{CauseId, Consistency, ShadowParity};
 
 pub use replay::{broken, repaired};
 
@@ -123,7 +132,12 @@ pub fn registry() -> Vec<Box<dyn Detector>> {
         Box::new(text::Spelling),
         Box::new(clock::Clock),
         Box::new(rows::Rows),
+        Box::new(stale::Stale),
         Box::new(swap::Swap),
+        Box::new(wrong_key::WrongKey),
+        Box::new(consistency::ScoreConsistency),
+        Box::new(version::Version),
+        Box::new(late::Late),
     ]
 }
 
@@ -168,4 +182,10 @@ fn explained(own: &Fingerprint, stronger: &Fingerprint, kept: &[Fingerprint]) ->
 #[must_use]
 pub fn parity(view: &View<'_>) -> Option<ShadowParity> {
     parity::report(view)
+}
+
+/// Whether logged inputs reproduce logged scores; `None` without a stand-in for the model that is good enough.
+#[must_use]
+pub fn consistency(view: &View<'_>) -> Option<Consistency> {
+    consistency::report_of(view, view.surrogate?)
 }
