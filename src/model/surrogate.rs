@@ -1,26 +1,282 @@
-//! The stand-in for the user's model.
+//! The stand-in for the user's model. Enter: the row samples with their raw values and scores. Leave: [`Surrogate`],
+//! which says for any inputs what score the user's model would have given, and how far that can be trusted
+//! ([`Surrogate::fidelity`]).
+//!
+//! It reads raw values, not the plan's coarse codes: numbers in up to 250 ranges of the two tables together, names,
+//! hours and weekdays of moments. Text is not read. An additive model takes the smooth part, boosted trees the rest.
+//!
+//! # Decisions
+//! The additive part comes first because user models are often linear: trees alone need hundreds of small steps for
+//! a straight line. Codes that training never saw take the nearest seen code's margin, so values beyond the
+//! training range are held at its end, as by any tree model.
+//!
+//! Cost: about a second for 60,000 rows of 20 columns (rows above that are left out).
 
-use crate::encode::frame::{Frames, Raw};
+mod coding;
+#[cfg(test)]
+mod tests;
+
+use super::additive::{self, Additive};
+use super::loss::Objective;
+use super::matrix::{Matrix, Order};
+use super::trees::{self, Params, Trees};
+use crate::choices::{Role, TableRole, Task};
+use crate::encode::code::{CODES, NULL};
+use crate::encode::frame::{Frame, FrameColumn, Frames, Raw};
+use crate::stats::math;
+use crate::stats::random::{combine64, mix64, unit_interval};
+use coding::Coding;
+
+/// Probabilities nearer to 0 or 1 than this are not told apart: rounded scores would have infinite log-odds.
+const LEAST_SCORE: f64 = 1e-4;
+/// Fewest reference rows with a score.
+const LEAST_ROWS: usize = 200;
+/// Most training rows; more cost time and add nothing to the fidelity.
+const MOST_ROWS: usize = 60_000;
+/// Share trained on when fitted on the reference only: the rest judges whether production's scores fit.
+const REFERENCE_SHARE: f64 = 0.7;
+/// Share trained on when fitted on both tables: the rest only measures fidelity.
+const BOTH_SHARE: f64 = 0.85;
+/// The additive part: cycles, rate and curvature added (scores have no noise to guard against).
+const CYCLES: usize = 12;
+const RATE: f64 = 0.5;
+const LAMBDA: f64 = 1.0;
+/// Seed of the hash that holds rows out.
+const SEED: u64 = 0x7375_7272;
+
+/// What a surrogate is fitted on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rows {
+    /// The reference: how the model behaved before launch.
+    Reference,
+    /// Reference and production as logged: how it reacts to the values production has, broken ones included.
+    Both,
+}
 
 /// The stand-in for the user's model: logit of the score (or the score itself) from the raw inputs.
 #[derive(Clone, Debug)]
 pub struct Surrogate {
     /// Share of the margin's variance reproduced on held-out reference rows, 0–1 (the worst output's).
     pub fidelity: f64,
+    held_out: Vec<u32>,
+    logit: bool,
+    /// Place in [`Frames::columns`] and how it is read.
+    codings: Vec<(usize, Coding)>,
+    /// One an output; `None` for a class without scores.
+    outputs: Vec<Option<(Additive, Trees)>>,
 }
 
 impl Surrogate {
-    /// Fits on the reference; `None` without scores or inputs.
+    /// Fits; `None` without scores, with fewer than 200 scored reference rows, or without inputs that both tables
+    /// have.
     #[must_use]
-    pub fn fit(frames: &Frames<'_>) -> Option<Self> {
-        let _ = frames;
-        None
+    pub fn fit(frames: &Frames<'_>, on: Rows) -> Option<Self> {
+        let reference = &frames.reference;
+        let scores = scores_of(frames, reference);
+        let scored = |scores: &&[f64]| scores.iter().filter(|s| s.is_finite()).count();
+        if scores.iter().map(|scores| scored(&scores.as_ref())).max()? < LEAST_ROWS {
+            return None;
+        }
+        let within = |score: &f64| !score.is_finite() || (0.0..=1.0).contains(score);
+        let logit = frames.plan.task != Some(Task::Regression)
+            && scores.iter().all(|scores| scores.iter().all(within));
+        let tables: &[&Frame] = &[reference, &frames.production];
+        let codings = codings(frames, tables);
+        if codings.is_empty() {
+            return None;
+        }
+        let (tables, share) = match on {
+            Rows::Reference => (&tables[..1], REFERENCE_SHARE),
+            Rows::Both => (tables, BOTH_SHARE),
+        };
+        let matrix =
+            matrix(&codings, &tables.iter().map(|t| &*t.values).collect::<Vec<_>>());
+        let hash = |row: u32| mix64(combine64(SEED, u64::from(row)));
+        let rows = 0..u32::try_from(matrix.row_count).unwrap_or(u32::MAX);
+        let is_held = |row: &u32| unit_interval(hash(*row)) >= share;
+        let (mut held_out, mut trained): (Vec<u32>, Vec<u32>) = rows.partition(is_held);
+        held_out.retain(|row| (*row as usize) < reference.len());
+        if trained.len() > MOST_ROWS {
+            trained.sort_unstable_by_key(|row| (hash(*row), *row));
+            trained.truncate(MOST_ROWS);
+            trained.sort_unstable();
+        }
+        let mut surrogate =
+            Self { fidelity: 1.0, held_out, logit, codings, outputs: Vec::new() };
+        let others: Vec<Vec<&[f64]>> =
+            tables.iter().map(|table| scores_of(frames, table)).collect();
+        for output in 0..scores.len() {
+            let mut target = Vec::with_capacity(matrix.row_count);
+            for (table, scores) in tables.iter().zip(&others) {
+                let end = target.len() + table.len();
+                let own = scores.get(output).copied().unwrap_or(&[]);
+                target.extend(own.iter().map(|score| surrogate.of_score(output, *score)));
+                target.resize(end, f64::NAN);
+            }
+            let has_scores = scores.get(output).is_some_and(|scores| !scores.is_empty());
+            let model = has_scores.then(|| fit_output(&matrix, &trained, &target));
+            if let Some(model) = &model {
+                let held = &surrogate.held_out;
+                let found = fidelity(&margins_of(model, &matrix, held), held, &target);
+                surrogate.fidelity = surrogate.fidelity.min(found);
+            }
+            surrogate.outputs.push(model);
+        }
+        Some(surrogate)
     }
 
-    /// Margins of rows given their raw values (in the order of [`Frames::columns`]): one list an output.
+    /// Reference rows it was not trained on and that measure its fidelity, ascending.
+    #[must_use]
+    pub fn held_out(&self) -> &[u32] {
+        &self.held_out
+    }
+
+    /// Margins of rows given their raw values (in the order of [`Frames::columns`]): one list an output. NaN for a
+    /// class without scores.
     #[must_use]
     pub fn margins(&self, values: &[Raw]) -> Vec<Vec<f64>> {
-        let _ = values;
-        Vec::new()
+        let matrix = matrix(&self.codings, &[values]);
+        let rows: Vec<u32> =
+            (0..u32::try_from(matrix.row_count).unwrap_or(u32::MAX)).collect();
+        let margins = |output: &Option<(Additive, Trees)>| match output {
+            Some(model) => margins_of(model, &matrix, &rows),
+            None => vec![f64::NAN; rows.len()],
+        };
+        self.outputs.iter().map(margins).collect()
     }
+
+    /// The margin of a score: its log-odds, held inside 0.0001–0.9999, when scores are probabilities; else itself.
+    #[must_use]
+    pub fn of_score(&self, output: usize, score: f64) -> f64 {
+        let _ = output;
+        if self.logit {
+            // NaN stays NaN.
+            math::logit(score.clamp(LEAST_SCORE, 1.0 - LEAST_SCORE))
+        } else {
+            score
+        }
+    }
+
+    /// The score of a margin.
+    #[must_use]
+    pub fn to_score(&self, margin: f64) -> f64 {
+        if self.logit { math::sigmoid(margin) } else { margin }
+    }
+}
+
+/// The scores of a table, one list an output; a class without scores has an empty list. Empty without scores.
+fn scores_of<'a>(frames: &Frames<'_>, frame: &'a Frame) -> Vec<&'a [f64]> {
+    let rows = &frame.rows;
+    let classes = || rows.class_scores.iter().map(Vec::as_slice).collect();
+    if frames.plan.task == Some(Task::Multiclass) && !rows.class_scores.is_empty() {
+        classes()
+    } else if rows.score.is_empty() {
+        classes()
+    } else {
+        vec![&rows.score]
+    }
+}
+
+fn codings(frames: &Frames<'_>, tables: &[&Frame]) -> Vec<(usize, Coding)> {
+    let input = |column: &FrameColumn| {
+        column.role == Role::Feature
+            && column.is_in(TableRole::Reference)
+            && column.is_in(TableRole::Production)
+    };
+    let mut codings = Vec::new();
+    for (place, column) in frames.columns.iter().enumerate() {
+        if input(column) {
+            let values: Vec<&Raw> =
+                tables.iter().filter_map(|table| table.values.get(place)).collect();
+            codings.extend(Coding::of(&values).into_iter().map(|coding| (place, coding)));
+        }
+    }
+    codings
+}
+
+fn matrix(codings: &[(usize, Coding)], tables: &[&[Raw]]) -> Matrix {
+    let length = |values: &&[Raw]| values.iter().map(coding::length).max().unwrap_or(0);
+    let row_count = tables.iter().map(length).sum();
+    let column = |(place, coding): &(usize, Coding)| {
+        let mut codes = Vec::with_capacity(row_count);
+        for values in tables {
+            let end = codes.len() + length(values);
+            if let Some(values) = values.get(*place) {
+                coding.extend(values, &mut codes);
+            }
+            codes.resize(end, NULL);
+        }
+        coding.column(codes)
+    };
+    Matrix { row_count, columns: codings.iter().map(column).collect() }
+}
+
+fn fit_output(matrix: &Matrix, rows: &[u32], target: &[f64]) -> (Additive, Trees) {
+    let squared = Objective::Squared;
+    let mut smooth =
+        additive::fit(matrix, rows, target, None, None, squared, CYCLES, RATE, LAMBDA);
+    for (column, table) in matrix.columns.iter().zip(&mut smooth.tables) {
+        let mut seen = [false; CODES];
+        for row in rows {
+            let code = column.codes.get(*row as usize).copied().unwrap_or(NULL);
+            if let Some(slot) = seen.get_mut(usize::from(code)) {
+                *slot = true;
+            }
+        }
+        if column.order != Order::Categories {
+            hold_ends(table, &seen);
+        }
+    }
+    let mut offset = vec![f64::NAN; matrix.row_count];
+    for (row, margin) in rows.iter().zip(smooth.margins(matrix, rows)) {
+        if let Some(slot) = offset.get_mut(*row as usize) {
+            *slot = margin;
+        }
+    }
+    let params = Params::surrogate();
+    let rest = trees::fit(matrix, rows, target, None, Some(&offset), squared, &params);
+    (smooth, rest)
+}
+
+/// Codes that were not seen take the margin of the next lower seen one, else of the next higher.
+fn hold_ends(table: &mut [f64; CODES], seen: &[bool; CODES]) {
+    let values = table.iter().zip(seen).take(usize::from(NULL));
+    let mut last = values.filter(|(_, seen)| **seen).map(|(value, _)| *value).next();
+    for (value, seen) in table.iter_mut().zip(seen).take(usize::from(NULL)) {
+        if *seen {
+            last = Some(*value);
+        } else if let Some(last) = last {
+            *value = last;
+        }
+    }
+}
+
+fn margins_of(
+    (smooth, rest): &(Additive, Trees),
+    matrix: &Matrix,
+    rows: &[u32],
+) -> Vec<f64> {
+    let mut margins = smooth.margins(matrix, rows);
+    for (margin, more) in margins.iter_mut().zip(rest.margins(matrix, rows)) {
+        *margin += more;
+    }
+    margins
+}
+
+/// Share of the variance of the target that margins of held-out rows reproduce; 0 when there is none.
+fn fidelity(margins: &[f64], rows: &[u32], target: &[f64]) -> f64 {
+    let pairs: Vec<(f64, f64)> = margins
+        .iter()
+        .zip(rows)
+        .filter_map(|(margin, row)| Some((*margin, *target.get(*row as usize)?)))
+        .filter(|(_, target)| target.is_finite())
+        .collect();
+    let mean =
+        pairs.iter().map(|(_, target)| target).sum::<f64>() / pairs.len().max(1) as f64;
+    let (mut error, mut all) = (0.0, 0.0);
+    for (margin, target) in pairs {
+        error += (target - margin) * (target - margin);
+        all += (target - mean) * (target - mean);
+    }
+    if all > 0.0 { (1.0 - error / all).clamp(0.0, 1.0) } else { 0.0 }
 }
