@@ -5,9 +5,32 @@
 //!
 //! A fingerprint is not yet a cause: `cause` weighs it with everything else that is known.
 
-use crate::encode::frame::{Frames, Raw};
+pub mod clock;
+mod common;
+pub mod consistency;
+#[cfg(test)]
+mod fixture;
+mod kind;
+pub mod late;
+pub mod missing;
+pub mod parity;
+mod replay;
+pub mod rows;
+mod since;
+pub mod stale;
+pub mod swap;
+#[cfg(test)]
+mod tests;
+pub mod text;
+pub mod unit;
+pub mod version;
+pub mod wrong_key;
+
+use crate::encode::frame::Frames;
 use crate::model::surrogate::Surrogate;
-use crate::report::{CauseId, ParityColumn, ShadowParity};
+use crate::report::{CauseId, Consistency, ShadowParity};
+
+pub use replay::{broken, repaired};
 
 /// What a detector may look at.
 pub struct View<'a> {
@@ -102,8 +125,24 @@ pub enum NumberMap {
 /// All detectors, in the order in which they run.
 #[must_use]
 pub fn registry() -> Vec<Box<dyn Detector>> {
-    Vec::new()
+    vec![
+        Box::new(parity::Parity),
+        Box::new(unit::Unit),
+        Box::new(missing::Missing),
+        Box::new(text::Spelling),
+        Box::new(clock::Clock),
+        Box::new(rows::Rows),
+        Box::new(stale::Stale),
+        Box::new(swap::Swap),
+        Box::new(wrong_key::WrongKey),
+        Box::new(consistency::ScoreConsistency),
+        Box::new(version::Version),
+        Box::new(late::Late),
+    ]
 }
+
+/// Rows two fingerprints on the same columns share (of all they touch), below which they are two breaks.
+const APART: f64 = 0.2;
 
 /// Everything the detectors found, strongest first; a weaker fingerprint on the same columns that a stronger one
 /// explains is left out.
@@ -111,22 +150,44 @@ pub fn registry() -> Vec<Box<dyn Detector>> {
 pub fn find(view: &View<'_>) -> Vec<Fingerprint> {
     let mut found: Vec<Fingerprint> =
         registry().iter().flat_map(|detector| detector.detect(view)).collect();
+    // The sort is stable: of equals, the detector that runs first.
     found.sort_by(|a, b| b.strength.total_cmp(&a.strength));
-    found
+    let mut kept: Vec<Fingerprint> = Vec::new();
+    for own in found {
+        if !kept.iter().any(|stronger| explained(&own, stronger, &kept)) {
+            kept.push(own);
+        }
+    }
+    kept
+}
+
+/// Whether stronger fingerprints already claim all columns of this one.
+fn explained(own: &Fingerprint, stronger: &Fingerprint, kept: &[Fingerprint]) -> bool {
+    if own.columns.is_empty() {
+        return stronger.columns.is_empty() && stronger.change == own.change;
+    }
+    if !own.columns.iter().any(|column| stronger.columns.contains(column)) {
+        return false;
+    }
+    let claimed =
+        |column: &usize| kept.iter().any(|other| other.columns.contains(column));
+    let pairs = || own.touched.iter().zip(&stronger.touched);
+    let both = pairs().filter(|(a, b)| **a && **b).count() as f64;
+    let either = pairs().filter(|(a, b)| **a || **b).count() as f64;
+    let apart = either > 0.0 && both < APART * either;
+    own.columns.iter().all(claimed) && !apart
 }
 
 /// Production against shadow, entity by entity; `None` without a shadow table or ids.
 #[must_use]
 pub fn parity(view: &View<'_>) -> Option<ShadowParity> {
-    let _: (Option<ParityColumn>, &View<'_>) = (None, view);
-    None
+    parity::report(view)
 }
 
-/// The values of `columns` broken by `change`, for the rows in `touched`.
+/// Whether logged inputs reproduce logged scores; `None` without a stand-in for the model that is good enough.
 #[must_use]
-pub fn broken(values: &[Raw], fingerprint: &Fingerprint, touched: &[bool]) -> Vec<Raw> {
-    let _ = (fingerprint, touched);
-    values.to_vec()
+pub fn consistency(view: &View<'_>) -> Option<Consistency> {
+    consistency::report_of(view, view.surrogate?)
 }
 
 /// The values with `fingerprint` undone on its touched rows; `None` where it cannot be undone.

@@ -10,8 +10,10 @@ use super::error::AnalysisError;
 use super::job::{Job, Partial};
 use super::pipeline::{Pipeline, Step};
 use super::shard::{Files, Shard};
+use super::tables::Tables;
 use crate::choices::{Choices, TableRole};
 use crate::data::{ByteSource, DataError, MemorySource};
+use crate::encode::plan::EncodePlan;
 use crate::report::Report;
 use crate::worker::protocol::TableFiles;
 
@@ -154,6 +156,11 @@ pub fn run_memory(
     choices: &Choices,
     threads: Option<usize>,
 ) -> Result<Report, AnalysisError> {
+    let (files, layout) = open_memory(tables);
+    drive(&files, layout, choices, threads)
+}
+
+fn open_memory(tables: Vec<MemoryTable>) -> (OpenFiles, Vec<TableFiles>) {
     let mut files = Vec::new();
     let mut layout = Vec::new();
     for table in tables {
@@ -166,7 +173,27 @@ pub fn run_memory(
         let (parts, labels) = (handles(table.files), handles(table.labels));
         layout.push(TableFiles { role: table.role, parts, labels });
     }
-    drive(&OpenFiles(files), layout, choices, threads)
+    (OpenFiles(files), layout)
+}
+
+/// The tables in memory up to their samples, and the plan made from them: what the models and the detectors of
+/// broken inputs start from.
+///
+/// # Errors
+/// As [`run`].
+pub fn sample_memory(
+    tables: Vec<MemoryTable>,
+    choices: &Choices,
+) -> Result<(EncodePlan, Tables), AnalysisError> {
+    let (files, layout) = open_memory(tables);
+    let mut shards = [Shard::default()];
+    let (mut pipeline, mut step) = Pipeline::new(layout, 1, choices.clone());
+    while let Step::Jobs { jobs, .. } = step {
+        step = pipeline.advance(run_jobs(&mut shards, jobs, &files)?)?;
+    }
+    let tables = pipeline.tables().clone();
+    let (plan, _) = super::plan::plan(&tables, choices)?;
+    Ok((plan, tables))
 }
 
 fn drive(

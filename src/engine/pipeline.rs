@@ -122,6 +122,12 @@ impl Pipeline {
         }
     }
 
+    /// The tables as known so far: with samples and labels once the files were looked at.
+    #[must_use]
+    pub const fn tables(&self) -> &Tables {
+        &self.tables
+    }
+
     fn indexed(&mut self, partials: Vec<Partial>) -> Result<Step, AnalysisError> {
         let mut lists = Vec::new();
         for partial in partials {

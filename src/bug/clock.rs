@@ -1,0 +1,338 @@
+//! Another clock. Enter: hour and weekday columns, and the rows' own time. Leave: by how many hours they moved and on
+//! which rows. Cost: one pass a column and 24 shifts of a histogram.
+//!
+//! # Decisions
+//! Where the rows have a time of day and the hour column always went with it, one row is proof. Otherwise the
+//! histogram must have turned as a whole: traffic from another region turns part of it, so a mixture is no clock.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::common::{MIN_ROWS, both, inputs, noise, percent, says, total_variation};
+use super::since::{since, step};
+use super::{Change, Detector, Fingerprint, View};
+use crate::encode::frame::{Frame, FrameColumn, NO_MOMENT, NO_NAME, Raw};
+use crate::report::CauseId;
+use crate::stats::math::ln;
+
+/// Microseconds in an hour.
+pub const HOUR_MICROS: i64 = 3_600_000_000;
+/// Share of reference rows that go with the row's own time before the relation counts.
+const MIN_BOUND: f64 = 0.95;
+/// Share of production rows off by one constant, from which it is a break, and their share before launch at most.
+const MIN_OFF: f64 = 0.02;
+/// Distance of the histograms from which they moved.
+const MIN_MOVED: f64 = 0.05;
+/// How much a turned histogram must differ from itself before a turn can be seen.
+const MIN_CONTRAST: f64 = 0.15;
+/// Distance left after turning, as a share of the distance before.
+const MAX_LEFT: f64 = 0.15;
+
+/// The detector.
+pub struct Clock;
+
+impl Detector for Clock {
+    fn id(&self) -> &'static str {
+        "clock"
+    }
+
+    fn detect(&self, view: &View<'_>) -> Vec<Fingerprint> {
+        let columns = inputs(view);
+        let mut found: Vec<Fingerprint> = Vec::new();
+        for column in &columns {
+            let own = by_moment(view, *column).or_else(|| by_shape(view, *column));
+            let Some(own) = own else { continue };
+            // Several hour columns that moved alike are one break.
+            match found.iter_mut().find(|other| other.change == own.change) {
+                Some(other) => other.columns.extend(&own.columns),
+                None => found.push(own),
+            }
+        }
+        for own in &mut found {
+            let moved: Vec<usize> = columns
+                .iter()
+                .copied()
+                .filter(|column| !own.columns.contains(column))
+                .filter(|column| weekday_moved(view, *column, own))
+                .collect();
+            own.columns.extend(moved);
+        }
+        if found.is_empty() {
+            found.extend(columns.iter().filter_map(|column| cut_off(view, *column)));
+        }
+        found
+    }
+}
+
+/// Whether numbers are hours of the day: whole, 0–23, most of them seen, or called so.
+#[must_use]
+pub fn is_hours(column: &FrameColumn, values: &[f64]) -> bool {
+    let finite = || values.iter().filter(|value| value.is_finite());
+    if finite().any(|value| value.fract() != 0.0 || !(0.0..24.0).contains(value)) {
+        return false;
+    }
+    let distinct: BTreeSet<i64> = finite().map(|value| *value as i64).collect();
+    let named = says(&column.name, "hour") || says(&column.name, "hr");
+    let least = if named { 8 } else { 20 };
+    // Counts also stay below 24; hours reach the end of the day.
+    distinct.len() >= least && (named || distinct.contains(&23))
+}
+
+/// Hour of the day of a row in a column, 0–23.
+fn hours(view: &View<'_>, frame: &Frame, column: usize) -> Option<Vec<Option<u8>>> {
+    let about = view.frames.columns.get(column)?;
+    match frame.values.get(column)? {
+        Raw::Numbers(values) => {
+            let reference = view.frames.reference.values.get(column)?.numbers();
+            if !is_hours(about, reference) {
+                return None;
+            }
+            let hour = |value: &f64| {
+                ((0.0..24.0).contains(value) && value.fract() == 0.0)
+                    .then_some(*value as u8)
+            };
+            Some(values.iter().map(hour).collect())
+        }
+        Raw::Moments(values) => Some(values.iter().map(|at| hour_of(*at)).collect()),
+        _ => None,
+    }
+}
+
+fn hour_of(at: i64) -> Option<u8> {
+    (at != NO_MOMENT).then(|| (at.div_euclid(HOUR_MICROS).rem_euclid(24)) as u8)
+}
+
+fn day_of(at: i64) -> i64 {
+    at.div_euclid(24 * HOUR_MICROS)
+}
+
+/// Hours between a row's column and its own time, 0–23.
+fn apart(hours: &[Option<u8>], frame: &Frame) -> Vec<Option<u8>> {
+    let pairs = hours.iter().zip(&frame.moments);
+    pairs.map(|(hour, at)| Some((hour.as_ref()? + 24 - hour_of(*at)?) % 24)).collect()
+}
+
+fn shares(values: &[Option<u8>]) -> Option<[f64; 24]> {
+    let mut counts = [0.0; 24];
+    let mut total = 0.0;
+    for value in values.iter().flatten() {
+        if let Some(count) = counts.get_mut(usize::from(*value)) {
+            *count += 1.0;
+            total += 1.0;
+        }
+    }
+    (total >= MIN_ROWS as f64).then(|| counts.map(|count| count / total))
+}
+
+fn signed(by: usize) -> i32 {
+    let by = i32::try_from(by % 24).unwrap_or(0);
+    if by > 12 { by - 24 } else { by }
+}
+
+fn by_moment(view: &View<'_>, column: usize) -> Option<Fingerprint> {
+    let (reference, production) = (&view.frames.reference, &view.frames.production);
+    let own = hours(view, reference, column)?;
+    let before = apart(&own, reference);
+    let after = apart(&hours(view, production, column)?, production);
+    let (p, q) = (shares(&before)?, shares(&after)?);
+    // A time without hours is at midnight on every row and says nothing.
+    let of_rows: Vec<Option<u8>> =
+        reference.moments.iter().map(|at| hour_of(*at)).collect();
+    let spread = shares(&of_rows)?.iter().filter(|share| **share > 0.0).count();
+    let (usual, bound) = largest(&p)?;
+    let mut off = q;
+    if let Some(own) = off.get_mut(usual) {
+        *own = 0.0;
+    }
+    let (new, share) = largest(&off)?;
+    let known = p.get(new).copied().unwrap_or(0.0);
+    if spread < 8 || bound < MIN_BOUND || share < MIN_OFF || known > 0.1 * share {
+        return None;
+    }
+    let touched: Vec<bool> =
+        after.iter().map(|own| own.is_some_and(|own| usize::from(own) == new)).collect();
+    let by = signed(new + 24 - usual);
+    Some(Fingerprint {
+        detector: "clock",
+        cause: CauseId::TimeWindow,
+        columns: vec![column],
+        strength: 0.98,
+        share,
+        since: since(&production.rows.day, &touched),
+        touched,
+        change: Change::Hours(by),
+        sentence: format!(
+            "Hours are {by:+} against the row's own time on {} of rows; before launch they went together.",
+            percent(share)
+        ),
+    })
+}
+
+fn largest(shares: &[f64; 24]) -> Option<(usize, f64)> {
+    shares
+        .iter()
+        .copied()
+        .enumerate()
+        .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))
+}
+
+fn rolled(shares: &[f64; 24], by: usize) -> [f64; 24] {
+    std::array::from_fn(|hour| shares.get((hour + 24 - by) % 24).copied().unwrap_or(0.0))
+}
+
+fn by_shape(view: &View<'_>, column: usize) -> Option<Fingerprint> {
+    let (reference, production) = (&view.frames.reference, &view.frames.production);
+    let before = hours(view, reference, column)?;
+    let after = hours(view, production, column)?;
+    let p = shares(&before)?;
+    shares(&after)?;
+    let contrast =
+        (1..24).map(|by| total_variation(&rolled(&p, by), &p)).fold(0.0, f64::max);
+    if contrast < MIN_CONTRAST {
+        return None;
+    }
+    let days = &production.rows.day;
+    let mut best: Option<(f64, usize, Option<i32>, f64)> = None;
+    for by in 1..24 {
+        let turned = rolled(&p, by);
+        let ratio = |hour: &Option<u8>| {
+            let at = usize::from((*hour)?);
+            Some(ln((turned.get(at)? + 1e-3) / (p.get(at)? + 1e-3)))
+        };
+        let likely: Vec<f64> =
+            after.iter().map(|hour| ratio(hour).unwrap_or(f64::NAN)).collect();
+        let first = step(days, &likely).map(|own| own.day);
+        let rows: Vec<Option<u8>> = after
+            .iter()
+            .enumerate()
+            .filter(|(row, _)| {
+                first.is_none_or(|first| days.get(*row).is_some_and(|day| *day >= first))
+            })
+            .map(|(_, hour)| *hour)
+            .collect();
+        let Some(q) = shares(&rows) else { continue };
+        let chance = noise(&p, before.len(), rows.len());
+        let (moved, left) = (total_variation(&p, &q), total_variation(&turned, &q));
+        let turns = moved >= MIN_MOVED.max(3.0 * chance)
+            && left <= (MAX_LEFT * moved).max((2.0 * chance).min(0.4 * moved));
+        if turns && best.is_none_or(|own| left < own.0) {
+            let share = rows.len() as f64 / after.len().max(1) as f64;
+            best = Some((left, by, first, share));
+        }
+    }
+    let (_, by, first, share) = best?;
+    let by = signed(by);
+    let in_time = |row: usize| {
+        first.is_none_or(|first| days.get(row).is_some_and(|day| *day >= first))
+    };
+    Some(Fingerprint {
+        detector: "clock",
+        cause: CauseId::TimeWindow,
+        columns: vec![column],
+        // The same curve at other hours is a clock; but so would be a business that moved as a whole.
+        strength: 0.75,
+        share,
+        touched: (0..after.len()).map(in_time).collect(),
+        change: Change::Hours(by),
+        since: first,
+        sentence: format!(
+            "The curve over the hours of the day is the old one moved by {by:+} hours on {} of rows.",
+            percent(share)
+        ),
+    })
+}
+
+/// Whether a weekday column went with the row's own day before launch and goes with the moved clock now.
+fn weekday_moved(view: &View<'_>, column: usize, own: &Fingerprint) -> bool {
+    let Change::Hours(by) = own.change else { return false };
+    let Some((before, after)) = both(view, column) else { return false };
+    let (reference, production) = (&view.frames.reference, &view.frames.production);
+    let value = |raw: &Raw, row: usize| -> Option<i64> {
+        match raw {
+            Raw::Names(names) => names
+                .get(row)
+                .filter(|name| **name != NO_NAME)
+                .map(|name| i64::from(*name)),
+            Raw::Numbers(values) => {
+                values.get(row).filter(|v| v.fract() == 0.0).map(|v| *v as i64)
+            }
+            _ => None,
+        }
+    };
+    let mut counts: BTreeMap<(i64, i64), f64> = BTreeMap::new();
+    for (row, at) in reference.moments.iter().enumerate() {
+        if *at != NO_MOMENT
+            && let Some(value) = value(before, row)
+        {
+            *counts.entry((day_of(*at).rem_euclid(7), value)).or_default() += 1.0;
+        }
+    }
+    let mut best: BTreeMap<i64, (f64, i64)> = BTreeMap::new();
+    for ((day, value), count) in &counts {
+        let own = best.entry(*day).or_default();
+        if *count > own.0 {
+            *own = (*count, *value);
+        }
+    }
+    let total: f64 = counts.values().sum();
+    let bound: f64 = best.values().map(|own| own.0).sum();
+    if total < MIN_ROWS as f64 || bound < MIN_BOUND * total || best.len() < 5 {
+        return false;
+    }
+    // Rows whose day changes under the moved clock.
+    let (mut rows, mut moved) = (0.0, 0.0);
+    for (row, at) in production.moments.iter().enumerate() {
+        if *at == NO_MOMENT || !own.touched.get(row).copied().unwrap_or(false) {
+            continue;
+        }
+        let then = day_of(at + i64::from(by) * HOUR_MICROS);
+        if then == day_of(*at) {
+            continue;
+        }
+        let (Some(value), Some(want)) =
+            (value(after, row), best.get(&then.rem_euclid(7)))
+        else {
+            continue;
+        };
+        rows += 1.0;
+        moved += f64::from(u8::from(value == want.1));
+    }
+    rows >= 20.0 && moved >= MIN_BOUND * rows
+}
+
+/// Hours that no longer come at all.
+fn cut_off(view: &View<'_>, column: usize) -> Option<Fingerprint> {
+    let (reference, production) = (&view.frames.reference, &view.frames.production);
+    let p = shares(&hours(view, reference, column)?)?;
+    let after = hours(view, production, column)?;
+    let q = shares(&after)?;
+    let m = after.iter().flatten().count() as f64;
+    // (1 − p)^m < 10⁻⁶: chance does not empty an hour.
+    let gone: Vec<usize> = p
+        .iter()
+        .zip(&q)
+        .enumerate()
+        .filter(|(_, (p, q))| **q == 0.0 && **p >= 0.01 && m * ln(1.0 - **p) < -13.8)
+        .map(|(hour, _)| hour)
+        .collect();
+    if gone.is_empty() {
+        return None;
+    }
+    let lost: f64 = gone.iter().filter_map(|hour| p.get(*hour)).sum();
+    let list: Vec<String> =
+        gone.iter().map(|hour| format!("{hour}–{}", hour + 1)).collect();
+    Some(Fingerprint {
+        detector: "clock",
+        cause: CauseId::TimeWindow,
+        columns: vec![column],
+        strength: 0.5,
+        share: lost,
+        touched: Vec::new(),
+        change: Change::Rows,
+        since: None,
+        sentence: format!(
+            "No row comes at {} o'clock any more; before launch it was {} of rows.",
+            list.join(", "),
+            percent(lost)
+        ),
+    })
+}

@@ -1,0 +1,484 @@
+//! Whether the logged inputs reproduce the logged score. Enter: the stand-in for the user's model, rows and scores.
+//! Leave: how far production's scores are from it compared with held-out reference rows, and which columns, altered in
+//! which way, bring them back: what the model saw and the log does not show. Cost: the stand-in on two samples of rows,
+//! and on at most [`TRIED_ROWS`] rows for every alteration tried.
+//! Inputs that are broken in the log too still reproduce the score: then nothing is found here.
+//! Without a stand-in of fidelity [`MIN_FIDELITY`] nothing can be said.
+
+use super::clock;
+use super::common::{MIN_ROWS, inputs, median, percent, short, sorted};
+use super::since;
+use super::{Change, Detector, Fingerprint, View};
+use crate::encode::frame::{Frame, NO_MOMENT, NO_NAME, Raw};
+use crate::model::surrogate::Surrogate;
+use crate::report::{CauseId, Consistency};
+use crate::stats::math::sqrt;
+use crate::stats::random::Random;
+
+/// Share of the score's variance the stand-in must reproduce.
+pub const MIN_FIDELITY: f64 = 0.9;
+/// Spread of production's distances over the reference's, from which the test fails.
+const MAX_SPREAD: f64 = 1.5;
+/// Share of rows far off beyond the reference's, from which the test fails.
+const MAX_OUTLIERS: f64 = 0.02;
+/// Shift of the middle distance from which the test fails, beyond three standard errors.
+const MAX_SHIFT: f64 = 0.05;
+/// A row is far off beyond so many deviations (1.48 times the median absolute distance).
+const FAR: f64 = 6.0;
+/// A row is brought back within so many deviations.
+const NEAR: f64 = 3.0;
+/// Rows compared a table.
+const COMPARED_ROWS: usize = 20_000;
+/// Rows far off on which alterations are tried.
+const TRIED_ROWS: usize = 1_000;
+/// Share of the distance that alterations must take away to name columns.
+const MIN_EXPLAINED: f64 = 0.5;
+/// Share of what is left that a further column must take away.
+const MIN_MORE: f64 = 0.1;
+/// Columns named at most.
+const MAX_COLUMNS: usize = 6;
+
+/// What stands in for the user's model.
+pub trait StandIn {
+    /// Share of variance reproduced, 0–1.
+    fn fidelity(&self) -> f64;
+    /// Margins of rows, one list an output.
+    fn margins(&self, values: &[Raw]) -> Vec<Vec<f64>>;
+    /// Reference rows it was not fitted on.
+    fn held_out(&self) -> Vec<usize>;
+    /// The margin of a score.
+    fn of_score(&self, output: usize, score: f64) -> f64;
+}
+
+impl StandIn for Surrogate {
+    fn fidelity(&self) -> f64 {
+        self.fidelity
+    }
+
+    fn margins(&self, values: &[Raw]) -> Vec<Vec<f64>> {
+        Self::margins(self, values)
+    }
+
+    fn held_out(&self) -> Vec<usize> {
+        Self::held_out(self).iter().map(|row| *row as usize).collect()
+    }
+
+    fn of_score(&self, output: usize, score: f64) -> f64 {
+        Self::of_score(self, output, score)
+    }
+}
+
+/// Distances of logged from reproduced margins.
+pub struct Distances {
+    /// Of held-out reference rows, ascending.
+    pub reference: Vec<f64>,
+    /// Production rows compared, in order.
+    pub rows: Vec<usize>,
+    /// Of those rows.
+    pub production: Vec<f64>,
+    /// One deviation on the reference.
+    pub deviation: f64,
+    /// Fidelity of the stand-in.
+    pub fidelity: f64,
+    /// Middle distance on the reference.
+    pub middle: f64,
+}
+
+/// Rows of some columns.
+#[must_use]
+pub fn picked(values: &[Raw], rows: &[usize]) -> Vec<Raw> {
+    fn take<T: Copy>(own: &[T], rows: &[usize], none: T) -> Vec<T> {
+        rows.iter().map(|row| own.get(*row).copied().unwrap_or(none)).collect()
+    }
+    let pick = |raw: &Raw| match raw {
+        Raw::Numbers(own) => Raw::Numbers(take(own, rows, f64::NAN)),
+        Raw::Names(own) => Raw::Names(take(own, rows, NO_NAME)),
+        Raw::Moments(own) => Raw::Moments(take(own, rows, NO_MOMENT)),
+        Raw::Other => Raw::Other,
+    };
+    values.iter().map(pick).collect()
+}
+
+/// The logged score of an output.
+fn score(frame: &Frame, output: usize, row: usize) -> f64 {
+    let list = if frame.rows.score.is_empty() {
+        frame.rows.class_scores.get(output)
+    } else {
+        Some(&frame.rows.score)
+    };
+    list.and_then(|own| own.get(row)).copied().unwrap_or(f64::NAN)
+}
+
+fn spread_out(rows: Vec<usize>, most: usize) -> Vec<usize> {
+    let count = rows.len();
+    if count <= most {
+        return rows;
+    }
+    (0..most).filter_map(|k| rows.get(k * count / most).copied()).collect()
+}
+
+/// Production rows whose inputs the reference has met: others the stand-in can only guess.
+fn in_support(view: &View<'_>) -> Vec<usize> {
+    let mut inside = vec![true; view.frames.production.len()];
+    for column in inputs(view) {
+        let Some((before, after)) = super::common::both(view, column) else { continue };
+        match (before, after) {
+            (Raw::Numbers(before), Raw::Numbers(after)) => {
+                let known = sorted(before);
+                let (Some(low), Some(high)) = (known.first(), known.last()) else { continue };
+                let lacks = known.len() == before.len();
+                for (own, value) in inside.iter_mut().zip(after) {
+                    *own &= (value.is_nan() && !lacks) || (low..=high).contains(&value);
+                }
+            }
+            (Raw::Names(before), Raw::Names(after)) => {
+                let mut known = before.clone();
+                known.sort_unstable();
+                known.dedup();
+                for (own, name) in inside.iter_mut().zip(after) {
+                    *own &= known.binary_search(name).is_ok();
+                }
+            }
+            _ => {}
+        }
+    }
+    (0..inside.len()).filter(|row| inside.get(*row).copied().unwrap_or(false)).collect()
+}
+
+/// Distances of the output that fits worst in production; `None` without scores or a good stand-in.
+pub fn distances(view: &View<'_>, model: &dyn StandIn) -> Option<Distances> {
+    let (reference, production) = (&view.frames.reference, &view.frames.production);
+    if model.fidelity() < MIN_FIDELITY {
+        return None;
+    }
+    let held_out = spread_out(model.held_out(), COMPARED_ROWS);
+    let rows = spread_out(in_support(view), COMPARED_ROWS);
+    if held_out.len() < MIN_ROWS || rows.len() < MIN_ROWS {
+        return None;
+    }
+    let before = model.margins(&picked(&reference.values, &held_out));
+    let after = model.margins(&picked(&production.values, &rows));
+    let of = |frame: &Frame, output: usize, rows: &[usize], margins: &[f64]| -> Vec<f64> {
+        let pairs = rows.iter().zip(margins);
+        pairs.map(|(row, own)| model.of_score(output, score(frame, output, *row)) - own).collect()
+    };
+    let mut worst: Option<(f64, Distances)> = None;
+    for (output, (before, after)) in before.iter().zip(&after).enumerate() {
+        let own = sorted(&of(reference, output, &held_out, before));
+        let other = of(production, output, &rows, after);
+        if own.len() < MIN_ROWS || sorted(&other).len() < MIN_ROWS {
+            continue;
+        }
+        let middle = median(&own);
+        let deviation = (1.48 * scatter(&own, middle)).max(1e-6);
+        let found = Distances {
+            reference: own,
+            rows: rows.clone(),
+            production: other,
+            deviation,
+            fidelity: model.fidelity(),
+            middle,
+        };
+        let outliers = found.outliers();
+        if worst.as_ref().is_none_or(|own| outliers > own.0) {
+            worst = Some((outliers, found));
+        }
+    }
+    worst.map(|own| own.1)
+}
+
+/// Median absolute distance from a middle.
+fn scatter(values: &[f64], middle: f64) -> f64 {
+    let away: Vec<f64> = values.iter().map(|value| (value - middle).abs()).collect();
+    median(&sorted(&away))
+}
+
+impl Distances {
+    fn is_far(&self, distance: f64) -> bool {
+        (distance - self.middle).abs() > FAR * self.deviation
+    }
+
+    /// Share of production rows far off.
+    #[must_use]
+    pub fn outliers(&self) -> f64 {
+        let known = self.production.iter().filter(|own| own.is_finite());
+        let far = known.clone().filter(|own| self.is_far(**own)).count();
+        far as f64 / known.count().max(1) as f64
+    }
+
+    fn usual_outliers(&self) -> f64 {
+        let far = self.reference.iter().filter(|own| self.is_far(**own)).count();
+        far as f64 / self.reference.len().max(1) as f64
+    }
+
+    fn spread_ratio(&self) -> f64 {
+        let own = sorted(&self.production);
+        1.48 * scatter(&own, median(&own)) / self.deviation
+    }
+
+    /// Middle distance in production beyond the reference's, and its standard error.
+    #[must_use]
+    pub fn shift(&self) -> (f64, f64) {
+        let own = sorted(&self.production);
+        let spread = 1.48 * scatter(&own, median(&own));
+        let rows = |n: usize| 1.0 / n.max(1) as f64;
+        let error = 1.2533
+            * sqrt(
+                spread * spread * rows(own.len())
+                    + self.deviation * self.deviation * rows(self.reference.len()),
+            );
+        (median(&own) - self.middle, error)
+    }
+
+    fn report(&self) -> Consistency {
+        let (ratio, outliers) = (self.spread_ratio(), self.outliers());
+        let (shift, error) = self.shift();
+        let many = outliers - self.usual_outliers() >= MAX_OUTLIERS;
+        let fails = ratio >= MAX_SPREAD || many || shift.abs() >= MAX_SHIFT + 3.0 * error;
+        let sentence = if fails {
+            format!(
+                "The logged inputs do not reproduce the logged score on {} of rows.",
+                percent(outliers)
+            )
+        } else {
+            "The logged inputs reproduce the logged score as well as before launch.".to_owned()
+        };
+        Consistency {
+            fidelity: self.fidelity,
+            spread_ratio: ratio,
+            outliers,
+            fails,
+            sentence,
+        }
+    }
+}
+
+/// The report's part for any stand-in.
+pub fn report_of(view: &View<'_>, model: &dyn StandIn) -> Option<Consistency> {
+    Some(distances(view, model)?.report())
+}
+
+/// What was served and not logged, for any stand-in.
+pub fn found_with(view: &View<'_>, model: &dyn StandIn) -> Option<Fingerprint> {
+    let own = distances(view, model)?;
+    let report = own.report();
+    if !report.fails {
+        return None;
+    }
+    let all = view.frames.production.len();
+    let mut far = vec![0.0; all];
+    let mut compared = vec![false; all];
+    for (row, distance) in own.rows.iter().zip(&own.production) {
+        if let (Some(far), Some(compared)) = (far.get_mut(*row), compared.get_mut(*row)) {
+            *far = f64::from(u8::from(own.is_far(*distance)));
+            *compared = distance.is_finite();
+        }
+    }
+    let known: Vec<f64> = far
+        .iter()
+        .zip(&compared)
+        .map(|(far, known)| if *known { *far } else { f64::NAN })
+        .collect();
+    let first = since::step(&view.frames.production.rows.day, &known).map(|own| own.day);
+    let (columns, words) = culprits(view, model, &own).unwrap_or_default();
+    let strength = if columns.is_empty() { 0.7 } else { 0.9 };
+    let mut sentence = report.sentence;
+    if !words.is_empty() {
+        sentence = format!("{sentence} {words}");
+    }
+    Some(Fingerprint {
+        detector: "consistency",
+        cause: CauseId::ServedNotLogged,
+        columns,
+        strength,
+        share: report.outliers,
+        touched: far.iter().map(|own| *own > 0.0).collect(),
+        change: Change::Unlogged,
+        since: first,
+        sentence,
+    })
+}
+
+/// A way in which a column may have been served.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Alteration {
+    Missing,
+    Number(f64),
+    Times(f64),
+    Hours(i32),
+    OtherRow,
+}
+
+fn alterations(view: &View<'_>, column: usize) -> Vec<Alteration> {
+    let about = view.frames.columns.get(column);
+    let mut all = vec![Alteration::Missing];
+    match view.frames.reference.values.get(column) {
+        Some(Raw::Numbers(before)) => {
+            all.extend([0.0, -1.0].map(Alteration::Number));
+            let known = sorted(before);
+            if !known.is_empty() {
+                let mean = known.iter().sum::<f64>() / known.len() as f64;
+                all.extend([median(&known), mean].map(Alteration::Number));
+            }
+            let factors = [12.0, 60.0, 100.0, 1000.0];
+            all.extend(factors.iter().map(|own| Alteration::Times(*own)));
+            all.extend(factors.iter().map(|own| Alteration::Times(1.0 / own)));
+            if about.is_some_and(|about| clock::is_hours(about, before)) {
+                all.extend((1..=12).flat_map(|by| [by, -by]).map(Alteration::Hours));
+            }
+        }
+        Some(Raw::Moments(_)) => {
+            all.extend((1..=12).flat_map(|by| [by, -by]).map(Alteration::Hours));
+        }
+        _ => {}
+    }
+    all.push(Alteration::OtherRow);
+    all
+}
+
+fn altered(raw: &Raw, how: Alteration) -> Raw {
+    let order = |rows: usize| {
+        let mut order: Vec<usize> = (0..rows).collect();
+        Random::stream(1, "other row").shuffle(&mut order);
+        order
+    };
+    let mut one = match (raw, how) {
+        (Raw::Numbers(own), Alteration::OtherRow) => {
+            return Raw::Numbers(order(own.len()).iter().filter_map(|at| own.get(*at).copied()).collect());
+        }
+        (Raw::Names(own), Alteration::OtherRow) => {
+            return Raw::Names(order(own.len()).iter().filter_map(|at| own.get(*at).copied()).collect());
+        }
+        (other, _) => other.clone(),
+    };
+    match (&mut one, how) {
+        (Raw::Numbers(own), Alteration::Missing) => own.iter_mut().for_each(|x| *x = f64::NAN),
+        (Raw::Names(own), Alteration::Missing) => own.iter_mut().for_each(|x| *x = NO_NAME),
+        (Raw::Moments(own), Alteration::Missing) => own.iter_mut().for_each(|x| *x = NO_MOMENT),
+        (Raw::Numbers(own), Alteration::Number(to)) => own.iter_mut().for_each(|x| *x = to),
+        (Raw::Numbers(own), Alteration::Times(by)) => own.iter_mut().for_each(|x| *x *= by),
+        (Raw::Numbers(own), Alteration::Hours(by)) => {
+            own.iter_mut().for_each(|x| *x = (*x + f64::from(by)).rem_euclid(24.0));
+        }
+        (Raw::Moments(own), Alteration::Hours(by)) => own.iter_mut().for_each(|at| {
+            *at = at.saturating_add(i64::from(by) * clock::HOUR_MICROS);
+        }),
+        _ => {}
+    }
+    one
+}
+
+fn words_of(how: Alteration) -> String {
+    match how {
+        Alteration::Missing => "missing".to_owned(),
+        Alteration::Number(to) => format!("equal to {}", short(to)),
+        Alteration::Times(by) if by >= 1.0 => format!("multiplied by {}", short(by)),
+        Alteration::Times(by) => format!("divided by {}", short(1.0 / by)),
+        Alteration::Hours(by) => format!("moved by {by:+} hours"),
+        Alteration::OtherRow => "another row's".to_owned(),
+    }
+}
+
+/// The columns that, altered alike, bring the scores of rows far off back; greedily, the most telling first.
+fn culprits(
+    view: &View<'_>,
+    model: &dyn StandIn,
+    own: &Distances,
+) -> Option<(Vec<usize>, String)> {
+    let pairs = own.rows.iter().zip(&own.production);
+    let far: Vec<usize> =
+        pairs.filter(|(_, distance)| own.is_far(**distance)).map(|(row, _)| *row).collect();
+    let rows = spread_out(far, TRIED_ROWS);
+    if rows.len() < 20 {
+        return None;
+    }
+    let base = picked(&view.frames.production.values, &rows);
+    // The output with the largest distances is the one in `own`; a score column is output 0.
+    let outputs = model.margins(&base).len();
+    let left = |values: &[Raw]| -> f64 {
+        let margins = model.margins(values);
+        let mut worst = 0.0_f64;
+        for output in 0..outputs {
+            let Some(margins) = margins.get(output) else { continue };
+            let mut sum = 0.0;
+            for (row, margin) in rows.iter().zip(margins) {
+                let logged = score(&view.frames.production, output, *row);
+                let away = (model.of_score(output, logged) - margin - own.middle).abs();
+                // Beyond chance, and no row counts for more than it takes to be far off twice over.
+                let beyond = (away - NEAR * own.deviation).max(0.0);
+                sum += if beyond.is_finite() { beyond } else { 0.0 };
+            }
+            worst = worst.max(sum);
+        }
+        worst
+    };
+    let whole = left(&base);
+    if whole <= 0.0 {
+        return None;
+    }
+    let mut best_start: Option<(f64, usize, Alteration)> = None;
+    for column in inputs(view) {
+        for how in alterations(view, column) {
+            let Some(raw) = base.get(column) else { continue };
+            let mut values = base.clone();
+            if let Some(place) = values.get_mut(column) {
+                *place = altered(raw, how);
+            }
+            let rest = left(&values);
+            if best_start.is_none_or(|own| rest < own.0) {
+                best_start = Some((rest, column, how));
+            }
+        }
+    }
+    let (mut rest, first, how) = best_start?;
+    if rest > (1.0 - MIN_MORE) * whole {
+        return None;
+    }
+    let mut columns = vec![first];
+    let mut values = base.clone();
+    let put = |values: &mut Vec<Raw>, column: usize| {
+        if let (Some(place), Some(raw)) = (values.get_mut(column), base.get(column)) {
+            *place = altered(raw, how);
+        }
+    };
+    put(&mut values, first);
+    while columns.len() < MAX_COLUMNS && rest > 0.02 * whole {
+        let mut best: Option<(f64, usize)> = None;
+        for column in inputs(view).into_iter().filter(|own| !columns.contains(own)) {
+            let mut tried = values.clone();
+            put(&mut tried, column);
+            let after = left(&tried);
+            if best.is_none_or(|own| after < own.0) {
+                best = Some((after, column));
+            }
+        }
+        let Some((after, column)) = best.filter(|own| own.0 <= (1.0 - MIN_MORE) * rest) else {
+            break;
+        };
+        put(&mut values, column);
+        columns.push(column);
+        rest = after;
+    }
+    if rest > (1.0 - MIN_EXPLAINED) * whole {
+        return None;
+    }
+    let explained = percent(1.0 - rest / whole);
+    let which = if columns.len() == 1 { "this column were" } else { "these columns were" };
+    let words =
+        format!("Scores come out as logged if {which} {} ({explained} explained).", words_of(how));
+    Some((columns, words))
+}
+
+/// The detector.
+pub struct ScoreConsistency;
+
+impl Detector for ScoreConsistency {
+    fn id(&self) -> &'static str {
+        "consistency"
+    }
+
+    fn detect(&self, view: &View<'_>) -> Vec<Fingerprint> {
+        let Some(model) = view.surrogate else { return Vec::new() };
+        found_with(view, model).into_iter().collect()
+    }
+}

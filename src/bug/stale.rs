@@ -1,0 +1,258 @@
+//! Values that stopped updating. Enter: rows with their entity and day. Leave: columns that repeat the entity's earlier
+//! value more than before launch, whose days became alike, or that stand still although they changed day by day. Cost:
+//! one sort by entity and one by day. Columns that never change for an entity, or hardly, are not called stale.
+
+use std::collections::BTreeMap;
+
+use super::common::{FALSE_ALARMS, MIN_ROWS, MIN_Z, both, inputs, percent, proportion_z};
+use super::{Change, Detector, Fingerprint, View};
+use crate::encode::frame::{Frame, NO_ID, Raw};
+use crate::encode::rows::NO_DAY;
+use crate::report::CauseId;
+use crate::stats::multiple::benjamini_hochberg;
+use crate::stats::random::combine64;
+use crate::stats::special::normal_survival;
+
+/// Growth of the share of rows that repeat the entity's earlier value, from which it counts.
+const MIN_GROWTH: f64 = 0.15;
+/// Gaps between an entity's rows, in days, that are compared with their like.
+const GAPS: [i32; 5] = [0, 1, 7, 30, i32::MAX];
+/// Rows a day needs to be compared with the day before.
+const MIN_DAY_ROWS: usize = 20;
+/// Distinct values a day, before launch, from which days alike are no accident.
+const MIN_DISTINCT: usize = 5;
+/// Days alike in a row.
+const MIN_DAYS: usize = 3;
+/// Days a value of the day must stand still, and how many times the longest stand before launch.
+const MIN_STILL: (usize, usize) = (5, 3);
+
+/// The detector.
+pub struct Stale;
+
+impl Detector for Stale {
+    fn id(&self) -> &'static str {
+        "stale"
+    }
+
+    fn detect(&self, view: &View<'_>) -> Vec<Fingerprint> {
+        let mut found = repeated(view);
+        for column in inputs(view) {
+            let known = found.iter().any(|own| own.columns == [column]);
+            if !known {
+                found.extend(by_day(view, column));
+            }
+        }
+        found
+    }
+}
+
+fn bits(raw: &Raw, row: usize) -> Option<u64> {
+    if raw.is_missing(row) {
+        return None;
+    }
+    match raw {
+        Raw::Numbers(own) => own.get(row).map(|value| value.to_bits()),
+        Raw::Names(own) => own.get(row).map(|name| u64::from(*name)),
+        Raw::Moments(own) => own.get(row).map(|at| at.cast_unsigned()),
+        Raw::Other => None,
+    }
+}
+
+/// Pairs (earlier row, row, gap) of one entity, by place of the gap in [`GAPS`].
+fn successions(frame: &Frame) -> Vec<(usize, usize, usize)> {
+    let mut order: Vec<usize> = (0..frame.len()).collect();
+    let id = |row: &usize| frame.ids.get(*row).copied().unwrap_or(NO_ID);
+    let at = |row: &usize| frame.moments.get(*row).copied().unwrap_or(0);
+    let day = |row: &usize| frame.rows.day.get(*row).copied().unwrap_or(NO_DAY);
+    order.retain(|row| id(row) != NO_ID && day(row) != NO_DAY);
+    order.sort_by_key(|row| (id(row), at(row), *row));
+    let pairs = order.iter().zip(order.iter().skip(1));
+    pairs
+        .filter(|(a, b)| id(a) == id(b) && at(a) < at(b))
+        .map(|(a, b)| {
+            let gap = day(b).saturating_sub(day(a));
+            (*a, *b, GAPS.iter().position(|own| gap <= *own).unwrap_or(0))
+        })
+        .collect()
+}
+
+fn repeated(view: &View<'_>) -> Vec<Fingerprint> {
+    let (before, after) =
+        (successions(&view.frames.reference), successions(&view.frames.production));
+    if before.len() < MIN_ROWS || after.len() < MIN_ROWS {
+        return Vec::new();
+    }
+    let mut tried: Vec<(usize, f64, f64, f64)> = Vec::new();
+    for column in inputs(view) {
+        let Some((p, q)) = both(view, column) else { continue };
+        let counts = |raw: &Raw, pairs: &[(usize, usize, usize)]| {
+            let mut counts = [(0.0, 0.0); GAPS.len()];
+            for (a, b, gap) in pairs {
+                let (Some(x), Some(y)) = (bits(raw, *a), bits(raw, *b)) else { continue };
+                if let Some(own) = counts.get_mut(*gap) {
+                    own.0 += f64::from(u8::from(x == y));
+                    own.1 += 1.0;
+                }
+            }
+            counts
+        };
+        let (p, q) = (counts(p, &before), counts(q, &after));
+        // Gap by gap, weighted by production's pairs.
+        let (mut e_p, mut e_q, mut n_p, mut n_q) = (0.0, 0.0, 0.0, 0.0);
+        for (p, q) in p.iter().zip(&q).filter(|(p, q)| p.1 >= 30.0 && q.1 > 0.0) {
+            e_p += q.1 * p.0 / p.1;
+            e_q += q.0;
+            n_q += q.1;
+            n_p += p.1;
+        }
+        if n_q < MIN_ROWS as f64 {
+            continue;
+        }
+        let (p, q) = (e_p / n_q, e_q / n_q);
+        tried.push((column, p, q, proportion_z((p * n_p, n_p), (e_q, n_q))));
+    }
+    let p: Vec<f64> = tried.iter().map(|own| normal_survival(own.3)).collect();
+    let mut found = Vec::new();
+    for ((column, p, q, z), level) in tried.into_iter().zip(benjamini_hochberg(&p)) {
+        if q - p < MIN_GROWTH || z < MIN_Z || level > FALSE_ALARMS {
+            continue;
+        }
+        let raw = view.frames.production.values.get(column);
+        let mut touched = vec![false; view.frames.production.len()];
+        for (a, b, _) in &after {
+            let same = raw.is_some_and(|raw| {
+                bits(raw, *a).is_some() && bits(raw, *a) == bits(raw, *b)
+            });
+            if let Some(own) = touched.get_mut(*b) {
+                *own = same;
+            }
+        }
+        found.push(Fingerprint {
+            detector: "stale",
+            cause: CauseId::StaleFeature,
+            columns: vec![column],
+            strength: 0.8,
+            share: (q - p) / (1.0 - p).max(1e-9),
+            since: super::since::since(&view.frames.production.rows.day, &touched),
+            touched,
+            change: Change::Stale,
+            sentence: format!(
+                "Equal to the entity's earlier value on {} of rows, {} before launch.",
+                percent(q),
+                percent(p)
+            ),
+        });
+    }
+    found
+}
+
+/// A day's values.
+struct Day {
+    day: i32,
+    /// A hash of its sorted values.
+    hash: u64,
+    distinct: usize,
+    rows: usize,
+}
+
+fn days(frame: &Frame, raw: &Raw) -> Vec<Day> {
+    let mut by_day: BTreeMap<i32, Vec<u64>> = BTreeMap::new();
+    for (row, day) in frame.rows.day.iter().enumerate().filter(|(_, day)| **day != NO_DAY) {
+        if let Some(value) = bits(raw, row) {
+            by_day.entry(*day).or_default().push(value);
+        }
+    }
+    let of = |(day, mut values): (i32, Vec<u64>)| {
+        values.sort_unstable();
+        let hash = values.iter().fold(0, |hash, value| combine64(hash, *value));
+        let rows = values.len();
+        values.dedup();
+        Day { day, hash, distinct: values.len(), rows }
+    };
+    by_day.into_iter().map(of).filter(|own| own.rows >= MIN_DAY_ROWS).collect()
+}
+
+fn by_day(view: &View<'_>, column: usize) -> Option<Fingerprint> {
+    let (reference, production) = both(view, column)?;
+    let before = days(&view.frames.reference, reference);
+    let after = days(&view.frames.production, production);
+    if before.len() < 2 * MIN_DAYS || after.len() <= MIN_DAYS {
+        return None;
+    }
+    let mut usual: Vec<usize> = before.iter().map(|own| own.distinct).collect();
+    usual.sort_unstable();
+    let usual = usual.get(usual.len() / 2).copied().unwrap_or(0);
+    let alike = |own: &[Day]| {
+        // For each day whether it equals the day before.
+        let pairs = own.iter().zip(own.iter().skip(1));
+        pairs.map(|(a, b)| a.hash == b.hash && a.rows == b.rows).collect::<Vec<bool>>()
+    };
+    let (p, q) = (alike(&before), alike(&after));
+    let run = |own: &[bool]| {
+        own.iter().fold((0, 0), |(now, most), same| {
+            let now = if *same { now + 1 } else { 0 };
+            (now, most.max(now))
+        })
+    };
+    let trailing = |own: &[bool]| own.iter().rev().take_while(|same| **same).count();
+    // Many values a day, and then the very same ones day after day.
+    if usual >= MIN_DISTINCT && run(&p).1 == 0 && run(&q).1 >= MIN_DAYS {
+        let start = q.windows(MIN_DAYS).position(|own| own.iter().all(|same| *same))?;
+        let first = after.get(start)?.day;
+        let words = "The values of a day are those of the day before, day after day.";
+        return Some(frozen(view, column, first, words.to_owned()));
+    }
+    // Many values a day, then hardly any.
+    if usual >= 10 {
+        let still = after.iter().rev().take_while(|own| own.distinct <= 2).count();
+        let never = before.iter().all(|own| own.distinct > 2);
+        if still >= MIN_DAYS && never && still < after.len() {
+            let first = after.get(after.len() - still)?.day;
+            let words = format!("A day has one or two values since then; {usual} before launch.");
+            return Some(frozen(view, column, first, words));
+        }
+    }
+    // One value a day that changed with the days, and no longer does.
+    if usual == 1 && before.iter().all(|own| own.distinct == 1) {
+        let value = |frame: &Frame, raw: &Raw| -> Vec<u64> {
+            let mut values: BTreeMap<i32, u64> = BTreeMap::new();
+            for (row, day) in frame.rows.day.iter().enumerate() {
+                if let Some(value) = bits(raw, row) {
+                    values.insert(*day, value);
+                }
+            }
+            values.into_values().collect()
+        };
+        let same = |own: &[u64]| -> Vec<bool> {
+            own.iter().zip(own.iter().skip(1)).map(|(a, b)| a == b).collect()
+        };
+        let p = same(&value(&view.frames.reference, reference));
+        let q = same(&value(&view.frames.production, production));
+        let still = trailing(&q);
+        let changing = p.iter().filter(|same| !**same).count() * 2 >= p.len();
+        if changing && still >= MIN_STILL.0.max(MIN_STILL.1 * run(&p).1) {
+            let first = after.get(after.len().saturating_sub(still))?.day;
+            let words = format!("The day's value has not changed for {still} days.");
+            return Some(frozen(view, column, first, words));
+        }
+    }
+    None
+}
+
+fn frozen(view: &View<'_>, column: usize, first: i32, sentence: String) -> Fingerprint {
+    let days = &view.frames.production.rows.day;
+    let touched: Vec<bool> =
+        days.iter().map(|day| *day != NO_DAY && *day >= first).collect();
+    let began = days.iter().filter(|day| **day != NO_DAY).min();
+    Fingerprint {
+        detector: "stale",
+        cause: CauseId::StaleFeature,
+        columns: vec![column],
+        strength: 0.85,
+        share: super::common::share_of(&touched),
+        touched,
+        change: Change::Stale,
+        since: (began != Some(&first)).then_some(first),
+        sentence,
+    }
+}

@@ -1,0 +1,468 @@
+//! Every detector on breaks of several sizes, and all of them on tables in which nothing is broken.
+
+use std::collections::BTreeMap;
+
+use super::fixture::Fixture;
+use super::{Change, Fingerprint, broken, consistency, find, parity, repaired};
+use crate::encode::frame::Raw;
+use crate::report::CauseId;
+use crate::stats::math::exp;
+use crate::stats::random::Random;
+
+/// Rows of a table.
+const ROWS: usize = 4000;
+/// First production row of the break: day 20 of 80.
+const START: usize = 1000;
+
+fn lognormal(seed: u64, rows: usize, level: f64, sigma: f64) -> Vec<f64> {
+    let mut random = Random::new(seed);
+    (0..rows).map(|_| level * exp(sigma * random.normal())).collect()
+}
+
+fn picked<'a>(seed: u64, rows: usize, names: &[&'a str], shares: &[f64]) -> Vec<&'a str> {
+    let mut random = Random::new(seed);
+    let one = |_| {
+        let mut left = random.uniform();
+        for (name, share) in names.iter().zip(shares) {
+            left -= share;
+            if left < 0.0 {
+                return *name;
+            }
+        }
+        names[names.len() - 1]
+    };
+    (0..rows).map(one).collect()
+}
+
+/// Breaks a share of the values from the start row on.
+fn from_start<T>(values: &mut [T], share: f64, change: impl Fn(&mut T)) -> Vec<bool> {
+    let mut random = Random::new(99);
+    let hit = |(row, value): (usize, &mut T)| {
+        let hit = row >= START && random.chance(share);
+        if hit {
+            change(value);
+        }
+        hit
+    };
+    values.iter_mut().enumerate().map(hit).collect()
+}
+
+fn all(fixture: &Fixture) -> Vec<Fingerprint> {
+    fixture.see(find)
+}
+
+fn words(found: &[Fingerprint]) -> String {
+    let one = |own: &Fingerprint| {
+        format!("{} {:?} {:?} {}", own.detector, own.columns, own.change, own.sentence)
+    };
+    found.iter().map(one).collect::<Vec<String>>().join("\n")
+}
+
+fn agreement(a: &[bool], b: &[bool]) -> f64 {
+    a.iter().zip(b).filter(|(a, b)| a == b).count() as f64 / a.len() as f64
+}
+
+#[test]
+fn units_are_named_with_their_rows_and_day() {
+    for (factor, share) in [(1.0 / 12.0, 0.7), (60.0, 0.3), (100.0, 1.0), (1000.0, 0.1)] {
+        let mut values = lognormal(2, ROWS, 40_000.0, 0.5);
+        let truth = from_start(&mut values, share, |x| *x *= factor);
+        let found =
+            all(&Fixture::new().number("income", lognormal(1, ROWS, 40_000.0, 0.5), values));
+        assert_eq!(found.len(), 1, "{factor} {share}\n{}", words(&found));
+        let Change::Affine { factor: own, offset } = found[0].change else {
+            panic!("{}", words(&found));
+        };
+        assert!((own / factor - 1.0).abs() < 0.03 && offset == 0.0, "{own} for {factor}");
+        assert!(agreement(&found[0].touched, &truth) > 0.97, "{factor}");
+        assert_eq!(found[0].since, Some(1020), "{factor}");
+    }
+}
+
+#[test]
+fn growth_is_no_unit() {
+    for sigma in [0.3, 0.5, 1.0, 1.6] {
+        for growth in [0.6, 1.15, 1.6, 2.5, 3.3] {
+            for seed in 0..4 {
+                let reference = lognormal(seed, ROWS, 100.0, sigma);
+                let mut production = lognormal(seed + 50, ROWS, 100.0, sigma);
+                production.iter_mut().for_each(|x| *x *= growth);
+                let found = all(&Fixture::new().number("spend", reference.clone(), production));
+                assert!(found.is_empty(), "{sigma} {growth}\n{}", words(&found));
+                // Only some customers grew.
+                let mut production = lognormal(seed + 70, ROWS, 100.0, sigma);
+                from_start(&mut production, 0.5, |x| *x *= growth);
+                let found = all(&Fixture::new().number("spend", reference, production));
+                assert!(found.is_empty(), "part {sigma} {growth}\n{}", words(&found));
+            }
+        }
+    }
+}
+
+#[test]
+fn one_population_in_two_halves_is_quiet() {
+    let names = ["a", "b", "c", "d", "unknown"];
+    let shares = [0.4, 0.3, 0.2, 0.05, 0.05];
+    for seed in 0..20 {
+        for rows in [250, 1000, ROWS] {
+            let hours = |seed| -> Vec<f64> {
+                let mut random = Random::new(seed);
+                (0..rows).map(|_| (random.normal() * 4.0 + 14.0).rem_euclid(24.0).floor()).collect()
+            };
+            let counts = |seed| -> Vec<f64> {
+                lognormal(seed, rows, 2.0, 0.7).into_iter().map(f64::floor).collect()
+            };
+            let mut gaps = lognormal(seed + 5, rows, 5.0, 1.0);
+            gaps.iter_mut().step_by(9).for_each(|x| *x = f64::NAN);
+            let fixture = Fixture::new()
+                .number("amount", lognormal(seed, rows, 9.0, 1.0), gaps.clone())
+                .number("gaps", gaps.clone(), gaps.iter().rev().copied().collect())
+                .number("hour", hours(seed + 200), hours(seed + 300))
+                .number("count", counts(seed + 400), counts(seed + 500))
+                .number("constant", vec![3.0; rows], vec![3.0; rows])
+                .number("nothing", vec![f64::NAN; rows], vec![f64::NAN; rows])
+                .names(
+                    "kind",
+                    &picked(seed + 600, rows, &names, &shares),
+                    &picked(seed + 700, rows, &names, &shares),
+                );
+            let found: Vec<Fingerprint> =
+                all(&fixture).into_iter().filter(|own| own.columns != [0]).collect();
+            assert!(found.is_empty(), "{seed} {rows}\n{}", words(&found));
+        }
+    }
+}
+
+#[test]
+fn few_rows_are_silent() {
+    for rows in [0, 1, 150] {
+        let fixture =
+            Fixture::new().number("x", lognormal(1, rows, 1.0, 1.0), vec![f64::NAN; rows]);
+        assert!(all(&fixture).is_empty(), "{rows}");
+    }
+}
+
+#[test]
+fn missing_values_and_defaults() {
+    for share in [0.05, 0.3, 1.0] {
+        let (mut a, mut b) = (lognormal(2, ROWS, 9.0, 1.0), lognormal(3, ROWS, 5.0, 0.5));
+        from_start(&mut a, share, |x| *x = f64::NAN);
+        from_start(&mut b, share, |x| *x = f64::NAN);
+        let mut zero = lognormal(4, ROWS, 5.0, 0.5);
+        from_start(&mut zero, share, |x| *x = 0.0);
+        let mut kind = picked(6, ROWS, &["a", "b", "c"], &[0.5, 0.3, 0.2]);
+        from_start(&mut kind, share, |x| *x = "unknown");
+        let fixture = Fixture::new()
+            .number("a", lognormal(12, ROWS, 9.0, 1.0), a)
+            .number("b", lognormal(13, ROWS, 5.0, 0.5), b)
+            .number("zero", lognormal(14, ROWS, 5.0, 0.5), zero)
+            .names("kind", &picked(16, ROWS, &["a", "b", "c"], &[0.5, 0.3, 0.2]), &kind);
+        let found = all(&fixture);
+        let has = |columns: &[usize], change: &dyn Fn(&Change) -> bool| {
+            found.iter().any(|own| {
+                let mut sorted = own.columns.clone();
+                sorted.sort_unstable();
+                sorted == columns && change(&own.change) && own.since == Some(1020)
+            })
+        };
+        assert!(has(&[0, 1], &|own| *own == Change::Missing), "{share}\n{}", words(&found));
+        let zeros = has(&[2], &|own| *own == Change::DefaultNumber(0.0));
+        assert!(zeros, "{share}\n{}", words(&found));
+        let name = has(&[3], &|own| matches!(own, Change::DefaultName(_)));
+        assert!(name, "{share}\n{}", words(&found));
+    }
+}
+
+#[test]
+fn spellings_and_codes() {
+    let names = ["North", "Süd", "East", "Far West"];
+    let shares = [0.4, 0.3, 0.2, 0.1];
+    let reference = picked(1, ROWS, &names, &shares);
+    let other = |new: [&'static str; 4]| {
+        let table: BTreeMap<&str, &str> = names.into_iter().zip(new).collect();
+        let mut values = picked(2, ROWS, &names, &shares);
+        from_start(&mut values, 1.0, |x| *x = table[*x]);
+        all(&Fixture::new().names("region", &reference, &values))
+    };
+    for new in [
+        ["NORTH", "SÜD", "EAST", "FAR WEST"],
+        [" North", " Süd", " East", " Far West"],
+        ["north", "sud", "east", "far_west"],
+        ["N1", "S1", "E1", "W1"],
+        ["North", "S1", "East", "Far West"],
+    ] {
+        let found = other(new);
+        assert_eq!(found.len(), 1, "{new:?}\n{}", words(&found));
+        let Change::Renamed(pairs) = &found[0].change else { panic!("{}", words(&found)) };
+        let expected = new.iter().zip(names).filter(|(new, old)| *new != old).count();
+        assert_eq!(pairs.len(), expected, "{new:?}");
+        assert_eq!(found[0].since, Some(1020));
+    }
+    // Newcomers beside the old names are not a recoding.
+    let mut values = picked(2, ROWS, &names, &shares);
+    from_start(&mut values, 0.3, |x| *x = "Island");
+    let found = all(&Fixture::new().names("region", &reference, &values));
+    assert!(found.is_empty(), "{}", words(&found));
+}
+
+fn hour_curve(seed: u64, peak: f64) -> Vec<f64> {
+    let mut random = Random::new(seed);
+    (0..ROWS).map(|_| (random.normal() * 4.0 + peak).rem_euclid(24.0).floor()).collect()
+}
+
+#[test]
+fn clocks_that_moved_and_traffic_that_moved() {
+    for by in [2.0, 7.0, -5.0] {
+        let mut values = hour_curve(2, 14.0);
+        from_start(&mut values, 1.0, |x| *x = (*x + by).rem_euclid(24.0));
+        let found = all(&Fixture::new().number("hour", hour_curve(1, 14.0), values));
+        assert_eq!(found.len(), 1, "{by}\n{}", words(&found));
+        assert_eq!(found[0].change, Change::Hours(by as i32));
+        assert!(found[0].since.is_some_and(|day| (day - 1020).abs() <= 1), "{by}");
+    }
+    // Another region takes part of the traffic.
+    for share in [0.1, 0.3, 0.6, 0.8] {
+        let mut values = hour_curve(2, 14.0);
+        from_start(&mut values, share, |x| *x = (*x + 3.0).rem_euclid(24.0));
+        let found = all(&Fixture::new().number("hour", hour_curve(1, 14.0), values));
+        assert!(found.is_empty(), "{share}\n{}", words(&found));
+    }
+}
+
+#[test]
+fn columns_that_changed_places() {
+    let (mut a, mut b) = (lognormal(1, ROWS, 10.0, 0.5), lognormal(2, ROWS, 40.0, 0.3));
+    for (row, (a, b)) in a.iter_mut().zip(&mut b).enumerate() {
+        if row >= START {
+            std::mem::swap(a, b);
+        }
+    }
+    let fixture = Fixture::new()
+        .number("a", lognormal(3, ROWS, 10.0, 0.5), a)
+        .number("b", lognormal(4, ROWS, 40.0, 0.3), b);
+    let found = all(&fixture);
+    assert!(found.iter().any(|own| own.change == Change::Swapped), "{}", words(&found));
+    assert_eq!(found[0].since, Some(1020), "{}", words(&found));
+}
+
+/// Columns that go together: a level drives the first three, another the last three.
+fn related(seed: u64) -> Vec<Vec<f64>> {
+    let mut random = Random::new(seed);
+    let mut columns = vec![Vec::new(); 6];
+    for _ in 0..ROWS {
+        let level = random.normal();
+        for column in &mut columns {
+            column.push(level + 0.6 * random.normal());
+        }
+    }
+    columns
+}
+
+fn with_columns(reference: &[Vec<f64>], production: &[Vec<f64>]) -> Fixture {
+    let mut fixture = Fixture::new();
+    for (at, (p, q)) in reference.iter().zip(production).enumerate() {
+        fixture = fixture.number(&format!("x{at}"), p.clone(), q.clone());
+    }
+    fixture
+}
+
+/// The last three columns come from another row, for a share of rows.
+fn strangers(columns: &mut [Vec<f64>], share: f64) {
+    let mut random = Random::new(5);
+    let whole = columns.to_vec();
+    for row in START..ROWS {
+        if random.chance(share) {
+            let other = random.below(ROWS as u64) as usize;
+            for (own, all) in columns.iter_mut().zip(&whole).skip(3) {
+                own[row] = all[other];
+            }
+        }
+    }
+}
+
+#[test]
+fn other_entities_values_with_and_without_shadow() {
+    let reference = related(1);
+    let clean = related(2);
+    for share in [0.35, 0.7, 1.0] {
+        let mut production = clean.clone();
+        strangers(&mut production, share);
+        let mut fixture = with_columns(&reference, &production);
+        let group = |found: &[Fingerprint]| {
+            found.iter().any(|own| {
+                let mut columns = own.columns.clone();
+                columns.sort_unstable();
+                // Which of the two equal halves moved cannot be seen without shadow.
+                (columns == [3, 4, 5] || columns == [0, 1, 2])
+                    && own.change == Change::Shuffled
+                    && own.cause == CauseId::JoinOrFilter
+            })
+        };
+        let found = all(&fixture);
+        assert!(group(&found), "{share} without\n{}", words(&found));
+        fixture.shadow = Some(clean.iter().map(|own| Raw::Numbers(own.clone())).collect());
+        let found = all(&fixture);
+        assert!(group(&found) && found[0].detector == "parity", "{share}\n{}", words(&found));
+        assert_eq!(found[0].since, Some(1020));
+    }
+    let found = all(&with_columns(&reference, &clean));
+    assert!(found.is_empty(), "{}", words(&found));
+}
+
+#[test]
+fn kinds_of_difference_from_the_shadow() {
+    let clean = lognormal(2, ROWS, 50.0, 0.6);
+    let cases: [(&str, fn(&mut f64)); 4] = [
+        ("unit", |x| *x *= 100.0),
+        ("missing", |x| *x = f64::NAN),
+        ("missing", |x| *x = -1.0),
+        ("offset", |x| *x += 7.0),
+    ];
+    for (kind, change) in cases {
+        let mut values = clean.clone();
+        from_start(&mut values, 0.2, change);
+        let mut fixture = Fixture::new().number("x", lognormal(1, ROWS, 50.0, 0.6), values);
+        fixture.shadow = Some(vec![Raw::Numbers(clean.clone())]);
+        let report = fixture.see(parity).expect("a shadow table");
+        assert_eq!(report.columns[0].kind, kind);
+        assert_eq!(report.matched_rows, ROWS as u64);
+        let found = all(&fixture);
+        assert_eq!(found[0].detector, "parity", "{}", words(&found));
+        assert_eq!(found[0].since, Some(1020), "{kind}");
+    }
+}
+
+#[test]
+fn rows_that_came_twice() {
+    let mut values = lognormal(2, ROWS, 50.0, 0.6);
+    let mut ids: Vec<u64> = (1..=ROWS as u64).collect();
+    let mut moments: Vec<i64> = (0..ROWS as i64).collect();
+    for row in (START..ROWS).step_by(25) {
+        values[row] = values[row - 1];
+        ids[row] = ids[row - 1];
+        moments[row] = moments[row - 1];
+    }
+    let mut fixture = Fixture::new().number("x", lognormal(1, ROWS, 50.0, 0.6), values);
+    fixture.ids = ids;
+    fixture.moments.1 = moments;
+    let found = all(&fixture);
+    assert_eq!(found.len(), 1, "{}", words(&found));
+    assert_eq!(found[0].change, Change::Rows);
+    assert!((found[0].share - 0.03).abs() < 0.002, "{}", found[0].share);
+}
+
+#[test]
+fn values_that_stand_still() {
+    let mut values = lognormal(2, ROWS, 50.0, 0.6);
+    // From day 60 on every day has the values of day 59.
+    for row in 3000..ROWS {
+        values[row] = values[2950 + row % 50];
+    }
+    let found = all(&Fixture::new().number("x", lognormal(1, ROWS, 50.0, 0.6), values));
+    assert!(
+        found.iter().any(|own| own.change == Change::Stale && own.since == Some(1060)),
+        "{}",
+        words(&found)
+    );
+}
+
+/// A model that adds its columns.
+struct Sum;
+
+impl consistency::StandIn for Sum {
+    fn fidelity(&self) -> f64 {
+        0.99
+    }
+    fn margins(&self, values: &[Raw]) -> Vec<Vec<f64>> {
+        let rows = values.first().map_or(0, |own| own.numbers().len());
+        let one = |row: usize| -> f64 {
+            let known = values.iter().map(|own| own.numbers()[row]);
+            known.map(|x| if x.is_nan() { 0.5 } else { x }).sum()
+        };
+        vec![(0..rows).map(one).collect()]
+    }
+    fn held_out(&self) -> Vec<usize> {
+        (0..ROWS).filter(|row| row % 3 == 0).collect()
+    }
+    fn of_score(&self, _: usize, score: f64) -> f64 {
+        score
+    }
+}
+
+#[test]
+fn what_was_served_and_not_logged() {
+    let (reference, production) = (related(1), related(2));
+    let served = |columns: &[Vec<f64>], zeros: &[usize], logged: bool, seed: u64| {
+        let mut random = Random::new(seed);
+        let mut logs = columns.to_vec();
+        let mut scores = Vec::new();
+        for row in 0..ROWS {
+            let hit = row >= START && random.chance(0.4);
+            let mut sum = 0.0;
+            for (at, column) in columns.iter().enumerate() {
+                let zero = hit && zeros.contains(&at);
+                sum += if zero { 0.0 } else { column[row] };
+                if zero && logged {
+                    logs[at][row] = 0.0;
+                }
+            }
+            scores.push(sum + 0.05 * random.normal());
+        }
+        (logs, scores)
+    };
+    let before = served(&reference, &[], true, 7).1;
+    let see = |zeros: &[usize], logged: bool| {
+        let (logs, scores) = served(&production, zeros, logged, 8);
+        let mut fixture = with_columns(&reference, &logs);
+        fixture.scores = (before.clone(), scores);
+        fixture.see(|view| consistency::found_with(view, &Sum))
+    };
+    let found = see(&[2, 4], false).expect("not logged");
+    assert_eq!(found.cause, CauseId::ServedNotLogged);
+    let mut columns = found.columns.clone();
+    columns.sort_unstable();
+    assert_eq!(columns, [2, 4], "{}", found.sentence);
+    assert_eq!(found.since, Some(1020));
+    assert!(see(&[2, 4], true).is_none(), "broken and logged as broken");
+    assert!(see(&[], true).is_none());
+}
+
+#[test]
+fn what_is_broken_can_be_undone() {
+    let values = vec![
+        Raw::Numbers(vec![1.0, 2.0, f64::NAN, 23.0]),
+        Raw::Names(vec![0, 1, 2, 0]),
+        Raw::Numbers(vec![5.0, 6.0, 7.0, 8.0]),
+    ];
+    let touched = vec![true, false, true, true];
+    let own = |columns: &[usize], change: Change| Fingerprint {
+        detector: "test",
+        cause: CauseId::UnitOrEncoding,
+        columns: columns.to_vec(),
+        strength: 1.0,
+        share: 0.75,
+        touched: touched.clone(),
+        change,
+        since: None,
+        sentence: String::new(),
+    };
+    let bits = |values: &[Raw]| format!("{values:?}");
+    for (columns, change) in [
+        (vec![0], Change::Affine { factor: 4.0, offset: 2.0 }),
+        (vec![1], Change::Renamed(vec![(0, 3), (2, 4)])),
+        (vec![0], Change::Hours(7)),
+        (vec![0, 2], Change::Swapped),
+    ] {
+        let fingerprint = own(&columns, change);
+        let after = broken(&values, &fingerprint, &touched);
+        assert_ne!(bits(&after), bits(&values));
+        let back = repaired(&after, &fingerprint).expect("an inverse");
+        assert_eq!(bits(&back), bits(&values), "{:?}", fingerprint.change);
+    }
+    let lost = own(&[0, 2], Change::Missing);
+    let after = broken(&values, &lost, &touched);
+    assert!(after[2].is_missing(0) && !after[2].is_missing(1));
+    assert!(repaired(&after, &lost).is_none());
+    let other = broken(&values, &own(&[2], Change::Shuffled), &touched);
+    assert_eq!(other[2].numbers()[1], 6.0, "untouched");
+}

@@ -1,0 +1,329 @@
+//! Names written otherwise. Enter: a category's names before and after launch. Leave: the spelling rule, or the
+//! recoding, that turns new names into old ones, as pairs of names. Cost: one pass over the names.
+//! New names beside unchanged old ones are new kinds of rows, not a recoding.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::common::{both, inputs, name_shares, noise, percent, total_variation};
+use super::since::step;
+use super::{Change, Detector, Fingerprint, View};
+use crate::report::CauseId;
+use crate::stats::math::sqrt;
+
+/// Share of rows with a name the reference never has, from which it matters.
+const MIN_UNSEEN: f64 = 0.005;
+/// Share of it a rule must explain.
+const MIN_EXPLAINED: f64 = 0.9;
+/// Share of rows with unseen names from which the whole column was recoded.
+const RECODED: f64 = 0.9;
+/// Difference of the numbers of names allowed in a recoding.
+const NAMES_DIFFER: f64 = 0.1;
+/// Names beyond which frequency ranks say nothing.
+const MAX_RANKED: usize = 200;
+/// Names with a share below this are not matched one to one.
+const MIN_MATCHED: f64 = 0.01;
+
+/// The detector.
+pub struct Spelling;
+
+type Rule = (&'static str, fn(&str) -> String);
+
+/// Spelling rules; both sides are put through, so that one rule undoes it in either direction.
+const RULES: [Rule; 8] = [
+    ("spaces at the ends", |name| name.trim().to_owned()),
+    ("capital and small letters", |name| name.trim().to_lowercase()),
+    ("quotes", |name| name.trim().trim_matches(['"', '\'', '`']).to_owned()),
+    ("double spaces", |name| name.split_whitespace().collect::<Vec<_>>().join(" ")),
+    ("leading zeros", |name| {
+        let rest = name.trim().trim_start_matches('0');
+        if rest.is_empty() { "0".to_owned() } else { rest.to_owned() }
+    }),
+    ("a number's decimals (1 and 1.0)", |name| {
+        let name = name.trim();
+        let cut = name.split_once('.').filter(|(whole, rest)| {
+            !whole.is_empty() && rest.bytes().all(|digit| digit == b'0')
+        });
+        cut.map_or(name, |(whole, _)| whole).to_owned()
+    }),
+    ("accents", plain),
+    ("separators (space, hyphen, underscore) and capitals", |name| {
+        let kept = plain(name).to_lowercase();
+        kept.chars().filter(|letter| letter.is_alphanumeric()).collect()
+    }),
+];
+
+impl Detector for Spelling {
+    fn id(&self) -> &'static str {
+        "text"
+    }
+
+    fn detect(&self, view: &View<'_>) -> Vec<Fingerprint> {
+        inputs(view).into_iter().filter_map(|column| of_column(view, column)).collect()
+    }
+}
+
+struct Names<'a> {
+    names: &'a [String],
+    p: Vec<f64>,
+    q: Vec<f64>,
+    /// Places of names only production has.
+    unseen: Vec<usize>,
+    unseen_share: f64,
+}
+
+/// Latin letters without their accents.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for letter in text.chars() {
+        let base = match letter {
+            'à'..='å' | 'ā' | 'ă' | 'ą' => "a",
+            'À'..='Å' | 'Ā' | 'Ă' | 'Ą' => "A",
+            'ç' | 'ć' | 'ĉ' | 'ċ' | 'č' => "c",
+            'Ç' | 'Ć' | 'Ĉ' | 'Ċ' | 'Č' => "C",
+            'ď' | 'đ' => "d",
+            'Ď' | 'Đ' => "D",
+            'è'..='ë' | 'ē' | 'ĕ' | 'ė' | 'ę' | 'ě' => "e",
+            'È'..='Ë' | 'Ē' | 'Ĕ' | 'Ė' | 'Ę' | 'Ě' => "E",
+            'ĝ' | 'ğ' | 'ġ' | 'ģ' => "g",
+            'Ĝ' | 'Ğ' | 'Ġ' | 'Ģ' => "G",
+            'ì'..='ï' | 'ĩ' | 'ī' | 'į' | 'ı' => "i",
+            'Ì'..='Ï' | 'Ĩ' | 'Ī' | 'Į' | 'İ' => "I",
+            'ł' | 'ĺ' | 'ľ' => "l",
+            'Ł' | 'Ĺ' | 'Ľ' => "L",
+            'ñ' | 'ń' | 'ņ' | 'ň' => "n",
+            'Ñ' | 'Ń' | 'Ņ' | 'Ň' => "N",
+            'ò'..='ö' | 'ø' | 'ō' | 'ő' => "o",
+            'Ò'..='Ö' | 'Ø' | 'Ō' | 'Ő' => "O",
+            'ŕ' | 'ř' => "r",
+            'Ŕ' | 'Ř' => "R",
+            'ś' | 'ş' | 'š' | 'ș' => "s",
+            'Ś' | 'Ş' | 'Š' | 'Ș' => "S",
+            'ţ' | 'ť' | 'ț' => "t",
+            'Ţ' | 'Ť' | 'Ț' => "T",
+            'ù'..='ü' | 'ū' | 'ů' | 'ű' | 'ų' => "u",
+            'Ù'..='Ü' | 'Ū' | 'Ů' | 'Ű' | 'Ų' => "U",
+            'ý' | 'ÿ' => "y",
+            'Ý' => "Y",
+            'ź' | 'ż' | 'ž' => "z",
+            'Ź' | 'Ż' | 'Ž' => "Z",
+            'ß' => "ss",
+            'æ' => "ae",
+            'Æ' => "AE",
+            'œ' => "oe",
+            'Œ' => "OE",
+            // Combining accents, as decomposed text has them.
+            '\u{300}'..='\u{36f}' => "",
+            other => {
+                plain.push(other);
+                continue;
+            }
+        };
+        plain.push_str(base);
+    }
+    plain
+}
+
+fn of_column(view: &View<'_>, column: usize) -> Option<Fingerprint> {
+    let (reference, production) = both(view, column)?;
+    let names = &view.frames.columns.get(column)?.names;
+    if reference.names().is_empty() || production.names().is_empty() {
+        return None;
+    }
+    let p = name_shares(reference.names(), names.len());
+    let q = name_shares(production.names(), names.len());
+    let pairs = p.iter().zip(&q).enumerate();
+    let unseen: Vec<usize> =
+        pairs.filter(|(_, (p, q))| **p == 0.0 && **q > 0.0).map(|(at, _)| at).collect();
+    let unseen_share = unseen.iter().filter_map(|at| q.get(*at)).sum();
+    if unseen_share < MIN_UNSEEN {
+        return None;
+    }
+    let own = Names { names, p, q, unseen, unseen_share };
+    let rows = (reference.names().len(), production.names().len());
+    let days = &view.frames.production.rows.day;
+    let (pairs, strength, sentence) = spelled(&own)
+        .or_else(|| cut(&own))
+        .or_else(|| recoded(&own, rows))
+        .or_else(|| partly(&own, reference.names().len(), production.names(), days))?;
+    let new: BTreeSet<u32> = pairs.iter().map(|(_, new)| *new).collect();
+    let touched: Vec<bool> =
+        production.names().iter().map(|name| new.contains(name)).collect();
+    Some(Fingerprint {
+        detector: "text",
+        cause: CauseId::CategoryMapping,
+        columns: vec![column],
+        strength,
+        share: super::common::share_of(&touched),
+        since: super::since::since(days, &touched),
+        touched,
+        change: Change::Renamed(pairs),
+        sentence,
+    })
+}
+
+type Found = (Vec<(u32, u32)>, f64, String);
+
+fn number(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// Pairs (old, new) by one rule, when it explains what is unseen.
+fn by_rule(own: &Names<'_>, rule: &dyn Fn(&str) -> String) -> Option<Vec<(u32, u32)>> {
+    let mut known: BTreeMap<String, usize> = BTreeMap::new();
+    let share = |at: usize| own.p.get(at).copied().unwrap_or(0.0);
+    for (at, name) in own.names.iter().enumerate().filter(|(at, _)| share(*at) > 0.0) {
+        let kept = known.entry(rule(name)).or_insert(at);
+        if share(at) > share(*kept) {
+            *kept = at;
+        }
+    }
+    let (mut pairs, mut explained) = (Vec::new(), 0.0);
+    for at in &own.unseen {
+        let name = own.names.get(*at)?;
+        if let Some(old) = known.get(&rule(name)) {
+            pairs.push((number(*old), number(*at)));
+            explained += own.q.get(*at).copied().unwrap_or(0.0);
+        }
+    }
+    (explained >= MIN_EXPLAINED * own.unseen_share).then_some(pairs)
+}
+
+fn spelled(own: &Names<'_>) -> Option<Found> {
+    let (words, pairs) =
+        RULES.iter().find_map(|(words, rule)| Some((words, by_rule(own, rule)?)))?;
+    let sentence = format!(
+        "{} of rows have names that differ from the old ones only by {words}.",
+        percent(own.unseen_share)
+    );
+    Some((pairs, 0.98, sentence))
+}
+
+/// Names cut to a length.
+fn cut(own: &Names<'_>) -> Option<Found> {
+    let length = own
+        .unseen
+        .iter()
+        .filter_map(|at| own.names.get(*at).map(|name| name.chars().count()))
+        .max()?;
+    if length < 2 {
+        return None;
+    }
+    let rule = |name: &str| name.chars().take(length).collect::<String>();
+    let pairs = by_rule(own, &rule)?;
+    let sentence = format!(
+        "{} of rows have names cut to {length} characters.",
+        percent(own.unseen_share)
+    );
+    Some((pairs, 0.9, sentence))
+}
+
+fn shares_above(shares: &[f64], least: f64) -> Vec<(usize, f64)> {
+    let mut kept: Vec<(usize, f64)> =
+        shares.iter().copied().enumerate().filter(|(_, share)| *share > least).collect();
+    kept.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    kept
+}
+
+/// All names replaced, one to one by how often they come.
+fn recoded(own: &Names<'_>, (n, m): (usize, usize)) -> Option<Found> {
+    if own.unseen_share < RECODED {
+        return None;
+    }
+    let old = shares_above(&own.p, 0.0);
+    let new: Vec<(usize, f64)> = shares_above(&own.q, 0.0)
+        .into_iter()
+        .filter(|(at, _)| own.unseen.contains(at))
+        .collect();
+    let (a, b) = (old.len() as f64, new.len() as f64);
+    if old.len() < 2 || old.len() > MAX_RANKED || (a - b).abs() > NAMES_DIFFER * a {
+        return None;
+    }
+    let p: Vec<f64> = old.iter().map(|own| own.1).collect();
+    let q: Vec<f64> = new.iter().map(|own| own.1).collect();
+    let mut distance = total_variation(&p, &q);
+    distance += 0.5 * p.iter().skip(q.len()).chain(q.iter().skip(p.len())).sum::<f64>();
+    if distance > (2.0 * noise(&p, n, m)).max(0.02) {
+        return None;
+    }
+    let pairs = old.iter().zip(&new).map(|(a, b)| (number(a.0), number(b.0))).collect();
+    let sentence = format!(
+        "{} of rows have new names that come as often as the old ones did, one for one.",
+        percent(own.unseen_share)
+    );
+    Some((pairs, 0.85, sentence))
+}
+
+/// Some old names shrank by as much as new names brought, on the same days.
+fn partly(own: &Names<'_>, n: usize, values: &[u32], days: &[i32]) -> Option<Found> {
+    let new: Vec<(usize, f64)> = shares_above(&own.q, MIN_UNSEEN)
+        .into_iter()
+        .filter(|(at, _)| own.unseen.contains(at))
+        .collect();
+    // From the day the new names came: names that no longer come, or hardly, are the ones replaced.
+    let is_new: Vec<f64> = values
+        .iter()
+        .map(|name| f64::from(u8::from(new.iter().any(|own| number(own.0) == *name))))
+        .collect();
+    let first = step(days, &is_new).map_or(i32::MIN, |own| own.day);
+    let after: Vec<u32> = values
+        .iter()
+        .zip(days.iter().map(Some).chain(std::iter::repeat(None)))
+        .filter(|(_, day)| day.is_none_or(|day| *day >= first))
+        .map(|(name, _)| *name)
+        .collect();
+    let m = after.len();
+    if m < super::common::MIN_ROWS {
+        return None;
+    }
+    let q = name_shares(&after, own.names.len());
+    let new: Vec<(usize, f64)> =
+        new.iter().map(|(at, _)| (*at, q.get(*at).copied().unwrap_or(0.0))).collect();
+    // Old names that lost what chance and drift of a quarter do not explain.
+    let mut lost: Vec<(usize, f64)> = own
+        .p
+        .iter()
+        .zip(&q)
+        .enumerate()
+        .map(|(at, (p, q))| (at, p - q, p))
+        .filter(|(_, lost, p)| **p >= MIN_MATCHED && *lost > 0.25 * **p)
+        .map(|(at, lost, _)| (at, lost))
+        .collect();
+    lost.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    if lost.is_empty() || lost.len() != new.len() || lost.len() > MAX_RANKED {
+        return None;
+    }
+    let close = |a: f64, b: f64| {
+        let error = sqrt(a.max(b) * (1.0 / n as f64 + 1.0 / m as f64));
+        (a - b).abs() <= (3.0 * error).max(0.1 * a.max(b))
+    };
+    let mut new = new;
+    new.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    let matched = lost.iter().zip(&new).all(|(lost, new)| close(lost.1, new.1));
+    // The other names must have stayed.
+    let stayed = own.p.iter().zip(&q).enumerate().all(|(at, (p, q))| {
+        let used = lost.iter().chain(&new).any(|own| own.0 == at);
+        used || close(*p, *q)
+    });
+    // Proof that names were replaced rather than joined by newcomers: an old name all but vanished.
+    let gone = lost.iter().all(|(at, _)| {
+        let share = |own: &[f64]| own.get(*at).copied().unwrap_or(0.0);
+        share(&q) <= 0.1 * share(&own.p)
+    });
+    if !matched || !stayed || !(gone || lost.len() == 1) {
+        return None;
+    }
+    let strength = if gone { 0.9 } else { 0.65 };
+    let pairs: Vec<(u32, u32)> =
+        lost.iter().zip(&new).map(|(old, new)| (number(old.0), number(new.0))).collect();
+    let sentence = format!(
+        "{} of rows have new names; {} lost as much in the same days.",
+        percent(own.unseen_share),
+        if pairs.len() == 1 {
+            "one old name".to_owned()
+        } else {
+            format!("{} old names", pairs.len())
+        }
+    );
+    Some((pairs, strength, sentence))
+}

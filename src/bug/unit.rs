@@ -1,0 +1,394 @@
+//! Another unit or encoding of a number. Enter: the values of a column before and after launch. Leave: the
+//! transformation that turns part of the old distribution into the new one, and which rows it touched. Cost: about
+//! 4 million look-ups a column that moved, nothing for the others. It never explains a column by a free factor: growth
+//! by 1.6 is a market, not a unit.
+//!
+//! # Decisions
+//! The residual of the mixture must be below what two samples of one population show. Where clean and broken values
+//! hardly overlap, no drift can look like the mixture, so a little drift beside the break is allowed.
+
+use super::common::{
+    below, both, inputs, ks, likelihoods, median, percent, quantiles, share_of, short,
+    sorted, tolerance,
+};
+use super::since;
+use super::{Change, Detector, Fingerprint, NumberMap, View};
+use crate::report::CauseId;
+use crate::stats::math::{exp, ln, log1p, log10, sqrt};
+
+/// Distance below which a column did not move.
+const MIN_MOVED: f64 = 0.05;
+/// Distance of clean and broken distribution below which they cannot be told apart.
+const MIN_SEPARATION: f64 = 0.3;
+/// Distance from which clean and broken values hardly overlap.
+const WIDE_SEPARATION: f64 = 0.75;
+/// Residual allowed with [`WIDE_SEPARATION`], as a share of the move and at most.
+const WIDE_RESIDUAL: (f64, f64) = (0.15, 0.06);
+/// Residual allowed as a share of the move.
+const MAX_RESIDUAL: f64 = 0.25;
+/// Factors from here on need no more than a small share of rows.
+const BIG_FACTOR: f64 = 10.0;
+/// Points at which distributions are compared, a sample.
+const POINTS: usize = 120;
+/// Share of one value from which it is not part of a distribution but a value of its own.
+const ATOM: f64 = 0.01;
+/// Values a column needs beside its atoms and in all.
+const MIN_VALUES: usize = 200;
+/// Distinct values below which a number is a code.
+const MIN_DISTINCT: usize = 12;
+/// Free factor and its scatter must be this near to the constant of a whole-column map.
+const FREE_FIT: (f64, f64) = (0.02, 0.04);
+/// Factors a unit can differ by, that are never market growth.
+const FACTORS: [f64; 16] = [
+    7.0, 10.0, 12.0, 16.0, 24.0, 60.0, 100.0, 144.0, 365.25, 1000.0, 1024.0, 3600.0,
+    86_400.0, 1e6, 30.0, 52.0,
+];
+/// Factors near 1: only for a whole column.
+const SMALL_FACTORS: [(f64, &str); 6] = [
+    (1.609_344, "kilometres for miles"),
+    (2.54, "centimetres for inches"),
+    (3.0, "feet for yards"),
+    (0.3048, "metres for feet"),
+    (0.453_592, "kilograms for pounds"),
+    (28.349_5, "grams for ounces"),
+];
+/// Drift beside the break that is allowed for big factors.
+const DRIFTS: [f64; 5] = [1.0, 0.95, 1.05, 0.9, 1.1];
+
+/// The detector.
+pub struct Unit;
+
+#[derive(Clone, Debug)]
+struct Candidate {
+    change: Change,
+    /// Size of a pure factor, 1 or more; 0 for other maps.
+    factor: f64,
+    /// Only for the whole column.
+    whole: bool,
+    words: String,
+}
+
+struct Fit {
+    share: f64,
+    residual: f64,
+    separation: f64,
+}
+
+impl Detector for Unit {
+    fn id(&self) -> &'static str {
+        "unit"
+    }
+
+    fn detect(&self, view: &View<'_>) -> Vec<Fingerprint> {
+        inputs(view).into_iter().filter_map(|column| of_column(view, column)).collect()
+    }
+}
+
+/// A value after the change; `None` for changes that are no function of a number.
+#[must_use]
+pub fn changed(change: &Change, value: f64) -> Option<f64> {
+    let changed = match change {
+        Change::Affine { factor, offset } => factor * value + offset,
+        Change::Mapped(NumberMap::Ln) => ln(value),
+        Change::Mapped(NumberMap::Log10) => log10(value),
+        Change::Mapped(NumberMap::Log1p) => log1p(value),
+        Change::Mapped(NumberMap::Exp) => exp(value),
+        Change::Mapped(NumberMap::Truncated) => value.trunc(),
+        _ => return None,
+    };
+    Some(changed)
+}
+
+fn of_column(view: &View<'_>, column: usize) -> Option<Fingerprint> {
+    let (reference, production) = both(view, column)?;
+    let values = production.numbers();
+    let (p, q) = without_atoms(&sorted(reference.numbers()), &sorted(values))?;
+    let (n, m) = (p.len(), q.len());
+    let tol = tolerance(n, m);
+    let moved = ks(&p, &q);
+    if moved <= tol.max(MIN_MOVED) {
+        return None;
+    }
+    let mut best: Option<(Fit, Candidate)> = None;
+    for candidate in candidates(&p) {
+        let broken = mapped(&p, &candidate.change);
+        if broken.len() < n / 2 {
+            continue;
+        }
+        let drifts: &[f64] =
+            if candidate.factor >= BIG_FACTOR { &DRIFTS } else { &[1.0] };
+        for drift in drifts {
+            let fit = mixture(&p, &broken, &q, *drift);
+            if fit.separation < MIN_SEPARATION
+                && candidate.change != Change::Mapped(NumberMap::Truncated)
+            {
+                continue;
+            }
+            let wide = fit.separation >= WIDE_SEPARATION
+                && fit.residual <= (WIDE_RESIDUAL.0 * moved).min(WIDE_RESIDUAL.1)
+                && candidate.factor >= BIG_FACTOR;
+            let near = fit.residual <= tol && fit.residual <= MAX_RESIDUAL * moved;
+            let enough = (3.0 / sqrt(m as f64)).max(0.02);
+            let enough =
+                if candidate.factor >= BIG_FACTOR { enough } else { enough.max(0.3) };
+            if !(wide || near) || fit.share < enough {
+                continue;
+            }
+            if candidate.whole && !(fit.share >= 0.97 && free_fit(&candidate, &p, &q)) {
+                continue;
+            }
+            if best.as_ref().is_none_or(|(own, _)| fit.residual < own.residual - 1e-12) {
+                best = Some((fit, candidate.clone()));
+            }
+        }
+    }
+    let (fit, candidate) = best?;
+    let broken = mapped(&p, &candidate.change);
+    let (touched, since) = rows(view, values, &p, &broken, &fit);
+    let share = if touched.is_empty() { fit.share } else { share_of(&touched) };
+    // A small factor on some rows stays confusable with a heavy tail.
+    let certain = candidate.factor >= BIG_FACTOR || candidate.factor == 0.0;
+    let strength = if certain || fit.share >= 0.9 { 0.95 } else { 0.6 };
+    let rows = if share >= 0.97 {
+        "all rows".to_owned()
+    } else {
+        format!("about {} of rows", percent(share))
+    };
+    Some(Fingerprint {
+        detector: "unit",
+        cause: CauseId::UnitOrEncoding,
+        columns: vec![column],
+        strength: strength - fit.residual,
+        share,
+        touched,
+        change: candidate.change,
+        since,
+        sentence: format!("Values look {} on {rows}.", candidate.words),
+    })
+}
+
+/// The values without those that stand out as single values, where enough is left.
+fn without_atoms(p: &[f64], q: &[f64]) -> Option<(Vec<f64>, Vec<f64>)> {
+    if p.len() < MIN_VALUES || q.len() < MIN_VALUES {
+        return None;
+    }
+    let mut distinct = p.to_vec();
+    distinct.dedup();
+    if distinct.len() < MIN_DISTINCT {
+        return None;
+    }
+    let share = |own: &[f64], x: f64| {
+        let low = own.partition_point(|value| *value < x);
+        (own.partition_point(|value| *value <= x) - low) as f64 / own.len() as f64
+    };
+    let kept = |own: &[f64]| -> Vec<f64> {
+        let mut kept = Vec::with_capacity(own.len());
+        let mut last = (f64::NAN, false);
+        for value in own {
+            if *value != last.0 {
+                last = (*value, share(p, *value).max(share(q, *value)) < ATOM);
+            }
+            if last.1 {
+                kept.push(*value);
+            }
+        }
+        kept
+    };
+    let (kept_p, kept_q) = (kept(p), kept(q));
+    let enough =
+        |kept: &[f64], all: &[f64]| kept.len() >= MIN_VALUES.max(all.len() * 7 / 10);
+    if enough(&kept_p, p) && enough(&kept_q, q) {
+        Some((kept_p, kept_q))
+    } else {
+        Some((p.to_vec(), q.to_vec()))
+    }
+}
+
+fn mapped(p: &[f64], change: &Change) -> Vec<f64> {
+    let all: Vec<f64> = p.iter().filter_map(|value| changed(change, *value)).collect();
+    sorted(&all)
+}
+
+/// How much of the new distribution is the broken one: least squares of the distribution functions.
+fn mixture(p: &[f64], broken: &[f64], q: &[f64], drift: f64) -> Fit {
+    let scale = |own: Vec<f64>| own.into_iter().map(move |x| x * drift);
+    let points: Vec<f64> = scale(quantiles(p, POINTS))
+        .chain(scale(quantiles(broken, POINTS)))
+        .chain(quantiles(q, POINTS))
+        .collect();
+    let (mut product, mut square, mut separation) = (0.0, 0.0, 0.0_f64);
+    let mut differences = Vec::with_capacity(points.len());
+    for x in points {
+        let clean = below(p, x / drift);
+        let toward = below(broken, x / drift) - clean;
+        let moved = below(q, x) - clean;
+        product += toward * moved;
+        square += toward * toward;
+        separation = separation.max(toward.abs());
+        differences.push((toward, moved));
+    }
+    let share = if square > 0.0 { (product / square).clamp(0.0, 1.0) } else { 0.0 };
+    let residual = differences
+        .iter()
+        .map(|(toward, moved)| (moved - share * toward).abs())
+        .fold(0.0, f64::max);
+    Fit { share, residual, separation }
+}
+
+/// Whether quantile by quantile the new values are the old ones under the map, not only on the whole.
+fn free_fit(candidate: &Candidate, p: &[f64], q: &[f64]) -> bool {
+    let Change::Affine { offset, .. } = candidate.change else { return true };
+    let broken = mapped(p, &candidate.change);
+    let (a, b) = (quantiles(&broken, 41), quantiles(q, 41));
+    if offset != 0.0 {
+        // Temperatures and mirrored values: differences in units of the spread.
+        let spread = below_range(&broken);
+        let worst = a.iter().zip(&b).skip(2).take(37).map(|(a, b)| (a - b).abs());
+        return worst.fold(0.0, f64::max) <= FREE_FIT.1 * spread;
+    }
+    let ratios: Vec<f64> = a
+        .iter()
+        .zip(&b)
+        .skip(2)
+        .take(37)
+        .filter(|(a, _)| a.abs() > 1e-9)
+        .map(|(a, b)| b / a)
+        .collect();
+    let ratios = sorted(&ratios);
+    if ratios.len() < 15 {
+        return false;
+    }
+    let centre = median(&ratios);
+    let mean = ratios.iter().sum::<f64>() / ratios.len() as f64;
+    let variance =
+        ratios.iter().map(|r| (r - mean) * (r - mean)).sum::<f64>() / ratios.len() as f64;
+    (centre - 1.0).abs() <= FREE_FIT.0 && sqrt(variance) < FREE_FIT.1
+}
+
+/// From the 2 % to the 98 % quantile.
+fn below_range(sorted: &[f64]) -> f64 {
+    let marks = quantiles(sorted, 51);
+    marks.get(49).copied().unwrap_or(0.0) - marks.get(1).copied().unwrap_or(0.0)
+}
+
+fn candidates(p: &[f64]) -> Vec<Candidate> {
+    let mut all = Vec::new();
+    let mut add = |change, factor, whole, words: String| {
+        all.push(Candidate { change, factor, whole, words });
+    };
+    let times = |factor: f64| Change::Affine { factor, offset: 0.0 };
+    for factor in FACTORS {
+        let name = factor_name(factor);
+        add(times(factor), factor, false, format!("multiplied by {name}"));
+        add(times(1.0 / factor), factor, false, format!("divided by {name}"));
+    }
+    for (factor, words) in SMALL_FACTORS {
+        let size = if factor < 1.0 { 1.0 / factor } else { factor };
+        add(times(factor), size.min(9.0), true, format!("given in {words}"));
+        let back = format!("divided by {} ({words} undone)", short(factor));
+        add(times(1.0 / factor), size.min(9.0), true, back);
+    }
+    let (low, high) = (
+        p.get(p.len() / 100).copied().unwrap_or(0.0),
+        p.get(p.len() - 1 - p.len() / 100).copied().unwrap_or(0.0),
+    );
+    let affine = |factor, offset| Change::Affine { factor, offset };
+    if low >= -60.0 && high <= 60.0 {
+        add(affine(1.8, 32.0), 1.0, true, "turned from °C into °F".to_owned());
+        add(affine(1.0, 273.15), 1.0, true, "turned from °C into kelvin".to_owned());
+    }
+    if low >= -60.0 && high <= 140.0 {
+        let back = affine(5.0 / 9.0, -160.0 / 9.0);
+        add(back, 1.0, true, "turned from °F into °C".to_owned());
+    }
+    if low >= 200.0 && high <= 340.0 {
+        add(affine(1.0, -273.15), 1.0, true, "turned from kelvin into °C".to_owned());
+    }
+    if low >= 0.0 && high <= 1.0 {
+        add(affine(-1.0, 1.0), 1.0, true, "turned into 1 − the value".to_owned());
+    }
+    add(times(-1.0), 1.0, true, "of the other sign".to_owned());
+    let map = |own| Change::Mapped(own);
+    if low > 0.0 {
+        add(map(NumberMap::Ln), 0.0, false, "replaced by their logarithm".to_owned());
+        add(map(NumberMap::Log10), 0.0, false, "replaced by log10".to_owned());
+    }
+    if low >= 0.0 {
+        add(map(NumberMap::Log1p), 0.0, false, "replaced by ln(1 + value)".to_owned());
+    }
+    if high <= 30.0 {
+        add(map(NumberMap::Exp), 0.0, false, "no longer logarithms".to_owned());
+    }
+    let whole = p.iter().filter(|value| value.fract() == 0.0).count();
+    if whole * 10 < p.len() {
+        let words = "cut to whole numbers".to_owned();
+        add(map(NumberMap::Truncated), 0.0, true, words);
+    }
+    let count = p.len() as f64;
+    let mean = p.iter().sum::<f64>() / count;
+    let deviation = sqrt(p.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / count);
+    if deviation > 0.0 && (mean.abs() > 0.2 * deviation || (deviation - 1.0).abs() > 0.2)
+    {
+        let scaled = affine(1.0 / deviation, -mean / deviation);
+        add(scaled, 0.0, true, "standardised (mean 0, deviation 1)".to_owned());
+    }
+    let (first, last) =
+        (p.first().copied().unwrap_or(0.0), p.last().copied().unwrap_or(0.0));
+    let range = last - first;
+    if range > 0.0 && (first.abs() > 0.05 || (range - 1.0).abs() > 0.05) {
+        let scaled = affine(1.0 / range, -first / range);
+        add(scaled, 0.0, true, "scaled to 0–1".to_owned());
+    }
+    all
+}
+
+fn factor_name(factor: f64) -> String {
+    if factor == 1000.0 || factor == 1024.0 {
+        "1000 or 1024".to_owned()
+    } else if factor == 10.0 || factor == 12.0 || factor == 365.25 {
+        short(factor)
+    } else {
+        format!("{factor:.0}")
+    }
+}
+
+/// Which rows are broken, where values tell, and since when.
+fn rows(
+    view: &View<'_>,
+    values: &[f64],
+    clean: &[f64],
+    broken: &[f64],
+    fit: &Fit,
+) -> (Vec<bool>, Option<i32>) {
+    let days = &view.frames.production.rows.day;
+    let ratios = likelihoods(values, clean, broken);
+    let odds = |share: f64| ln(share.clamp(0.01, 0.99) / (1.0 - share.clamp(0.01, 0.99)));
+    let prior = odds(fit.share);
+    let chance = |(ratio, value): (&f64, &f64)| {
+        if value.is_finite() {
+            crate::stats::math::sigmoid(ratio + prior)
+        } else {
+            f64::NAN
+        }
+    };
+    let likely: Vec<f64> = ratios.iter().zip(values).map(chance).collect();
+    let step = since::step(days, &likely);
+    if fit.separation < 0.5 {
+        return (Vec::new(), step.map(|own| own.day));
+    }
+    // From the step on more rows are broken than over the whole table.
+    let prior = step.map_or(prior, |own| odds(own.after));
+    let first = step.map_or(i32::MIN, |own| own.day);
+    let all = step.map_or(fit.share, |own| own.after) >= 0.97;
+    let touched = ratios
+        .iter()
+        .zip(values)
+        .enumerate()
+        .map(|(row, (ratio, value))| {
+            let day = days.get(row).copied().unwrap_or(i32::MIN);
+            let in_time = step.is_none() || day >= first;
+            value.is_finite() && in_time && (all || ratio + prior > 0.0)
+        })
+        .collect();
+    (touched, step.map(|own| own.day))
+}
