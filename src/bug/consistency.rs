@@ -125,7 +125,9 @@ fn in_support(view: &View<'_>) -> Vec<usize> {
         match (before, after) {
             (Raw::Numbers(before), Raw::Numbers(after)) => {
                 let known = sorted(before);
-                let (Some(low), Some(high)) = (known.first(), known.last()) else { continue };
+                let (Some(low), Some(high)) = (known.first(), known.last()) else {
+                    continue;
+                };
                 let lacks = known.len() == before.len();
                 for (own, value) in inside.iter_mut().zip(after) {
                     *own &= (value.is_nan() && !lacks) || (low..=high).contains(&value);
@@ -158,10 +160,15 @@ pub fn distances(view: &View<'_>, model: &dyn StandIn) -> Option<Distances> {
     }
     let before = model.margins(&picked(&reference.values, &held_out));
     let after = model.margins(&picked(&production.values, &rows));
-    let of = |frame: &Frame, output: usize, rows: &[usize], margins: &[f64]| -> Vec<f64> {
-        let pairs = rows.iter().zip(margins);
-        pairs.map(|(row, own)| model.of_score(output, score(frame, output, *row)) - own).collect()
-    };
+    let of =
+        |frame: &Frame, output: usize, rows: &[usize], margins: &[f64]| -> Vec<f64> {
+            let pairs = rows.iter().zip(margins);
+            pairs
+                .map(|(row, own)| {
+                    model.of_score(output, score(frame, output, *row)) - own
+                })
+                .collect()
+        };
     let mut worst: Option<(f64, Distances)> = None;
     for (output, (before, after)) in before.iter().zip(&after).enumerate() {
         let own = sorted(&of(reference, output, &held_out, before));
@@ -241,7 +248,8 @@ impl Distances {
                 percent(outliers)
             )
         } else {
-            "The logged inputs reproduce the logged score as well as before launch.".to_owned()
+            "The logged inputs reproduce the logged score as well as before launch."
+                .to_owned()
         };
         Consistency {
             fidelity: self.fidelity,
@@ -344,19 +352,33 @@ fn altered(raw: &Raw, how: Alteration) -> Raw {
     };
     let mut one = match (raw, how) {
         (Raw::Numbers(own), Alteration::OtherRow) => {
-            return Raw::Numbers(order(own.len()).iter().filter_map(|at| own.get(*at).copied()).collect());
+            return Raw::Numbers(
+                order(own.len()).iter().filter_map(|at| own.get(*at).copied()).collect(),
+            );
         }
         (Raw::Names(own), Alteration::OtherRow) => {
-            return Raw::Names(order(own.len()).iter().filter_map(|at| own.get(*at).copied()).collect());
+            return Raw::Names(
+                order(own.len()).iter().filter_map(|at| own.get(*at).copied()).collect(),
+            );
         }
         (other, _) => other.clone(),
     };
     match (&mut one, how) {
-        (Raw::Numbers(own), Alteration::Missing) => own.iter_mut().for_each(|x| *x = f64::NAN),
-        (Raw::Names(own), Alteration::Missing) => own.iter_mut().for_each(|x| *x = NO_NAME),
-        (Raw::Moments(own), Alteration::Missing) => own.iter_mut().for_each(|x| *x = NO_MOMENT),
-        (Raw::Numbers(own), Alteration::Number(to)) => own.iter_mut().for_each(|x| *x = to),
-        (Raw::Numbers(own), Alteration::Times(by)) => own.iter_mut().for_each(|x| *x *= by),
+        (Raw::Numbers(own), Alteration::Missing) => {
+            own.iter_mut().for_each(|x| *x = f64::NAN)
+        }
+        (Raw::Names(own), Alteration::Missing) => {
+            own.iter_mut().for_each(|x| *x = NO_NAME)
+        }
+        (Raw::Moments(own), Alteration::Missing) => {
+            own.iter_mut().for_each(|x| *x = NO_MOMENT)
+        }
+        (Raw::Numbers(own), Alteration::Number(to)) => {
+            own.iter_mut().for_each(|x| *x = to)
+        }
+        (Raw::Numbers(own), Alteration::Times(by)) => {
+            own.iter_mut().for_each(|x| *x *= by)
+        }
         (Raw::Numbers(own), Alteration::Hours(by)) => {
             own.iter_mut().for_each(|x| *x = (*x + f64::from(by)).rem_euclid(24.0));
         }
@@ -386,8 +408,10 @@ fn culprits(
     own: &Distances,
 ) -> Option<(Vec<usize>, String)> {
     let pairs = own.rows.iter().zip(&own.production);
-    let far: Vec<usize> =
-        pairs.filter(|(_, distance)| own.is_far(**distance)).map(|(row, _)| *row).collect();
+    let far: Vec<usize> = pairs
+        .filter(|(_, distance)| own.is_far(**distance))
+        .map(|(row, _)| *row)
+        .collect();
     let rows = spread_out(far, TRIED_ROWS);
     if rows.len() < 20 {
         return None;
@@ -452,7 +476,8 @@ fn culprits(
                 best = Some((after, column));
             }
         }
-        let Some((after, column)) = best.filter(|own| own.0 <= (1.0 - MIN_MORE) * rest) else {
+        let Some((after, column)) = best.filter(|own| own.0 <= (1.0 - MIN_MORE) * rest)
+        else {
             break;
         };
         put(&mut values, column);
@@ -463,9 +488,12 @@ fn culprits(
         return None;
     }
     let explained = percent(1.0 - rest / whole);
-    let which = if columns.len() == 1 { "this column were" } else { "these columns were" };
-    let words =
-        format!("Scores come out as logged if {which} {} ({explained} explained).", words_of(how));
+    let which =
+        if columns.len() == 1 { "this column were" } else { "these columns were" };
+    let words = format!(
+        "Scores come out as logged if {which} {} ({explained} explained).",
+        words_of(how)
+    );
     Some((columns, words))
 }
 

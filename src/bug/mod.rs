@@ -189,17 +189,3 @@ pub fn parity(view: &View<'_>) -> Option<ShadowParity> {
 pub fn consistency(view: &View<'_>) -> Option<Consistency> {
     consistency::report_of(view, view.surrogate?)
 }
-
-/// The values with `fingerprint` undone on its touched rows; `None` where it cannot be undone.
-#[must_use]
-pub fn repaired(values: &[Raw], fingerprint: &Fingerprint) -> Option<Vec<Raw>> {
-    let _ = (values, fingerprint);
-    None
-}
-
-/// Whether logged inputs reproduce logged scores; `None` without a stand-in.
-#[must_use]
-pub fn consistency(view: &View<'_>) -> Option<crate::report::Consistency> {
-    let _ = view;
-    None
-}

@@ -157,7 +157,8 @@ struct Day {
 
 fn days(frame: &Frame, raw: &Raw) -> Vec<Day> {
     let mut by_day: BTreeMap<i32, Vec<u64>> = BTreeMap::new();
-    for (row, day) in frame.rows.day.iter().enumerate().filter(|(_, day)| **day != NO_DAY) {
+    for (row, day) in frame.rows.day.iter().enumerate().filter(|(_, day)| **day != NO_DAY)
+    {
         if let Some(value) = bits(raw, row) {
             by_day.entry(*day).or_default().push(value);
         }
@@ -208,7 +209,8 @@ fn by_day(view: &View<'_>, column: usize) -> Option<Fingerprint> {
         let never = before.iter().all(|own| own.distinct > 2);
         if still >= MIN_DAYS && never && still < after.len() {
             let first = after.get(after.len() - still)?.day;
-            let words = format!("A day has one or two values since then; {usual} before launch.");
+            let words =
+                format!("A day has one or two values since then; {usual} before launch.");
             return Some(frozen(view, column, first, words));
         }
     }

@@ -10,7 +10,9 @@
 
 use std::collections::BTreeMap;
 
-use super::common::{both, inputs, ks, noise, percent, quantiles, sorted, tolerance, total_variation};
+use super::common::{
+    both, inputs, ks, noise, percent, quantiles, sorted, tolerance, total_variation,
+};
 use super::since::step;
 use super::{Change, Detector, Fingerprint, View};
 use crate::encode::frame::Raw;
@@ -149,9 +151,11 @@ fn departures(a: &[u8], b: &[u8]) -> (Vec<f64>, Vec<f64>) {
         rows += 1.0;
     }
     let total = if rows > 0.0 { rows } else { 1.0 };
-    let alone = of_a.iter().flat_map(|a| of_b.iter().map(move |b| a * b / (total * total)));
+    let alone =
+        of_a.iter().flat_map(|a| of_b.iter().map(move |b| a * b / (total * total)));
     let alone: Vec<f64> = alone.collect();
-    let apart = joint.iter().zip(&alone).map(|(own, alone)| own / total - alone).collect();
+    let apart =
+        joint.iter().zip(&alone).map(|(own, alone)| own / total - alone).collect();
     (alone, apart)
 }
 
@@ -210,7 +214,8 @@ fn group(view: &View<'_>, columns: &[Binned], ties: &[Tie]) -> Option<Fingerprin
     // Columns with a kept tie came together.
     let mut part: Vec<usize> = (0..columns.len()).collect();
     for own in &kept {
-        let (Some(a), Some(b)) = (part.get(own.a).copied(), part.get(own.b).copied()) else {
+        let (Some(a), Some(b)) = (part.get(own.a).copied(), part.get(own.b).copied())
+        else {
             continue;
         };
         part.iter_mut().filter(|own| **own == b).for_each(|own| *own = a);
@@ -227,7 +232,8 @@ fn group(view: &View<'_>, columns: &[Binned], ties: &[Tie]) -> Option<Fingerprin
     }
     let largest = *sizes.iter().max_by_key(|own| (own.1, std::cmp::Reverse(own.0)))?.0;
     let start = broken.iter().flat_map(|own| [of(own.a), of(own.b)]);
-    let first = start.clone().find(|own| *own == largest).or_else(|| start.clone().next())?;
+    let first =
+        start.clone().find(|own| *own == largest).or_else(|| start.clone().next())?;
     side.insert(first, false);
     for _ in 0..columns.len() {
         for own in &broken {
@@ -251,7 +257,8 @@ fn group(view: &View<'_>, columns: &[Binned], ties: &[Tie]) -> Option<Fingerprin
         weight.1 += precision * own.factor;
     }
     let factor = weight.1 / weight.0;
-    let same = |own: &&Tie| (own.factor - factor).abs() <= SAME_FACTOR.max(3.0 * own.error);
+    let same =
+        |own: &&Tie| (own.factor - factor).abs() <= SAME_FACTOR.max(3.0 * own.error);
     if !broken.iter().all(|own| same(&own)) {
         return None;
     }
@@ -290,9 +297,12 @@ fn onset(view: &View<'_>, columns: &[Binned], broken: &[&Tie]) -> Option<i32> {
     let count = rows.min(MAX_ROWS);
     let mut against = vec![0.0; count];
     for own in broken {
-        let (Some(a), Some(b)) = (columns.get(own.a), columns.get(own.b)) else { continue };
+        let (Some(a), Some(b)) = (columns.get(own.a), columns.get(own.b)) else {
+            continue;
+        };
         for ((row, a), b) in against.iter_mut().zip(&a.after).zip(&b.after) {
-            *row -= own.weights.get(cell(*a, *b)).copied().unwrap_or(0.0).clamp(-20.0, 20.0);
+            *row -=
+                own.weights.get(cell(*a, *b)).copied().unwrap_or(0.0).clamp(-20.0, 20.0);
         }
     }
     let days = &view.frames.production.rows.day;

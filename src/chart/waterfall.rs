@@ -103,10 +103,13 @@ fn option(
     width: f64,
 ) -> charming::Chart {
     let scale = axes::scale(unit);
-    let names = names.iter().map(|name| text::fold(name, if width < 520.0 { 16 } else { 40 }));
+    let names =
+        names.iter().map(|name| text::fold(name, if width < 520.0 { 16 } else { 40 }));
     let mut chart = axes::chart(Trigger::Item)
         .grid(axes::grid(8.0, 40.0))
-        .x_axis(axes::across(palette, title, axes::suffix(unit)).scale(true).split_number(4))
+        .x_axis(
+            axes::across(palette, title, axes::suffix(unit)).scale(true).split_number(4),
+        )
         .y_axis(axes::names(palette, "", names.collect()).inverse(true));
     for (index, step) in steps.iter().enumerate() {
         #[expect(clippy::cast_precision_loss, reason = "a handful of steps")]
@@ -124,7 +127,10 @@ fn option(
                 .silent(true)
                 .line_style(LineStyle::new().color(color).width(width))
                 .item_style(ItemStyle::new().color(color))
-                .data(vec![axes::pair(from * scale, level), axes::pair(to * scale, level)])
+                .data(vec![
+                    axes::pair(from * scale, level),
+                    axes::pair(to * scale, level),
+                ])
         };
         if step.from != step.to {
             chart = chart.series(line(step.from, step.to, 16.0, color));

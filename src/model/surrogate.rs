@@ -13,9 +13,9 @@
 //! Cost: about a second for 60,000 rows of 20 columns (rows above that are left out).
 
 mod coding;
-mod uses;
 #[cfg(test)]
 mod tests;
+mod uses;
 
 use super::additive::{self, Additive};
 use super::loss::Objective;

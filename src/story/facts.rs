@@ -29,7 +29,10 @@ impl<'a> Facts<'a> {
     }
 
     pub fn examined(&self) -> bool {
-        !self.report.causes.is_empty() || !self.report.attribution.is_empty()
+        let report = self.report;
+        !(report.causes.is_empty()
+            && report.attribution.is_empty()
+            && report.examined.is_empty())
     }
 
     pub fn table(&self, role: TableRole) -> Option<&'a TableInput> {

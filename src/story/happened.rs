@@ -308,10 +308,17 @@ fn causes(facts: &Facts<'_>) -> Vec<String> {
     lead.extend(cause::bug_or_drift(&report.causes));
     lead.extend(cause::split(&report.attribution, metric));
     if report.causes.is_empty() {
-        lead.push(format!(
-            "no single reason stands out among {}",
-            phrase::counted(facts.compared(), "compared column", "compared columns")
-        ));
+        let looked =
+            phrase::counted(facts.compared(), "compared column", "compared columns");
+        lead.push(match facts.kind() {
+            VerdictKind::NotDropped | VerdictKind::Improved => {
+                format!("there is no drop to explain; what moved among {looked} is listed below")
+            }
+            VerdictKind::NotEnoughRows => {
+                format!("with so few rows no reason can be told from chance among {looked}")
+            }
+            _ => format!("no single reason stands out among {looked}"),
+        });
     }
     told.push(phrase::paragraph(&lead));
     told.extend(

@@ -362,9 +362,11 @@ fn decide(facts: &Facts<'_>) -> PlanStep {
             } else {
                 phrase::names(&suspects, 3)
             };
-            format!(
-                "the causes have not been examined yet; the facts so far are about {seen}"
-            )
+            if facts.examined() {
+                format!("no cause stands out; the facts so far are about {seen}")
+            } else {
+                format!("the causes have not been examined yet; the facts so far are about {seen}")
+            }
         } else {
             format!(
                 "{} found, none of them likely yet",

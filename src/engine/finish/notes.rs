@@ -173,9 +173,13 @@ pub fn notes(tables: &Tables, analysis: &Analysis, report: &Report) -> Vec<Note>
             }
         }
         match input.role {
-            TableRole::Shadow => notes.push(note::shadow_not_examined(input.rows)),
-            TableRole::Training => notes.push(note::training_not_examined(input.rows)),
-            TableRole::Reference | TableRole::Production => {}
+            TableRole::Shadow if report.parity.is_none() => {
+                notes.push(note::shadow_not_examined(input.rows))
+            }
+            TableRole::Training if report.examined.is_empty() => {
+                notes.push(note::training_not_examined(input.rows))
+            }
+            _ => {}
         }
     }
     let width = analysis.plan.coders.len();
@@ -211,7 +215,9 @@ pub fn notes(tables: &Tables, analysis: &Analysis, report: &Report) -> Vec<Note>
         }
     }
     let compared = report.columns.iter().filter(|column| column.drift.is_some()).count();
-    notes.push(note::causes_not_examined(compared as u64));
+    if report.examined.is_empty() {
+        notes.push(note::causes_not_examined(compared as u64));
+    }
     notes.sort_by(|a, b| {
         a.weight.cmp(&b.weight).then(a.code.cmp(&b.code)).then(a.what.cmp(&b.what))
     });

@@ -26,7 +26,8 @@ pub const NEXT_CHECK: &str = "The check that would change our mind";
 /// No cause.
 pub const NO_CAUSE: &str = "No single cause stands out. What was looked for, and what came of it, is listed below.";
 /// No drop.
-pub const NO_DROP_CAUSES: &str = "There is no drop to explain. What was looked for is listed below.";
+pub const NO_DROP_CAUSES: &str =
+    "There is no drop to explain. What was looked for is listed below.";
 /// Section.
 pub const PARITY: &str = "Served and logged";
 /// Heads of tables.

@@ -29,7 +29,8 @@ pub fn body(report: Arc<Report>) -> AnyView {
         };
         view! { <p class="quietly">{none}</p> }.into_any()
     } else {
-        view! { <h3>{text::CAUSES_HEADING}</h3> <ol class="causes">{causes}</ol> }.into_any()
+        view! { <h3>{text::CAUSES_HEADING}</h3> <ol class="causes">{causes}</ol> }
+            .into_any()
     };
     view! {
         {picture}
@@ -49,7 +50,8 @@ pub fn body(report: Arc<Report>) -> AnyView {
 
 fn card(report: &Report, cause: &Cause) -> AnyView {
     let list = |title: &'static str, items: &[String]| {
-        let lines = items.iter().map(|item| view! { <li>{item.clone()}</li> }).collect_view();
+        let lines =
+            items.iter().map(|item| view! { <li>{item.clone()}</li> }).collect_view();
         (!items.is_empty()).then(|| view! { <h4>{title}</h4> <ul>{lines}</ul> })
     };
     let columns = cause.columns.join(", ");
@@ -84,7 +86,8 @@ fn expected(report: &Report) -> Option<AnyView> {
 }
 
 fn remedies(report: &Report) -> Option<AnyView> {
-    let lines = report.remedies.iter().map(|own| view! { <li>{own.sentence.clone()}</li> });
+    let lines =
+        report.remedies.iter().map(|own| view! { <li>{own.sentence.clone()}</li> });
     (!report.remedies.is_empty()).then(|| {
         view! {
             <h3>{text::REMEDIES_HEADING}</h3>
