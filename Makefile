@@ -2,10 +2,12 @@
 .DEFAULT_GOAL := help
 PORT ?= 8080
 NATIVE_BENCH ?=
+# Pairs of `make benchmark`.
+PAIRS ?= 400
 # Python and data of `make test-real`, kept outside the clone.
 REAL ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/whydrop/real
 
-.PHONY: help serve dist test test-native test-browser test-real bench bench-browser fmt lint sizes setup watch
+.PHONY: help serve dist test test-native test-browser test-real bench benchmark bench-browser fmt lint sizes setup watch
 
 help: ## lists these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +37,10 @@ test-real: ## public data from the package index, against scikit-learn (not part
 
 bench: ## native benchmarks
 	@cargo bench $(NATIVE_BENCH)
+
+benchmark: ## scores the diagnosis on pairs with known causes; writes docs/benchmark.md (PAIRS=… for more)
+	@mkdir -p docs
+	@cargo run --quiet --profile bench-diagnosis --example diagnosis -- --pairs $(PAIRS) --table docs/benchmark.md
 
 bench-browser: ## a million rows against a million, in Chromium: seconds and memory
 	@bash tools/setup test

@@ -1,0 +1,203 @@
+//! Pairs of tables with known causes, put together at run time for the benchmark. Enter: a seed, a world, how
+//! the model was built, what goes wrong and how strongly. Leave: a [`Pair`], which lends a case's
+//! [`Spec`] and knows its truth. Nothing is made before [`Maker`] is asked. The worlds used to fit the
+//! weights of the diagnosis ([`Split::Fit`]) are never those it is scored on ([`Split::Score`]).
+
+pub mod compose;
+pub mod handles;
+pub mod list;
+pub mod price;
+
+use std::sync::Arc;
+
+pub use compose::compose;
+pub use list::{Ask, list};
+pub use price::{Price, TERMS, price};
+
+use super::cases::{Labels, Outputs, Spec, Training, Truth};
+use super::customer_model::Recipe;
+use super::export::{Case, export_made};
+use super::inject::Injection;
+use super::make::Maker;
+use super::world::World;
+use crate::choices::TableRole;
+use crate::report::{CauseId, VerdictKind};
+
+/// What a world is used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Split {
+    /// To fit weights and calibration.
+    Fit,
+    /// To score.
+    Score,
+}
+
+/// How the customer's model was built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Linear.
+    Linear,
+    /// Boosted trees.
+    Trees,
+    /// A forest.
+    Forest,
+}
+
+/// A pair in which nothing is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Calm {
+    /// The same process twice.
+    Same,
+    /// A column that hardly matters moved.
+    Harmless,
+    /// Many rows an entity.
+    Clustered,
+    /// A few hundred rows in production.
+    Tiny,
+    /// Production is easier: no drop, though something changed.
+    Improved,
+}
+
+/// Pairs that look like another cause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Twin {
+    /// Prices truly grow by 1.6 (a change of who we see).
+    Growth,
+    /// Miles are delivered as kilometres.
+    MilesToKilometres,
+    /// Rows truly happen some hours later (a change of who we see).
+    LaterHours,
+    /// Hours come from a clock in another zone.
+    WrongZone,
+    /// An event that passes.
+    PassingSeason,
+    /// A relation that stays changed.
+    LastingChange,
+}
+
+/// What happens in a pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// One cause.
+    One(CauseId),
+    /// Two at once.
+    Two(CauseId, CauseId),
+    /// None.
+    Calm(Calm),
+    /// One that looks like another.
+    Twin(Twin),
+}
+
+impl What {
+    /// A short name for tables: `unit_or_encoding`, `two`, `calm_tiny`, ….
+    #[must_use]
+    pub fn name(self) -> String {
+        match self {
+            Self::One(cause) => cause.name().to_owned(),
+            Self::Two(a, b) => format!("{}+{}", a.name(), b.name()),
+            Self::Calm(calm) => format!("calm_{calm:?}").to_lowercase(),
+            Self::Twin(twin) => format!("twin_{twin:?}").to_lowercase(),
+        }
+    }
+}
+
+/// A pair of tables, not made yet.
+#[derive(Clone)]
+pub struct Pair {
+    /// `loans-linear-stale_feature-3-17`.
+    pub id: String,
+    /// What happens.
+    pub what: What,
+    /// How strongly: 1–4.
+    pub level: u8,
+    /// How the model was built.
+    pub kind: Kind,
+    /// The world.
+    pub world: &'static World,
+    /// Causes that are present, the main one first; empty when none is.
+    pub causes: Vec<CauseId>,
+    /// Columns that carry them, the most telling first; any of them is a right answer.
+    pub columns: Vec<&'static str>,
+    /// Days from launch to the first changed day; `None` when nothing changed or it was so from the start.
+    pub onset_days: Option<i64>,
+    /// Headline metric, by id.
+    pub metric: &'static str,
+    /// Whether the terms of the drop have a truth that data can show: not for a model that memorised and a
+    /// column that knew the answer, whose terms are a convention.
+    pub priced: bool,
+    seed: u64,
+    recipe: Recipe,
+    training: Training,
+    hand_over: &'static [TableRole],
+    launch: (i64, i64, i64),
+    days: i64,
+    rows: (usize, usize),
+    injections: Vec<Injection>,
+    visits: usize,
+    outputs: Outputs,
+    costs: Option<(f64, f64)>,
+}
+
+/// A pair with its model fitted: the files and the truth.
+pub struct MadePair {
+    /// Files and choices.
+    pub case: Case,
+    /// The terms of the drop.
+    pub price: Price,
+}
+
+impl Pair {
+    /// The case it is.
+    #[must_use]
+    pub fn spec(&self) -> Spec<'_> {
+        Spec {
+            id: &self.id,
+            world: self.world,
+            recipe: self.recipe,
+            training: self.training,
+            hand_over: self.hand_over,
+            launch: self.launch,
+            days: self.days,
+            rows: self.rows,
+            injections: &self.injections,
+            visits: self.visits,
+            outputs: self.outputs,
+            labels: Labels::Inside,
+            costs: self.costs,
+            ask_metric: match self.metric {
+                "accuracy" | "mae" | "expected_cost" => None,
+                metric => Some(metric),
+            },
+            truth: Truth {
+                cause: self.causes.first().map_or("none", |cause| cause.name()),
+                also: &[],
+                columns: &[],
+                onset: None,
+                drop: !self.causes.is_empty(),
+                verdict: VerdictKind::Dropped,
+                metric: self.metric,
+            },
+        }
+    }
+
+    /// Day number of the first changed day.
+    #[must_use]
+    pub fn onset_day(&self) -> Option<i64> {
+        self.onset_days.map(|days| self.spec().launch_day() + days)
+    }
+
+    /// Fits the model, prints the tables, works out the truth.
+    #[must_use]
+    pub fn make(&self) -> MadePair {
+        let spec = self.spec();
+        let maker = Maker::new(&spec, self.seed, self.rows.0);
+        let price = price(&maker, self.rows, self.metric);
+        MadePair { case: export_made(&maker, self.rows), price }
+    }
+
+    /// The fitted model, for tests that look at rows.
+    #[must_use]
+    pub fn model(&self) -> Arc<super::customer_model::CustomerModel> {
+        Maker::new(&self.spec(), self.seed, self.rows.0).model
+    }
+}
