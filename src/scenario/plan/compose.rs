@@ -80,7 +80,7 @@ pub fn compose(ask: &Ask) -> Option<Pair> {
             vec![a, b]
         }
         What::Calm(calm) => {
-            draft.calm(calm, &mut rows);
+            draft.calm(calm, &mut rows)?;
             Vec::new()
         }
         What::Twin(twin) => vec![draft.twin(twin)?],
@@ -307,7 +307,8 @@ impl Draft {
         Some(())
     }
 
-    fn calm(&mut self, calm: Calm, rows: &mut (usize, usize)) {
+    /// A pair without a drop; `None` where the world has no such pair.
+    fn calm(&mut self, calm: Calm, rows: &mut (usize, usize)) -> Option<()> {
         let handles = self.handles;
         match calm {
             Calm::Same => {}
@@ -318,13 +319,15 @@ impl Draft {
             Calm::Clustered => self.visits = 8,
             Calm::Tiny => rows.1 = 150 + 50 * self.dice.pick(&[1.0; 8]) as usize,
             Calm::Improved => {
-                self.metric = match handles.world.target {
-                    Target::Binary { .. } => Some("accuracy"),
-                    _ => None,
-                };
+                // Fewer of the rare outcomes: more rows are right.
+                if !matches!(handles.world.target, Target::Binary { .. }) {
+                    return None;
+                }
+                self.metric = Some("accuracy");
                 self.from_onset(1.0, Fault::BaseRate(-0.7));
             }
         }
+        Some(())
     }
 
     /// Puts in a look-alike and says which cause it honestly is.

@@ -80,15 +80,12 @@ pub fn list(split: Split, seed: u64, count: usize, only: Option<CauseId>) -> Vec
                 What::Two(a, b)
             }
             (None, 1 | 6 | 11 | 16) => {
-                calms += 1;
                 What::Calm(CALM[calms % CALM.len()])
             }
             (None, 8 | 18) => {
-                twins += 1;
                 What::Twin(TWINS[twins % TWINS.len()])
             }
             (None, _) => {
-                ones += 1;
                 What::One(CauseId::ALL[ones % CauseId::ALL.len()])
             }
         };
@@ -101,7 +98,15 @@ pub fn list(split: Split, seed: u64, count: usize, only: Option<CauseId>) -> Vec
             level: [1, 2, 2, 3, 3, 4, 4, 4][draw(6, 8) % 8],
         };
         turn += 1;
-        pairs.extend(compose(&ask));
+        // A world that cannot have it: the same again, in another.
+        let Some(pair) = compose(&ask) else { continue };
+        match what {
+            What::One(_) => ones += 1,
+            What::Calm(_) => calms += 1,
+            What::Twin(_) => twins += 1,
+            What::Two(..) => {}
+        }
+        pairs.push(pair);
     }
     pairs
 }
