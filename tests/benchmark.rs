@@ -27,8 +27,12 @@ const PAIRS: usize = 200;
 const SEED: u64 = 7;
 
 /// Bars at twice the smallest detectable drop, as shares; a subset may stay below by two standard errors.
-const AT_LEAST: [(&str, f64); 4] =
-    [("first cause", 0.80), ("first two", 0.92), ("column", 0.90), ("bug or drift", 0.95)];
+const AT_LEAST: [(&str, f64); 4] = [
+    ("first cause", 0.80),
+    ("first two", 0.92),
+    ("column", 0.90),
+    ("bug or drift", 0.95),
+];
 /// Bars for what must be rare.
 const AT_MOST: [(&str, f64); 3] =
     [("calm drop", 0.02), ("calm cause", 0.02), ("ruled out wrongly", 0.01)];
@@ -78,7 +82,9 @@ fn below_the_bar(outcomes: &[Outcome]) -> Vec<String> {
             // Two standard errors of a quantile, as the quantile that much lower.
             let slack = 2.0 * (share * (1.0 - share) / errors.len().max(1) as f64).sqrt();
             if quantile(&errors, (share - slack).max(0.0)).is_none_or(|e| e > bar) {
-                wrong.push(format!("attribution at {from} x, quantile {share}: {errors:?}"));
+                wrong.push(format!(
+                    "attribution at {from} x, quantile {share}: {errors:?}"
+                ));
             }
         }
     }
@@ -197,14 +203,17 @@ fn a_frozen_feed_repeats_the_entity_and_lost_rows_are_gone() {
 fn look_alikes_differ_where_it_counts() {
     let twins: Vec<_> = list(Split::Score, 1, 400, None)
         .into_iter()
-        .filter(|p| p.what == What::Twin(Twin::Growth) || p.what == What::Twin(Twin::LaterHours))
+        .filter(|p| {
+            p.what == What::Twin(Twin::Growth) || p.what == What::Twin(Twin::LaterHours)
+        })
         .take(2)
         .collect();
     for pair in twins {
         let spec = pair.spec();
         let maker = Maker::new(&spec, 1, 800);
         maker.each_row(TableRole::Production, 800, |row| {
-            let same = row.clean.iter().zip(row.served).all(|(a, b)| a.total_cmp(b).is_eq());
+            let same =
+                row.clean.iter().zip(row.served).all(|(a, b)| a.total_cmp(b).is_eq());
             assert!(same, "{}: nothing is broken", pair.id);
         });
     }
@@ -265,7 +274,8 @@ fn scoring_counts_what_it_says() {
 #[test]
 fn calm_pairs_are_of_every_sort() {
     let pairs = list(Split::Score, 1, 100, None);
-    for calm in [Calm::Same, Calm::Harmless, Calm::Clustered, Calm::Tiny, Calm::Improved] {
+    for calm in [Calm::Same, Calm::Harmless, Calm::Clustered, Calm::Tiny, Calm::Improved]
+    {
         assert!(pairs.iter().any(|p| p.what == What::Calm(calm)), "{calm:?}");
     }
 }

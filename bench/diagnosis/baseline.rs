@@ -47,7 +47,8 @@ pub fn guesses(report: &Report) -> Vec<Guess> {
         best.map(|b| b.1.to_owned())
     };
     let any = |is: &dyn Fn(&ColumnDrift) -> bool| features.iter().any(|(_, d)| is(d));
-    let guess = |rule: &str, column, alarm| Guess { rule: rule.to_owned(), column, alarm };
+    let guess =
+        |rule: &str, column, alarm| Guess { rule: rule.to_owned(), column, alarm };
     let mut kob: Option<(f64, &str)> = None;
     for (column, _) in &features {
         if let Some(points) = column.mix_points

@@ -21,11 +21,7 @@ impl Logistic {
     /// missing entries are free. `ridge` is the penalty on each weight (on half its square), not on the
     /// intercept. Coordinate descent on the exact curvature bound: every step lowers the loss.
     #[must_use]
-    pub fn fit(
-        examples: &[(Vec<f64>, bool)],
-        supporting: &[bool],
-        ridge: f64,
-    ) -> Self {
+    pub fn fit(examples: &[(Vec<f64>, bool)], supporting: &[bool], ridge: f64) -> Self {
         let width = examples.iter().map(|(x, _)| x.len()).max().unwrap_or(0);
         let mut model = Self { intercept: 0.0, weights: vec![0.0; width] };
         let mut margins = vec![0.0_f64; examples.len()];
@@ -47,7 +43,8 @@ impl Logistic {
                 }
                 let old = model.weights.get(j).copied().unwrap_or(model.intercept);
                 let penalty = if j == width { 1e-9 } else { ridge };
-                let mut new = old + (slope - penalty * old) / (curve + penalty).max(1e-12);
+                let mut new =
+                    old + (slope - penalty * old) / (curve + penalty).max(1e-12);
                 if supporting.get(j).copied().unwrap_or(false) && j < width {
                     new = new.max(0.0);
                 }
@@ -74,7 +71,8 @@ impl Logistic {
     /// Log-odds of some evidence.
     #[must_use]
     pub fn margin(&self, evidence: &[f64]) -> f64 {
-        self.intercept + self.weights.iter().zip(evidence).map(|(w, x)| w * x).sum::<f64>()
+        self.intercept
+            + self.weights.iter().zip(evidence).map(|(w, x)| w * x).sum::<f64>()
     }
 }
 
@@ -139,7 +137,8 @@ mod tests {
         (0..count)
             .map(|_| {
                 let x: Vec<f64> = weights.iter().map(|_| random.normal()).collect();
-                let z = intercept + x.iter().zip(weights).map(|(a, b)| a * b).sum::<f64>();
+                let z =
+                    intercept + x.iter().zip(weights).map(|(a, b)| a * b).sum::<f64>();
                 let y = random.chance(probability(z));
                 (x, y)
             })

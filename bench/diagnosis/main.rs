@@ -2,10 +2,15 @@
 //! `cargo run --profile bench-diagnosis --example diagnosis -- --pairs 400`.
 
 mod baseline;
+#[allow(
+    dead_code,
+    reason = "waits for the engine's evidence; tested in tests/benchmark.rs"
+)]
 mod fit;
 mod outcome;
 mod run;
 mod table;
+#[allow(dead_code, reason = "the tests use more of it")]
 mod tally;
 
 use std::fs;
@@ -66,7 +71,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     } else {
         let only = match &options.only {
             Some(name) => Some(
-                CauseId::from_name(name).ok_or_else(|| format!("no cause named {name}"))?,
+                CauseId::from_name(name)
+                    .ok_or_else(|| format!("no cause named {name}"))?,
             ),
             None => None,
         };

@@ -237,8 +237,7 @@ fn worse(metric: &MetricChange) -> Option<f64> {
 /// Standard error of the difference, from the intervals of the two values.
 fn standard_error(metric: &MetricChange) -> Option<f64> {
     let half = |(low, high): (f64, f64)| (high - low) / 2.0 / HALF_95;
-    let (a, b) =
-        (half(metric.reference_interval?), half(metric.production_interval?));
+    let (a, b) = (half(metric.reference_interval?), half(metric.production_interval?));
     Some((a * a + b * b).sqrt()).filter(|e| *e > 0.0)
 }
 

@@ -31,6 +31,7 @@ pub fn tables(case: Case) -> Vec<MemoryTable> {
 /// One pair, from nothing to its outcome. `look` sees every report (to take features for fitting from it).
 pub fn one(pair: &Pair, look: &(dyn Fn(&Pair, &Report) + Sync)) -> Outcome {
     let made = pair.make();
+    let pair = &made.pair;
     let mut outcome = Outcome::of_pair(pair, &made.price);
     let choices = made.case.choices.clone();
     let start = Instant::now();

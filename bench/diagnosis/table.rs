@@ -80,10 +80,8 @@ fn bars(out: &mut String, outcomes: &[Outcome]) {
         "–",
     );
     let days: Vec<f64> = {
-        let mut days: Vec<f64> = at(2.0)
-            .filter_map(|o| o.onset_days_off)
-            .map(|d| d.abs() as f64)
-            .collect();
+        let mut days: Vec<f64> =
+            at(2.0).filter_map(|o| o.onset_days_off).map(|d| d.abs() as f64).collect();
         days.sort_by(f64::total_cmp);
         days
     };
@@ -121,7 +119,11 @@ fn bars(out: &mut String, outcomes: &[Outcome]) {
         Rate::over(calm(outcomes).filter(|o| !o.improved).map(Outcome::alarmed)).text(),
         "≤ 2 %",
     );
-    row("\"ruled out\" said of a true cause", ruled_out_wrongly(outcomes).text(), "≤ 1 %");
+    row(
+        "\"ruled out\" said of a true cause",
+        ruled_out_wrongly(outcomes).text(),
+        "≤ 1 %",
+    );
     let mut gaps: Vec<f64> =
         outcomes.iter().filter_map(|o| o.formula_gap).map(f64::abs).collect();
     gaps.sort_by(f64::total_cmp);
@@ -131,7 +133,8 @@ fn bars(out: &mut String, outcomes: &[Outcome]) {
         "–",
     );
     for o in failed.iter().take(5) {
-        let _ = writeln!(out, "\nno report: {}: {}", o.id, o.error.as_deref().unwrap_or(""));
+        let _ =
+            writeln!(out, "\nno report: {}: {}", o.id, o.error.as_deref().unwrap_or(""));
     }
 }
 
@@ -142,9 +145,7 @@ fn severities(out: &mut String, outcomes: &[Outcome]) {
     for class in [0.0, 0.5, 1.0, 2.0, 4.0] {
         let here: Vec<&Outcome> = outcomes
             .iter()
-            .filter(|o| {
-                o.error.is_none() && !o.causes.is_empty() && o.class() == class
-            })
+            .filter(|o| o.error.is_none() && !o.causes.is_empty() && o.class() == class)
             .collect();
         let _ = writeln!(
             out,
@@ -238,7 +239,10 @@ fn probabilities(out: &mut String, outcomes: &[Outcome]) {
 
 fn baselines(out: &mut String, outcomes: &[Outcome]) {
     line(out, "\n## Simple rules on the same pairs\n");
-    line(out, "| rule | culprit column, 2 × and above | cause \"different people\" right | alarm where nothing is wrong |");
+    line(
+        out,
+        "| rule | culprit column, 2 × and above | cause \"different people\" right | alarm where nothing is wrong |",
+    );
     line(out, "|---|---|---|---|");
     let rules: Vec<String> = outcomes
         .iter()

@@ -140,12 +140,7 @@ fn outcomes(maker: &Maker<'_>, rows: usize) -> CaseFile {
     CaseFile { role: TableRole::Production, labels: true, name, bytes: text.into_bytes() }
 }
 
-fn write_output(
-    text: &mut String,
-    target: &Target,
-    outputs: Outputs,
-    row: &MadeRow<'_>,
-) {
+fn write_output(text: &mut String, target: &Target, outputs: Outputs, row: &MadeRow<'_>) {
     match target {
         Target::Binary { .. } => {
             let score = row.scores.first().copied().unwrap_or(0.0);

@@ -88,6 +88,13 @@ impl<'a> Maker<'a> {
         Self { seed, model: Arc::clone(&self.model), ..*self }
     }
 
+    /// The same model and seed under other faults. Not for faults that reach into the training rows.
+    #[must_use]
+    pub fn under<'b>(&self, spec: &'b Spec<'b>) -> Maker<'b> {
+        let model = Arc::clone(&self.model);
+        Maker { spec, model, seed: self.seed, reference_rows: self.reference_rows }
+    }
+
     /// Makes `rows` rows of a table, oldest first.
     pub fn each_row(
         &self,
@@ -142,8 +149,8 @@ impl<'a> Maker<'a> {
                     Fault::Prevention => prevention = strength,
                     Fault::LateLabels => late = strength,
                     Fault::Redefined { column, codes } => {
-                        redefined |= is_one_of(&clean, column, codes)
-                            && dice.chance(strength);
+                        redefined |=
+                            is_one_of(&clean, column, codes) && dice.chance(strength);
                     }
                     Fault::Lost { column, codes } => {
                         if is_one_of(&clean, column, codes) && dice.chance(strength) {
@@ -360,11 +367,12 @@ fn past_row(
             };
             if knows && dice.chance(injection.severity) {
                 let more = 1.0 + dice.count(mean);
-                drawn.row.get_mut(column).into_iter().for_each(|v| match spec.world.target
-                {
-                    Target::Binary { .. } => *v += more,
-                    // The class by its number, or the amount itself.
-                    _ => *v = drawn.label,
+                drawn.row.get_mut(column).into_iter().for_each(|v| {
+                    match spec.world.target {
+                        Target::Binary { .. } => *v += more,
+                        // The class by its number, or the amount itself.
+                        _ => *v = drawn.label,
+                    }
                 });
             }
         }

@@ -32,13 +32,8 @@ impl Care {
     }
 
     /// One tree of a forest: deep, its leaves are means, the tree counts for its share.
-    pub const FOREST: Self = Self {
-        rounds: 40,
-        depth: 11,
-        rate: 1.0 / 40.0,
-        leaf_rows: 12,
-        ridge: 1.0,
-    };
+    pub const FOREST: Self =
+        Self { rounds: 40, depth: 11, rate: 1.0 / 40.0, leaf_rows: 12, ridge: 1.0 };
 
     /// A sensible model with so many outputs.
     pub const fn usual(outputs: usize) -> Self {
@@ -118,8 +113,13 @@ impl Trees {
                     };
                     *slope = (target[i] - fitted, weight);
                 }
-                let mut tree =
-                    Tree { axes: &axes, slopes: &slopes, care, lot: None, nodes: Vec::new() };
+                let mut tree = Tree {
+                    axes: &axes,
+                    slopes: &slopes,
+                    care,
+                    lot: None,
+                    nodes: Vec::new(),
+                };
                 let every: Vec<u32> = (0..n as u32).collect();
                 let mut leaves = Vec::new();
                 tree.grow(&every, care.depth, &mut leaves);

@@ -48,11 +48,13 @@ pub fn compose(ask: &Ask) -> Option<Pair> {
         ask.seed
     );
     let mut dice = Dice::new(combine64(hash64(id.as_bytes(), 11), ask.seed));
-    let onset_days = if dice.chance(0.15) { 0 } else { 14 + dice.pick(&[1.0; 36]) as i64 };
+    let onset_days =
+        if dice.chance(0.15) { 0 } else { 14 + dice.pick(&[1.0; 36]) as i64 };
     let size = [6000, 9000, 14_000][dice.pick(&[1.0; 3]) as usize % 3];
     let mut draft = Draft {
         handles,
-        level: usize::from(ask.level.clamp(1, 4)) - 1,
+        // At its fullest; `Pair::make` turns it down.
+        level: 3,
         onset_days,
         injections: Vec::new(),
         columns: Vec::new(),
@@ -71,6 +73,9 @@ pub fn compose(ask: &Ask) -> Option<Pair> {
     let mut rows = (size, size);
     let causes = match ask.what {
         What::One(cause) => {
+            if matches!(cause, CauseId::Overfitting | CauseId::ThresholdCost) {
+                draft.level = usize::from(ask.level.clamp(1, 4)) - 1;
+            }
             draft.put(cause)?;
             vec![cause]
         }
@@ -85,13 +90,19 @@ pub fn compose(ask: &Ask) -> Option<Pair> {
         }
         What::Twin(twin) => vec![draft.twin(twin)?],
     };
+    let tunable = match ask.what {
+        What::One(cause) => {
+            !matches!(cause, CauseId::Overfitting | CauseId::ThresholdCost)
+        }
+        What::Two(..) => true,
+        _ => false,
+    };
+    let chosen = draft.metric.is_some();
     let metric = draft.metric.unwrap_or_else(|| match world.target {
         Target::Amount { .. } => "mae",
         Target::Classes { .. } => "accuracy",
-        Target::Binary { .. } => {
-            ["accuracy", "auc", "log_loss"]
-                [draft.dice.pick(&[1.0, 1.0, 1.0]) as usize % 3]
-        }
+        Target::Binary { .. } => ["accuracy", "auc", "log_loss"]
+            [draft.dice.pick(&[1.0, 1.0, 1.0]) as usize % 3],
     });
     let whole = matches!(metric, "auc" | "accuracy") && draft.dice.chance(0.1);
     let outputs = match metric {
@@ -101,9 +112,8 @@ pub fn compose(ask: &Ask) -> Option<Pair> {
         }
         _ => Outputs::Both,
     };
-    let always = causes
-        .iter()
-        .any(|c| matches!(c, CauseId::Overfitting | CauseId::LabelLeakage));
+    let always =
+        causes.iter().any(|c| matches!(c, CauseId::Overfitting | CauseId::LabelLeakage));
     let mut columns: Vec<&'static str> = Vec::new();
     for &column in &draft.columns {
         let name = world.columns.get(column).map_or("", |c| c.name);
@@ -120,6 +130,10 @@ pub fn compose(ask: &Ask) -> Option<Pair> {
         kind: ask.kind,
         world,
         priced: !always,
+        tunable,
+        free_metric: !chosen
+            && outputs == Outputs::Both
+            && matches!(world.target, Target::Binary { .. }),
         causes,
         columns,
         onset_days: if quiet { None } else { Some(draft.onset_days) },
@@ -181,7 +195,11 @@ impl Draft {
                 self.onset_days = 14 + self.onset_days % 28;
                 let length = 21.0 + 7.0 * self.dice.pick(&[1.0; 2]);
                 self.columns.extend(handles.season);
-                self.add(STRENGTH[self.level] * 1.2, Fault::Season, Course::Pulse(length));
+                self.add(
+                    STRENGTH[self.level] * 1.2,
+                    Fault::Season,
+                    Course::Pulse(length),
+                );
             }
             CauseId::ColdStart => {
                 let share = [0.08, 0.16, 0.3, 0.5][self.level];

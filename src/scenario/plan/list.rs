@@ -22,7 +22,8 @@ pub struct Ask {
 }
 
 /// Worlds the benchmark scores on.
-pub const SCORE_WORLDS: [&str; 5] = ["loans", "customers", "payments", "tickets", "lines"];
+pub const SCORE_WORLDS: [&str; 5] =
+    ["loans", "customers", "payments", "tickets", "lines"];
 /// Worlds the weights are fitted on.
 pub const FIT_WORLDS: [&str; 3] = ["clinic", "hotel", "rides"];
 
@@ -79,15 +80,9 @@ pub fn list(split: Split, seed: u64, count: usize, only: Option<CauseId>) -> Vec
                 }
                 What::Two(a, b)
             }
-            (None, 1 | 6 | 11 | 16) => {
-                What::Calm(CALM[calms % CALM.len()])
-            }
-            (None, 8 | 18) => {
-                What::Twin(TWINS[twins % TWINS.len()])
-            }
-            (None, _) => {
-                What::One(CauseId::ALL[ones % CauseId::ALL.len()])
-            }
+            (None, 1 | 6 | 11 | 16) => What::Calm(CALM[calms % CALM.len()]),
+            (None, 8 | 18) => What::Twin(TWINS[twins % TWINS.len()]),
+            (None, _) => What::One(CauseId::ALL[ones % CauseId::ALL.len()]),
         };
         let ask = Ask {
             seed: combine64(key, 5) >> 40,

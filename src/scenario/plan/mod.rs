@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 pub use compose::compose;
 pub use list::{Ask, list};
-pub use price::{Price, TERMS, price};
+pub use price::{Price, TERMS, price, severities};
 
 use super::cases::{Labels, Outputs, Spec, Training, Truth};
 use super::customer_model::Recipe;
@@ -125,6 +125,10 @@ pub struct Pair {
     /// Whether the terms of the drop have a truth that data can show: not for a model that memorised and a
     /// column that knew the answer, whose terms are a convention.
     pub priced: bool,
+    /// Whether strength is turned down from its fullest to what the level asks for.
+    tunable: bool,
+    /// Whether another metric may be asked for where the first does not feel the cause.
+    free_metric: bool,
     seed: u64,
     recipe: Recipe,
     training: Training,
@@ -138,8 +142,15 @@ pub struct Pair {
     costs: Option<(f64, f64)>,
 }
 
+/// Multiples of the smallest detectable drop that levels 1–4 aim at: amid the classes that are scored.
+const AIMS: [f64; 4] = [0.7, 1.4, 2.9, 5.6];
+/// Metrics of a yes-or-no model that may be asked for.
+const FREE_METRICS: [&str; 3] = ["accuracy", "auc", "log_loss"];
+
 /// A pair with its model fitted: the files and the truth.
 pub struct MadePair {
+    /// The pair at the strength it was made with.
+    pub pair: Pair,
     /// Files and choices.
     pub case: Case,
     /// The terms of the drop.
@@ -189,10 +200,43 @@ impl Pair {
     /// Fits the model, prints the tables, works out the truth.
     #[must_use]
     pub fn make(&self) -> MadePair {
-        let spec = self.spec();
-        let maker = Maker::new(&spec, self.seed, self.rows.0);
-        let price = price(&maker, self.rows, self.metric);
-        MadePair { case: export_made(&maker, self.rows), price }
+        let full = self.spec();
+        let mut maker = Maker::new(&full, self.seed, self.rows.0);
+        let mut pair = self.clone();
+        if self.tunable {
+            pair.tune(&maker);
+        }
+        let spec = pair.spec();
+        maker = if self.causes.contains(&CauseId::LabelLeakage) {
+            Maker::new(&spec, self.seed, self.rows.0)
+        } else {
+            maker.under(&spec)
+        };
+        let price = price(&maker, self.rows, pair.metric);
+        let case = export_made(&maker, self.rows);
+        drop(maker);
+        MadePair { case, price, pair }
+    }
+
+    /// Picks a metric that feels the cause and turns its strength down to the level. The drop is taken as
+    /// proportional to strength: what comes of it is measured anyway.
+    fn tune(&mut self, full: &Maker<'_>) {
+        let aim = AIMS.get(usize::from(self.level) - 1).copied().unwrap_or(1.0);
+        let metrics: Vec<&'static str> =
+            if self.free_metric { FREE_METRICS.to_vec() } else { vec![self.metric] };
+        let felt = severities(full, self.rows, &metrics);
+        let own = metrics.iter().position(|m| *m == self.metric).unwrap_or(0);
+        let mut best = (self.metric, felt.get(own).copied().unwrap_or(0.0));
+        if best.1 < aim {
+            for (&metric, &severity) in metrics.iter().zip(&felt) {
+                if severity > best.1 {
+                    best = (metric, severity);
+                }
+            }
+        }
+        self.metric = best.0;
+        let scale = if best.1 > 0.0 { (aim / best.1).clamp(0.03, 1.0) } else { 1.0 };
+        self.injections.iter_mut().for_each(|i| i.severity *= scale);
     }
 
     /// The fitted model, for tests that look at rows.

@@ -88,6 +88,59 @@ fn auc(rows: &mut [Scored]) -> f64 {
     if yes * below > 0.0 { pairs / (yes * below) } else { 0.5 }
 }
 
+/// Standard error of [`badness`] for rows that each count once (Hanley & McNeil 1982 for the AUC).
+fn standard_error(metric: &str, costs: (f64, f64), rows: &mut [Scored]) -> f64 {
+    let n = rows.len().max(1) as f64;
+    if metric == "auc" {
+        let a = auc(rows);
+        let yes = rows.iter().map(|r| r.label).sum::<f64>().max(1.0);
+        let no = (n - yes).max(1.0);
+        let (q1, q2) = (a / (2.0 - a), 2.0 * a * a / (1.0 + a));
+        let variance =
+            a * (1.0 - a) + (yes - 1.0) * (q1 - a * a) + (no - 1.0) * (q2 - a * a);
+        return math::sqrt(variance / (yes * no));
+    }
+    let mean = badness(metric, costs, rows);
+    let squares: f64 = rows
+        .iter_mut()
+        .map(|row| badness(metric, costs, std::slice::from_mut(row)) - mean)
+        .map(|away| away * away)
+        .sum();
+    math::sqrt(squares / n / n)
+}
+
+/// The realised drop by each metric over the smallest detectable one, 2.8 standard errors of the difference.
+#[must_use]
+pub fn severities(
+    maker: &Maker<'_>,
+    (reference, production): (usize, usize),
+    metrics: &[&str],
+) -> Vec<f64> {
+    let costs = maker.spec.costs.unwrap_or((1.0, 1.0));
+    let log = |table, count| {
+        let mut rows = Vec::new();
+        maker.each_row(table, count, |row| {
+            let score = row.scores.first().copied().unwrap_or(0.0);
+            let one =
+                Scored { score, decision: row.decision, label: row.label, weight: 1.0 };
+            rows.extend(std::iter::repeat_n(one, row.copies));
+        });
+        rows
+    };
+    let mut before = log(TableRole::Reference, reference);
+    let mut after = log(TableRole::Production, production);
+    let mut severity = |metric: &&str| {
+        let drop =
+            badness(metric, costs, &mut after) - badness(metric, costs, &mut before);
+        let (a, b) = (
+            standard_error(metric, costs, &mut before),
+            standard_error(metric, costs, &mut after),
+        );
+        drop / (2.8 * math::sqrt(a * a + b * b)).max(1e-12)
+    };
+    metrics.iter().map(&mut severity).collect()
+}
+
 /// Two lists, each brought to its share.
 fn mixed(main: &[Scored], other: &[Scored], share_of_other: f64) -> Vec<Scored> {
     let total = |rows: &[Scored]| rows.iter().map(|r| r.weight).sum::<f64>().max(1e-12);

@@ -11,10 +11,7 @@ const COLUMNS: &[ColumnSpec] = &[
     column("appointment_id", Form::Id("N")),
     column("starts_at", Form::Moment),
     column("hour", Form::Integer),
-    column(
-        "day",
-        Form::Category(&["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"], 7),
-    ),
+    column("day", Form::Category(&["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"], 7)),
     column(
         "booked_by",
         Form::Category(
@@ -112,7 +109,8 @@ fn signal(row: &[f64], setting: &Setting, out: &mut [f64]) {
     let mut z = -0.9 + 0.75 * waiting * if *reminders > 0.0 { 0.6 } else { 1.3 };
     z += by(*booked, &[-0.6, 0.0, 0.5, -0.8]) * if *age < 40.0 { 1.6 } else { 0.8 };
     z += 0.75 * absences.min(4.0) - 0.05 * visits.min(10.0) - 0.4 * *chronic;
-    z += 0.8 * ((hour - 13.0).abs() - 4.0) / 3.0 + 0.35 * math::ln(or(*distance, 6.0) / 6.0);
+    z += 0.8 * ((hour - 13.0).abs() - 4.0) / 3.0
+        + 0.35 * math::ln(or(*distance, 6.0) / 6.0);
     z += by(*specialty, &[0.0, 0.2, 0.4, -0.7, 0.1]) - 0.015 * (*age - 48.0);
     z += 0.3 * math::ln(or(*contact, 9.0) / 9.0) - 0.004 * *copay;
     z += by(*day, &[0.25, 0.0, -0.1, 0.0, 0.3, 0.1, 0.0])

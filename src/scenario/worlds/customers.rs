@@ -14,7 +14,10 @@ const COLUMNS: &[ColumnSpec] = &[
         "signup_channel",
         Form::Category(&["organic", "search", "social", "referral", "retail"], 5),
     ),
-    column("plan", Form::Category(&["Basic", "Standard", "Premium", "Family", "Student"], 4)),
+    column(
+        "plan",
+        Form::Category(&["Basic", "Standard", "Premium", "Family", "Student"], 4),
+    ),
     column(
         "contract",
         Form::Category(

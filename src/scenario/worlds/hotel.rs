@@ -119,7 +119,8 @@ fn signal(row: &[f64], setting: &Setting, out: &mut [f64]) {
     z += 0.9 * cancelled.min(3.0) - 0.3 * stays.min(4.0) - 0.55 * wishes.min(3.0);
     z += 0.45 * math::ln(or(*views, 9.0) / 9.0) + 0.05 * *nights - 0.06 * *guests;
     // Booked at night, regretted in the morning.
-    z += 1.5 * f64::from(u8::from(hour < 5.0)) + 0.03 * *meal - 0.0006 * points.min(900.0);
+    z +=
+        1.5 * f64::from(u8::from(hour < 5.0)) + 0.03 * *meal - 0.0006 * points.min(900.0);
     if *channel == 4.0 {
         z = -0.9 - 0.8 * (z + 1.0);
     }

@@ -15,14 +15,29 @@ const COLUMNS: &[ColumnSpec] = &[
     column(
         "aisle",
         Form::Category(
-            &["dairy", "bakery", "drinks", "snacks", "frozen", "produce", "household", "pet care"],
+            &[
+                "dairy",
+                "bakery",
+                "drinks",
+                "snacks",
+                "frozen",
+                "produce",
+                "household",
+                "pet care",
+            ],
             7,
         ),
     ),
     column("brand_tier", Form::Category(&["own label", "brand", "premium"], 3)),
     column(
         "weekday",
-        Form::Category(&["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", "1", "2", "3", "4", "5", "6", "7"], 7),
+        Form::Category(
+            &[
+                "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", "1", "2", "3", "4", "5",
+                "6", "7",
+            ],
+            7,
+        ),
     ),
     column("price", Form::Number(2)),
     column("discount_percent", Form::Integer),

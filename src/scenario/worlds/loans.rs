@@ -210,7 +210,8 @@ fn signal(row: &[f64], setting: &Setting, out: &mut [f64]) {
     if *purpose == 6.0 {
         z = -0.5 * z - 1.2;
     }
-    z += setting.base_rate + setting.season * by(*purpose, &[0.2, 0.2, 0.2, 0.0, 1.8, 0.2]);
+    z += setting.base_rate
+        + setting.season * by(*purpose, &[0.2, 0.2, 0.2, 0.0, 1.8, 0.2]);
     if let Some(first) = out.first_mut() {
         *first = 1.35 * z;
     }

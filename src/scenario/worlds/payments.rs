@@ -31,7 +31,13 @@ const COLUMNS: &[ColumnSpec] = &[
             7,
         ),
     ),
-    column("entry_mode", Form::Category(&["chip", "contactless", "online", "keyed", "EMV", "NFC", "ECOM", "MOTO"],4)),
+    column(
+        "entry_mode",
+        Form::Category(
+            &["chip", "contactless", "online", "keyed", "EMV", "NFC", "ECOM", "MOTO"],
+            4,
+        ),
+    ),
     column("card_type", Form::Category(&["debit", "credit", "prepaid"], 3)),
     column("country", Form::Category(&["home", "neighbour", "overseas"], 3)),
     column("amount", Form::Skewed(2)),

@@ -11,10 +11,7 @@ const COLUMNS: &[ColumnSpec] = &[
     column("count_id", Form::Id("R")),
     column("counted_at", Form::Moment),
     column("hour", Form::Integer),
-    column(
-        "day",
-        Form::Category(&["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"], 7),
-    ),
+    column("day", Form::Category(&["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"], 7)),
     column(
         "district",
         Form::Category(&["centre", "station", "campus", "park", "suburb", "harbour"], 5),
@@ -103,12 +100,15 @@ fn signal(row: &[f64], setting: &Setting, out: &mut [f64]) {
         let d = (hour - at) / width;
         math::exp(-0.5 * d * d)
     };
-    let office = if *day < 5.0 { bump(8.2, 1.3) + bump(17.6, 1.7) } else { bump(14.5, 3.2) };
+    let office =
+        if *day < 5.0 { bump(8.2, 1.3) + bump(17.6, 1.7) } else { bump(14.5, 3.2) };
     let mut log = 0.65 * math::ln(*mean) + 0.3 * math::ln(last.max(0.5));
     log += 0.95 * office - 0.8 * bump(2.5, 2.6);
     log += by(*weather, &[0.08, 0.0, -0.55, -1.2]) - 0.012 * (or(*wind, 12.0) - 12.0);
     log += 0.028 * (or(*warm, 13.0) - 13.0).clamp(-18.0, 14.0) - 0.12 * (*fare - 2.0);
-    log += 0.16 * math::ln(1.0 + *guests / 300.0) * by(*district, &[1.2, 0.8, 0.5, 1.6, 0.3])
+    log += 0.16
+        * math::ln(1.0 + *guests / 300.0)
+        * by(*district, &[1.2, 0.8, 0.5, 1.6, 0.3])
         + 0.03 * math::ln(docks.max(1.0))
         - 0.03 * broken.min(5.0)
         - 0.2 * *holiday

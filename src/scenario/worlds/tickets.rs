@@ -10,7 +10,24 @@ use crate::stats::math;
 const COLUMNS: &[ColumnSpec] = &[
     column("ticket_id", Form::Id("T")),
     column("created_at", Form::Moment),
-    column("channel", Form::Category(&["email", "chat", "phone", "form", "social", "E-Mail", "Live chat", "Call", "Web form", "Post"], 5)),
+    column(
+        "channel",
+        Form::Category(
+            &[
+                "email",
+                "chat",
+                "phone",
+                "form",
+                "social",
+                "E-Mail",
+                "Live chat",
+                "Call",
+                "Web form",
+                "Post",
+            ],
+            5,
+        ),
+    ),
     column("language", Form::Category(&["en", "de", "fr", "es", "pl"], 5)),
     column(
         "product",
