@@ -88,13 +88,6 @@ impl<'a> Maker<'a> {
         Self { seed, model: Arc::clone(&self.model), ..*self }
     }
 
-    /// The same model and seed under other faults. Not for faults that reach into the training rows.
-    #[must_use]
-    pub fn under<'b>(&self, spec: &'b Spec<'b>) -> Maker<'b> {
-        let model = Arc::clone(&self.model);
-        Maker { spec, model, seed: self.seed, reference_rows: self.reference_rows }
-    }
-
     /// Makes `rows` rows of a table, oldest first.
     pub fn each_row(
         &self,

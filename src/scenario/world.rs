@@ -12,7 +12,7 @@ use crate::stats::math;
 /// Position of the id column in every world.
 pub const ID: usize = 0;
 /// Spread (deviation of the logarithm) of a volatile number from visit to visit.
-pub const VISIT_SPREAD: f64 = 0.7;
+pub const VISIT_SPREAD: f64 = 1.0;
 /// Position of the time column in every world.
 pub const TIME: usize = 1;
 

@@ -34,9 +34,10 @@ struct Draft {
     metric: Option<&'static str>,
 }
 
-/// The pair that is asked for; `None` when the world cannot have it.
+/// The pair that is asked for; `None` when the world cannot have it. Another `salt` takes other columns, sizes
+/// and days.
 #[must_use]
-pub fn compose(ask: &Ask) -> Option<Pair> {
+pub fn compose(ask: &Ask, salt: u64) -> Option<Pair> {
     let handles = HANDLES.iter().find(|h| h.world.name == ask.world)?;
     let world = handles.world;
     let id = format!(
@@ -47,7 +48,7 @@ pub fn compose(ask: &Ask) -> Option<Pair> {
         ask.level,
         ask.seed
     );
-    let mut dice = Dice::new(combine64(hash64(id.as_bytes(), 11), ask.seed));
+    let mut dice = Dice::new(combine64(hash64(id.as_bytes(), 11 + salt), ask.seed));
     let onset_days =
         if dice.chance(0.15) { 0 } else { 14 + dice.pick(&[1.0; 36]) as i64 };
     let size = [6000, 9000, 14_000][dice.pick(&[1.0; 3]) as usize % 3];
@@ -131,6 +132,7 @@ pub fn compose(ask: &Ask) -> Option<Pair> {
         world,
         priced: !always,
         tunable,
+        ask: *ask,
         free_metric: !chosen
             && outputs == Outputs::Both
             && matches!(world.target, Target::Binary { .. }),
@@ -193,10 +195,10 @@ impl Draft {
             }
             CauseId::SeasonalityEvent => {
                 self.onset_days = 14 + self.onset_days % 28;
-                let length = 21.0 + 7.0 * self.dice.pick(&[1.0; 2]);
+                let length = 28.0 + 7.0 * self.dice.pick(&[1.0; 2]);
                 self.columns.extend(handles.season);
                 self.add(
-                    STRENGTH[self.level] * 1.2,
+                    STRENGTH[self.level] * 1.6,
                     Fault::Season,
                     Course::Pulse(length),
                 );
@@ -297,7 +299,7 @@ impl Draft {
             }
             CauseId::ThresholdCost => {
                 let threshold = binary?;
-                let away = [0.4, 0.8, 1.4, 2.2][self.level];
+                let away = [0.7, 1.3, 2.1, 3.2][self.level];
                 let to = math::sigmoid(math::logit(threshold) + away);
                 self.costs = Some((1.0, (1.0 - threshold) / threshold));
                 self.metric = Some("expected_cost");

@@ -94,7 +94,7 @@ pub fn list(split: Split, seed: u64, count: usize, only: Option<CauseId>) -> Vec
         };
         turn += 1;
         // A world that cannot have it: the same again, in another.
-        let Some(pair) = compose(&ask) else { continue };
+        let Some(pair) = compose(&ask, 0) else { continue };
         match what {
             What::One(_) => ones += 1,
             What::Calm(_) => calms += 1,

@@ -86,7 +86,7 @@ fn draw(dice: &mut Dice, setting: &Setting, row: &mut [f64]) {
         *specialty = 5.0;
         *distance = f64::NAN;
     }
-    if dice.chance(0.8 * setting.harmless) {
+    if dice.chance(0.5 * setting.harmless) {
         *insurance = 1.0;
     }
     if dice.chance(0.45 * setting.season) {

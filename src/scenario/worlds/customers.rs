@@ -124,7 +124,7 @@ fn draw(dice: &mut Dice, setting: &Setting, row: &mut [f64]) {
         *plan = 4.0;
         *fee = 5.99;
     }
-    if dice.chance(0.8 * setting.harmless) {
+    if dice.chance(0.5 * setting.harmless) {
         *region = 3.0;
     }
     if dice.chance(0.4 * setting.season) {

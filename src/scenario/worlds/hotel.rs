@@ -92,7 +92,7 @@ fn draw(dice: &mut Dice, setting: &Setting, row: &mut [f64]) {
         *channel = 4.0;
         *lead *= 0.4;
     }
-    if dice.chance(0.8 * setting.harmless) {
+    if dice.chance(0.5 * setting.harmless) {
         *meal = 1.0;
     }
     if dice.chance(0.45 * setting.season) {

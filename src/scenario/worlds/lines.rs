@@ -108,7 +108,7 @@ fn draw(dice: &mut Dice, setting: &Setting, row: &mut [f64]) {
         *aisle = 7.0;
         *discount = 20.0;
     }
-    if dice.chance(0.8 * setting.harmless) {
+    if dice.chance(0.5 * setting.harmless) {
         *region = 4.0;
     }
     // Other stores: small ones with much promotion.

@@ -119,7 +119,7 @@ fn draw(dice: &mut Dice, setting: &Setting, row: &mut [f64]) {
         *merchant = 7.0;
         *amount *= 4.0;
     }
-    if dice.chance(0.8 * setting.harmless) && *card == 0.0 {
+    if dice.chance(0.5 * setting.harmless) && *card == 0.0 {
         *card = 1.0;
     }
     if dice.chance(0.4 * setting.season) {

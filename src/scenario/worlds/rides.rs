@@ -78,7 +78,7 @@ fn draw(dice: &mut Dice, setting: &Setting, row: &mut [f64]) {
         *district = 5.0;
         *docks += 10.0;
     }
-    if dice.chance(0.8 * setting.harmless) {
+    if dice.chance(0.5 * setting.harmless) {
         *operator = 2.0;
     }
     if dice.chance(0.5 * setting.season) {

@@ -110,7 +110,7 @@ fn draw(dice: &mut Dice, setting: &Setting, row: &mut [f64]) {
     *urgency = if *channel == 4.0 { f64::NAN } else { *urgency };
     *mood = dice.or_missing(*mood, 0.05);
     // Drawn last, so that the usual rows keep their luck.
-    if dice.chance(0.8 * setting.harmless) {
+    if dice.chance(0.5 * setting.harmless) {
         *language = 0.0;
     }
     if dice.chance(0.4 * setting.season) {
