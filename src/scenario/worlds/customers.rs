@@ -178,7 +178,7 @@ fn signal(row: &[f64], setting: &Setting, out: &mut [f64]) {
         z = 1.6 - 0.6 * z;
     }
     // Holiday viewers on a discount go when it ends.
-    z += setting.season * (1.8 * f64::from(u8::from(*discount >= 25.0)) + 0.15);
+    z += setting.season * (3.2 * f64::from(u8::from(*discount >= 25.0)) - 0.3);
     z += setting.base_rate - 0.35;
     if let Some(first) = out.first_mut() {
         *first = 1.2 * z;
