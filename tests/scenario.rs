@@ -14,7 +14,7 @@ use whydrop::scenario::{generate, generate_rows, truth};
 use whydrop::stats::math;
 
 /// Every case with its model fitted once.
-fn makers() -> &'static [Maker] {
+fn makers() -> &'static [Maker<'static>] {
     static MAKERS: OnceLock<Vec<Maker>> = OnceLock::new();
     MAKERS.get_or_init(|| SPECS.iter().map(|s| Maker::new(s, 1, s.rows.0)).collect())
 }

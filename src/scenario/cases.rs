@@ -48,10 +48,22 @@ pub enum Training {
     HalfOfReference,
 }
 
+/// Which outputs of the model the log holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outputs {
+    /// Score and decision.
+    Both,
+    /// The score only.
+    Score,
+    /// The decision only.
+    Decision,
+}
+
 /// What a case is made of.
-pub struct Spec {
+#[derive(Clone, Copy)]
+pub struct Spec<'a> {
     /// Id of its card.
-    pub id: &'static str,
+    pub id: &'a str,
     /// Its world.
     pub world: &'static World,
     /// How the model was built.
@@ -67,7 +79,11 @@ pub struct Spec {
     /// Reference and production rows by default.
     pub rows: (usize, usize),
     /// What goes wrong.
-    pub injections: &'static [Injection],
+    pub injections: &'a [Injection],
+    /// Rows an entity has in each table; 1 is a row an entity.
+    pub visits: usize,
+    /// What the log holds of the model.
+    pub outputs: Outputs,
     /// Labels of production.
     pub labels: Labels,
     /// Cost of a false positive and of a false negative.
@@ -78,7 +94,7 @@ pub struct Spec {
     pub truth: Truth,
 }
 
-impl Spec {
+impl Spec<'_> {
     /// Day number of the launch.
     #[must_use]
     pub const fn launch_day(&self) -> i64 {
@@ -88,12 +104,12 @@ impl Spec {
 
 /// The case with this id.
 #[must_use]
-pub fn spec(case: &str) -> Option<&'static Spec> {
+pub fn spec(case: &str) -> Option<&'static Spec<'static>> {
     SPECS.iter().find(|s| s.id == case)
 }
 
 /// What an entry has unless it says otherwise.
-const PLAIN: Spec = Spec {
+const PLAIN: Spec<'static> = Spec {
     id: "",
     world: &CUSTOMERS,
     recipe: Recipe::Trees,
@@ -103,6 +119,8 @@ const PLAIN: Spec = Spec {
     days: 84,
     rows: (14_000, 14_000),
     injections: &[],
+    visits: 1,
+    outputs: Outputs::Both,
     labels: Labels::Inside,
     costs: None,
     ask_metric: None,
@@ -128,7 +146,7 @@ const fn course(injection: Injection, course: Course) -> Injection {
 }
 
 /// Every case, in the order of the catalogue.
-pub static SPECS: &[Spec] = &[
+pub static SPECS: &[Spec<'static>] = &[
     Spec {
         id: "overnight-release",
         world: &LOANS,

@@ -2,7 +2,7 @@
 //! comma-separated, nulls empty, and the choices that go with them. Cost: about 3 microseconds and 150
 //! bytes a row; nothing printed needs quoting.
 
-use super::cases::{Labels, Spec, Truth, spec};
+use super::cases::{Labels, Outputs, Spec, Truth, spec};
 use super::make::{MadeRow, Maker};
 use super::world::{ID, TIME, Target, write_value};
 use crate::choices::{Choices, Role, TableRole};
@@ -48,37 +48,44 @@ pub fn generate_rows(case: &str, seed: u64, rows: usize) -> Option<Case> {
     Some(export(spec, seed, (rows, rows)))
 }
 
-fn export(
-    spec: &'static Spec,
-    seed: u64,
-    (reference, production): (usize, usize),
-) -> Case {
-    let maker = Maker::new(spec, seed, reference);
-    let mut files = vec![table(&maker, TableRole::Reference, reference, true)];
+fn export(spec: &Spec<'_>, seed: u64, rows: (usize, usize)) -> Case {
+    export_made(&Maker::new(spec, seed, rows.0), rows)
+}
+
+/// Prints the tables of a case whose model is fitted.
+#[must_use]
+pub fn export_made(maker: &Maker<'_>, (reference, production): (usize, usize)) -> Case {
+    let spec = maker.spec;
+    let mut files = vec![table(maker, TableRole::Reference, reference, true)];
     let inside = spec.labels == Labels::Inside;
-    files.push(table(&maker, TableRole::Production, production, inside));
+    files.push(table(maker, TableRole::Production, production, inside));
     if spec.labels == Labels::OwnFile {
-        files.push(outcomes(&maker, production));
+        files.push(outcomes(maker, production));
     }
     for &role in spec.hand_over {
         let rows = maker.rows_of(role, production);
         // Labels of the shadow rows are those of production.
-        files.push(table(&maker, role, rows, role == TableRole::Training));
+        files.push(table(maker, role, rows, role == TableRole::Training));
     }
     Case { files, choices: choices(spec), truth: spec.truth }
 }
 
 /// Prints one table.
-fn table(maker: &Maker, role: TableRole, rows: usize, labels: bool) -> CaseFile {
+fn table(maker: &Maker<'_>, role: TableRole, rows: usize, labels: bool) -> CaseFile {
     let world = maker.spec.world;
     let mut text = String::with_capacity(rows * 170 + 1000);
     for column in world.columns {
         text.push_str(column.name);
         text.push(',');
     }
+    let outputs = maker.spec.outputs;
     match world.target {
         Target::Binary { score, decision, .. } => {
-            let _ = write!(text, "{score},{decision}");
+            let _ = match outputs {
+                Outputs::Both => write!(text, "{score},{decision}"),
+                Outputs::Score => write!(text, "{score}"),
+                Outputs::Decision => write!(text, "{decision}"),
+            };
         }
         Target::Classes { classes, decision, .. } => {
             for (_, score) in classes {
@@ -98,13 +105,16 @@ fn table(maker: &Maker, role: TableRole, rows: usize, labels: bool) -> CaseFile 
             write_value(&mut text, column.form, *value);
             text.push(',');
         }
-        write_output(&mut text, &world.target, &row);
+        write_output(&mut text, &world.target, outputs, &row);
         if labels {
             text.push(',');
             write_label(&mut text, &world.target, row.label);
         }
         text.push('\n');
         let end = text.len();
+        if row.copies == 0 {
+            text.truncate(start);
+        }
         for _ in 1..row.copies {
             text.extend_from_within(start..end);
         }
@@ -114,7 +124,7 @@ fn table(maker: &Maker, role: TableRole, rows: usize, labels: bool) -> CaseFile 
 }
 
 /// Prints production's labels by id.
-fn outcomes(maker: &Maker, rows: usize) -> CaseFile {
+fn outcomes(maker: &Maker<'_>, rows: usize) -> CaseFile {
     let world = maker.spec.world;
     let id = world.columns.get(ID);
     let mut text = format!("{},{}\n", id.map_or("id", |c| c.name), world.target.label());
@@ -130,11 +140,16 @@ fn outcomes(maker: &Maker, rows: usize) -> CaseFile {
     CaseFile { role: TableRole::Production, labels: true, name, bytes: text.into_bytes() }
 }
 
-fn write_output(text: &mut String, target: &Target, row: &MadeRow<'_>) {
+fn write_output(text: &mut String, target: &Target, outputs: Outputs, row: &MadeRow<'_>) {
     match target {
         Target::Binary { .. } => {
             let score = row.scores.first().copied().unwrap_or(0.0);
-            let _ = write!(text, "{score:.6},{}", row.decision as u8);
+            let decision = row.decision as u8;
+            let _ = match outputs {
+                Outputs::Both => write!(text, "{score:.6},{decision}"),
+                Outputs::Score => write!(text, "{score:.6}"),
+                Outputs::Decision => write!(text, "{decision}"),
+            };
         }
         Target::Classes { classes, .. } => {
             for score in row.scores {
@@ -164,7 +179,7 @@ fn write_label(text: &mut String, target: &Target, label: f64) {
 }
 
 /// What the team knows of its own columns and money.
-fn choices(spec: &Spec) -> Choices {
+fn choices(spec: &Spec<'_>) -> Choices {
     let world = spec.world;
     let mut choices = Choices::default();
     let mut is = |name: &str, role: Role| {
@@ -178,8 +193,12 @@ fn choices(spec: &Spec) -> Choices {
     is(world.target.label(), Role::Label);
     match world.target {
         Target::Binary { score, decision, .. } => {
-            is(score, Role::Score);
-            is(decision, Role::Decision);
+            if spec.outputs != Outputs::Decision {
+                is(score, Role::Score);
+            }
+            if spec.outputs != Outputs::Score {
+                is(decision, Role::Decision);
+            }
         }
         Target::Classes { classes, decision, .. } => {
             for (class, score) in classes {

@@ -50,6 +50,42 @@ pub enum Fault {
         /// Added to the code.
         by: usize,
     },
+    /// Columns keep the value of the entity's last visit before the onset.
+    Stale {
+        /// Which, all at once.
+        columns: &'static [usize],
+    },
+    /// A filter or an inner join loses rows with these categories.
+    Lost {
+        /// The category column.
+        column: usize,
+        /// Its codes.
+        codes: &'static [f64],
+    },
+    /// A join writes rows with these categories three times.
+    Doubled {
+        /// The category column.
+        column: usize,
+        /// Its codes.
+        codes: &'static [f64],
+    },
+    /// Positive outcomes with these categories no longer count as such; amounts are booked by half, classes
+    /// under the next class.
+    Redefined {
+        /// The category column.
+        column: usize,
+        /// Its codes.
+        codes: &'static [f64],
+    },
+    /// Columns truly grow by this factor, each row a little differently; outcomes follow the new values.
+    Growth {
+        /// Which.
+        columns: &'static [usize],
+        /// Mean factor at full strength.
+        factor: f64,
+    },
+    /// Rows truly happen so many hours later in the day.
+    Later(i64),
     /// Columns come from another entity, and some rows come twice.
     WrongKey {
         /// The columns that come by the broken join.
@@ -137,12 +173,16 @@ impl Injection {
             Fault::Concept => setting.concept += strength,
             Fault::Harmless => setting.harmless += strength,
             Fault::BaseRate(by) => setting.base_rate += strength * by,
+            Fault::Growth { columns, factor } if strength > 0.0 => {
+                setting.growing = columns;
+                setting.growth = 1.0 + strength * (factor - 1.0);
+            }
             _ => {}
         }
     }
 
     /// Breaks a row as it is served, for the faults that are about the pipeline. `other` is a row of
-    /// another entity.
+    /// another entity, or an earlier one of the same.
     pub fn apply_to_row(
         &self,
         row: &mut [f64],
@@ -176,7 +216,7 @@ impl Injection {
             Fault::Rename { column, by } => {
                 row.get_mut(column).into_iter().for_each(|v| *v += by as f64);
             }
-            Fault::WrongKey { columns } => {
+            Fault::WrongKey { columns } | Fault::Stale { columns } => {
                 let other = other();
                 for &column in columns {
                     if let (Some(v), Some(o)) = (row.get_mut(column), other.get(column)) {

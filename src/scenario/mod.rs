@@ -7,6 +7,7 @@
 //! 2. [`cases`] says what each case is made of: one of the [`worlds`], a [`customer_model`] recipe and the
 //!    faults of [`inject`].
 //! 3. [`make`] fits the model and makes rows; [`generate`] prints them.
+//! 4. [`plan`] puts further cases together at run time, for the benchmark of the diagnosis.
 
 #[cfg(feature = "engine")]
 pub mod calendar;
@@ -23,6 +24,8 @@ mod export;
 pub mod inject;
 #[cfg(feature = "engine")]
 pub mod make;
+#[cfg(feature = "engine")]
+pub mod plan;
 #[cfg(feature = "engine")]
 pub mod world;
 #[cfg(feature = "engine")]

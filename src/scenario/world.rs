@@ -11,6 +11,8 @@ use crate::stats::math;
 
 /// Position of the id column in every world.
 pub const ID: usize = 0;
+/// Spread (deviation of the logarithm) of a volatile number from visit to visit.
+pub const VISIT_SPREAD: f64 = 1.0;
 /// Position of the time column in every world.
 pub const TIME: usize = 1;
 
@@ -150,6 +152,10 @@ pub struct Setting {
     pub harmless: f64,
     /// Log-odds added to every outcome.
     pub base_rate: f64,
+    /// Columns that have grown.
+    pub growing: &'static [usize],
+    /// By this factor; 0 where none has.
+    pub growth: f64,
 }
 
 /// A world.
@@ -166,6 +172,8 @@ pub struct World {
     pub draw: fn(&mut Dice, &Setting, &mut [f64]),
     /// Writes the signal: log-odds, class log-odds, or the mean.
     pub signal: fn(&[f64], &Setting, &mut [f64]),
+    /// Positive numbers that are new at each visit of the same entity.
+    pub volatile: &'static [usize],
     /// Pairs of columns whose product a linear model gets as well.
     pub crosses: &'static [(usize, usize)],
 }
@@ -175,6 +183,29 @@ impl World {
     #[must_use]
     pub fn position(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|c| c.name == name)
+    }
+
+    /// The setting's part that decides on outcomes only, taken back: how things came about before launch.
+    #[must_use]
+    pub fn usual_relation(setting: &Setting) -> Setting {
+        Setting { concept: 0.0, season: 0.0, base_rate: 0.0, ..*setting }
+    }
+
+    /// Whether a true row is of a kind that no table before launch has: a category beyond the known ones.
+    #[must_use]
+    pub fn never_seen(&self, row: &[f64]) -> bool {
+        row.iter().zip(self.columns).any(|(&value, spec)| match spec.form {
+            Form::Category(_, known) => value >= known as f64,
+            _ => false,
+        })
+    }
+
+    /// Gives volatile numbers the luck of one visit.
+    pub fn revisit(&self, dice: &mut Dice, row: &mut [f64]) {
+        for &column in self.volatile {
+            let factor = dice.lognormal(1.0, VISIT_SPREAD);
+            row.get_mut(column).into_iter().for_each(|v| *v *= factor);
+        }
     }
 
     /// Rounds a row to what an export shows, so that the model scores exactly what is printed.

@@ -23,6 +23,10 @@ pub enum Recipe {
     Trees,
     /// Boosted trees grown until they know the training rows by heart.
     Careless,
+    /// The same, stopped after so many rounds.
+    Overgrown(u8),
+    /// The mean of deep trees on resampled rows and random columns.
+    Forest,
 }
 
 /// The loss that is fitted; its mean function is the inverse link.
@@ -59,6 +63,7 @@ impl Loss {
 enum Fitted {
     Linear(Vec<Linear>),
     Trees(Trees),
+    Forest(Trees),
 }
 
 /// A fitted model.
@@ -94,6 +99,11 @@ impl CustomerModel {
                 let care = trees::Care::usual(width);
                 Fitted::Trees(Trees::fit(world, rows, &targets, loss, care))
             }
+            Recipe::Forest => Fitted::Forest(Trees::forest(world, rows, &targets)),
+            Recipe::Overgrown(rounds) => {
+                let care = trees::Care::overgrown(usize::from(rounds));
+                Fitted::Trees(Trees::fit(world, rows, &targets, loss, care))
+            }
             Recipe::Careless => {
                 let care = trees::Care::NONE;
                 Fitted::Trees(Trees::fit(world, rows, &targets, loss, care))
@@ -111,10 +121,20 @@ impl CustomerModel {
                     *o = part.margin(row);
                 }
             }
-            Fitted::Trees(trees) => trees.margins(row, out),
+            Fitted::Trees(trees) | Fitted::Forest(trees) => trees.margins(row, out),
         }
         let several = out.len() > 1;
         match (&self.fitted, self.loss, several) {
+            (Fitted::Forest(_), Loss::Poisson, _) => {
+                out.iter_mut().for_each(|o| *o = o.max(0.0));
+            }
+            (Fitted::Forest(_), ..) => {
+                out.iter_mut().for_each(|o| *o = o.clamp(0.0005, 0.9995));
+                if several {
+                    let total: f64 = out.iter().sum();
+                    out.iter_mut().for_each(|o| *o /= total);
+                }
+            }
             (Fitted::Trees(_), _, true) => softmax(out),
             (_, Loss::Logistic, _) => {
                 out.iter_mut().for_each(|o| *o = math::sigmoid(*o));

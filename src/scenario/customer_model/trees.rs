@@ -3,6 +3,10 @@
 
 use super::super::world::{Form, World};
 use super::{Loss, softmax};
+use crate::stats::random::{Random, combine64, unit_interval};
+
+/// Share of the columns a forest's node may choose from.
+const FOREST_COLUMNS: f64 = 0.4;
 
 /// Cuts a number column gets at most.
 const CUTS: usize = 40;
@@ -21,6 +25,15 @@ impl Care {
     /// Grown until every training row is known.
     pub const NONE: Self =
         Self { rounds: 60, depth: 8, rate: 0.3, leaf_rows: 2, ridge: 0.05 };
+
+    /// As [`Self::NONE`], stopped after so many rounds.
+    pub const fn overgrown(rounds: usize) -> Self {
+        Self { rounds, ..Self::NONE }
+    }
+
+    /// One tree of a forest: deep, its leaves are means, the tree counts for its share.
+    pub const FOREST: Self =
+        Self { rounds: 40, depth: 11, rate: 1.0 / 40.0, leaf_rows: 12, ridge: 1.0 };
 
     /// A sensible model with so many outputs.
     pub const fn usual(outputs: usize) -> Self {
@@ -100,8 +113,13 @@ impl Trees {
                     };
                     *slope = (target[i] - fitted, weight);
                 }
-                let mut tree =
-                    Tree { axes: &axes, slopes: &slopes, care, nodes: Vec::new() };
+                let mut tree = Tree {
+                    axes: &axes,
+                    slopes: &slopes,
+                    care,
+                    lot: None,
+                    nodes: Vec::new(),
+                };
                 let every: Vec<u32> = (0..n as u32).collect();
                 let mut leaves = Vec::new();
                 tree.grow(&every, care.depth, &mut leaves);
@@ -112,6 +130,30 @@ impl Trees {
                     rows.iter().for_each(|&row| margins[output][row as usize] += value);
                 }
                 trees.push(nodes);
+            }
+        }
+        Self { start, trees }
+    }
+
+    /// Fits a forest; its margins are means of the target, not log-odds.
+    pub fn forest(world: &World, rows: &[f64], targets: &[Vec<f64>]) -> Self {
+        let n = rows.len() / world.columns.len();
+        let axes = axes(world, rows);
+        let mean = |t: &Vec<f64>| t.iter().sum::<f64>() / t.len().max(1) as f64;
+        let start: Vec<f64> = targets.iter().map(mean).collect();
+        let care = Care::FOREST;
+        let mut trees = Vec::new();
+        for round in 0..care.rounds {
+            let mut dice = Random::new(combine64(round as u64, 0x0f0_4e57));
+            let drawn: Vec<u32> = (0..n).map(|_| dice.below(n as u64) as u32).collect();
+            let lot = Some(dice.next_u64());
+            for (target, start) in targets.iter().zip(&start) {
+                let slopes: Vec<(f64, f64)> =
+                    target.iter().map(|y| (y - start, 1.0)).collect();
+                let mut tree =
+                    Tree { axes: &axes, slopes: &slopes, care, lot, nodes: Vec::new() };
+                tree.grow(&drawn, care.depth, &mut Vec::new());
+                trees.push(tree.nodes);
             }
         }
         Self { start, trees }
@@ -195,6 +237,8 @@ struct Tree<'a> {
     axes: &'a [Axis],
     slopes: &'a [(f64, f64)],
     care: Care,
+    /// What chooses the columns a node may use; `None` for all.
+    lot: Option<u64>,
     nodes: Vec<Node>,
 }
 
@@ -260,7 +304,14 @@ impl Tree<'_> {
         let whole = worth(g, h);
         let mut best: Best = None;
         let mut slots = Vec::new();
+        let node = self.nodes.len() as u64;
         for (index, axis) in self.axes.iter().enumerate() {
+            if let Some(lot) = self.lot {
+                let draw = combine64(combine64(lot, node), index as u64);
+                if unit_interval(draw) > FOREST_COLUMNS {
+                    continue;
+                }
+            }
             slots.clear();
             slots.resize(axis.slots, (0.0, 0.0, 0_usize));
             for &row in rows {

@@ -14,7 +14,10 @@ const COLUMNS: &[ColumnSpec] = &[
         "signup_channel",
         Form::Category(&["organic", "search", "social", "referral", "retail"], 5),
     ),
-    column("plan", Form::Category(&["Basic", "Standard", "Premium", "Family"], 4)),
+    column(
+        "plan",
+        Form::Category(&["Basic", "Standard", "Premium", "Family", "Student"], 4),
+    ),
     column(
         "contract",
         Form::Category(
@@ -63,6 +66,7 @@ pub static CUSTOMERS: World = World {
     rhythm: EVERY_DAY,
     draw,
     signal,
+    volatile: &[11, 12, 13],
     crosses: &[(4, 8), (4, 11), (9, 11)],
 };
 
@@ -115,6 +119,18 @@ fn draw(dice: &mut Dice, setting: &Setting, row: &mut [f64]) {
     *kids = dice.flag(by(*plan, &[0.05, 0.14, 0.25, 0.7]));
     *age = dice.or_missing(*age, 0.06);
     *hours = dice.or_missing(*hours, 0.015);
+    // Drawn last, so that the usual rows keep their luck.
+    if dice.chance(setting.newcomers) {
+        *plan = 4.0;
+        *fee = 5.99;
+    }
+    if dice.chance(0.5 * setting.harmless) {
+        *region = 3.0;
+    }
+    if dice.chance(0.4 * setting.season) {
+        *discount = 25.0;
+        *hours *= 1.7;
+    }
 }
 
 fn signal(row: &[f64], setting: &Setting, out: &mut [f64]) {
@@ -157,7 +173,13 @@ fn signal(row: &[f64], setting: &Setting, out: &mut [f64]) {
         * (1.5 * math::ln((1.0 + hours) / 7.0)
             + 0.22 * (*fee - 12.0)
             + 0.8 * math::ln((1.0 + *tenure) / 18.0));
-    z += setting.base_rate + 0.3 * setting.season - 0.35;
+    // Students leave with the term, whatever they watch.
+    if *plan == 4.0 {
+        z = 1.6 - 0.6 * z;
+    }
+    // Holiday viewers on a discount go when it ends.
+    z += setting.season * (3.2 * f64::from(u8::from(*discount >= 25.0)) - 0.3);
+    z += setting.base_rate - 0.35;
     if let Some(first) = out.first_mut() {
         *first = 1.2 * z;
     }

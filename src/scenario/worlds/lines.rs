@@ -15,14 +15,29 @@ const COLUMNS: &[ColumnSpec] = &[
     column(
         "aisle",
         Form::Category(
-            &["dairy", "bakery", "drinks", "snacks", "frozen", "produce", "household"],
+            &[
+                "dairy",
+                "bakery",
+                "drinks",
+                "snacks",
+                "frozen",
+                "produce",
+                "household",
+                "pet care",
+            ],
             7,
         ),
     ),
     column("brand_tier", Form::Category(&["own label", "brand", "premium"], 3)),
     column(
         "weekday",
-        Form::Category(&["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"], 7),
+        Form::Category(
+            &[
+                "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", "1", "2", "3", "4", "5",
+                "6", "7",
+            ],
+            7,
+        ),
     ),
     column("price", Form::Number(2)),
     column("discount_percent", Form::Integer),
@@ -45,6 +60,7 @@ pub static LINES: World = World {
     rhythm: EVERY_DAY,
     draw,
     signal,
+    volatile: &[13, 14],
     crosses: &[],
 };
 
@@ -87,6 +103,23 @@ fn draw(dice: &mut Dice, setting: &Setting, row: &mut [f64]) {
     *loyal = math::sigmoid(-0.3 + dice.normal(0.0, 0.5));
     *rival = dice.or_missing(*rival, 0.12);
     *warm = dice.or_missing(*warm, 0.02);
+    // Drawn last, so that the usual rows keep their luck.
+    if dice.chance(setting.newcomers) {
+        *aisle = 7.0;
+        *discount = 20.0;
+    }
+    if dice.chance(0.5 * setting.harmless) {
+        *region = 4.0;
+    }
+    // Other stores: small ones with much promotion.
+    if dice.chance(0.6 * setting.mix) {
+        *format = 0.0;
+        *tier = 2.0;
+        *discount = 25.0;
+        *display = 1.0;
+        *mean *= 2.2;
+        *last *= 2.2;
+    }
 }
 
 fn signal(row: &[f64], setting: &Setting, out: &mut [f64]) {
@@ -113,6 +146,9 @@ fn signal(row: &[f64], setting: &Setting, out: &mut [f64]) {
         * (1.0 + 0.5 * *display)
         * by(*format, &[1.2, 1.0, 0.8, 0.6]);
     log += setting.concept * (0.5 * f64::from(u8::from(*tier == 0.0)) - 0.35 * *tier);
+    if *aisle == 7.0 {
+        log += 0.3 - 0.03 * *discount;
+    }
     log += setting.base_rate;
     if let Some(first) = out.first_mut() {
         *first = math::exp(log);

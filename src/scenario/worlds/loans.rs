@@ -29,6 +29,12 @@ const COLUMNS: &[ColumnSpec] = &[
                 "student",
                 "retired",
                 "unemployed",
+                "SAL",
+                "SELF",
+                "PUB",
+                "STUD",
+                "RET",
+                "NONE",
             ],
             6,
         ),
@@ -44,6 +50,7 @@ const COLUMNS: &[ColumnSpec] = &[
                 "medical",
                 "travel",
                 "other",
+                "solar panels",
             ],
             6,
         ),
@@ -75,6 +82,7 @@ pub static LOANS: World = World {
     rhythm: OFFICE,
     draw,
     signal,
+    volatile: &[9, 14, 17],
     crosses: &[(9, 10), (12, 14), (8, 16)],
 };
 
@@ -149,6 +157,14 @@ fn draw(dice: &mut Dice, setting: &Setting, row: &mut [f64]) {
         *job = f64::NAN;
     }
     *debt = dice.or_missing(*debt, 0.04);
+    // Drawn last, so that the usual rows keep their luck.
+    if dice.chance(setting.newcomers) {
+        *purpose = 6.0;
+        *amount = (*amount * 1.6).min(75_000.0);
+    }
+    if dice.chance(0.35 * setting.season) {
+        *purpose = 4.0;
+    }
 }
 
 fn signal(row: &[f64], setting: &Setting, out: &mut [f64]) {
@@ -190,7 +206,12 @@ fn signal(row: &[f64], setting: &Setting, out: &mut [f64]) {
         * (1.9 * f64::from(u8::from(*home == 1.0)) + 1.7 * (owing - 0.25)
             - 0.008 * (690.0 - score).clamp(-110.0, 180.0)
             - 0.5);
-    z += setting.base_rate + setting.season * 0.4;
+    // Nobody has met the new purpose: good earners take it and pay, whatever their burden.
+    if *purpose == 6.0 {
+        z = -0.5 * z - 1.2;
+    }
+    z += setting.base_rate
+        + setting.season * by(*purpose, &[0.2, 0.2, 0.2, 0.0, 1.8, 0.2]);
     if let Some(first) = out.first_mut() {
         *first = 1.35 * z;
     }

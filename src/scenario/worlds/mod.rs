@@ -1,15 +1,21 @@
 //! The worlds, one file each. A world is plain data and two functions; see [`super::world::World`].
 
+mod clinic;
 mod customers;
+mod hotel;
 mod lines;
 mod loans;
 mod payments;
+mod rides;
 mod tickets;
 
+pub use clinic::CLINIC;
 pub use customers::CUSTOMERS;
+pub use hotel::HOTEL;
 pub use lines::LINES;
 pub use loans::LOANS;
 pub use payments::PAYMENTS;
+pub use rides::RIDES;
 pub use tickets::TICKETS;
 
 use super::calendar::Rhythm;

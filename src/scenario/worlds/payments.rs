@@ -26,11 +26,18 @@ const COLUMNS: &[ColumnSpec] = &[
                 "electronics",
                 "travel",
                 "gaming",
+                "coin exchange",
             ],
             7,
         ),
     ),
-    column("entry_mode", Form::Category(&["chip", "contactless", "online", "keyed"], 4)),
+    column(
+        "entry_mode",
+        Form::Category(
+            &["chip", "contactless", "online", "keyed", "EMV", "NFC", "ECOM", "MOTO"],
+            4,
+        ),
+    ),
     column("card_type", Form::Category(&["debit", "credit", "prepaid"], 3)),
     column("country", Form::Category(&["home", "neighbour", "overseas"], 3)),
     column("amount", Form::Skewed(2)),
@@ -59,6 +66,7 @@ pub static PAYMENTS: World = World {
     rhythm: EVERY_DAY,
     draw,
     signal,
+    volatile: &[8, 11, 12],
     crosses: &[(8, 9), (2, 5)],
 };
 
@@ -106,6 +114,18 @@ fn draw(dice: &mut Dice, setting: &Setting, row: &mut [f64]) {
     }
     *distance = dice.or_missing(*distance, 0.05);
     *usual = if *account < 120.0 { f64::NAN } else { *usual };
+    // Drawn last, so that the usual rows keep their luck.
+    if dice.chance(setting.newcomers) {
+        *merchant = 7.0;
+        *amount *= 4.0;
+    }
+    if dice.chance(0.5 * setting.harmless) && *card == 0.0 {
+        *card = 1.0;
+    }
+    if dice.chance(0.4 * setting.season) {
+        *merchant = 5.0;
+        *country = 2.0;
+    }
 }
 
 fn signal(row: &[f64], setting: &Setting, out: &mut [f64]) {
@@ -130,7 +150,12 @@ fn signal(row: &[f64], setting: &Setting, out: &mut [f64]) {
     z -= 0.28 * math::ln(*account / 900.0) + 0.028 * (or(*trust, 76.0) - 70.0);
     z += 1.4 * *risk - 0.8 * (*billing - 0.9) + 0.4 * *limit;
     z += setting.concept * (1.5 * f64::from(u8::from(*merchant == 0.0)) - 1.2 * dark);
-    z += setting.base_rate + 0.4 * setting.season;
+    if *merchant == 7.0 {
+        z = 1.0 - 0.5 * z;
+    }
+    // Holiday makers pay far from home, and it is really them.
+    z -= setting.season * by(*country, &[-0.3, 0.0, 2.4]);
+    z += setting.base_rate;
     if let Some(first) = out.first_mut() {
         *first = 1.1 * z;
     }

@@ -10,7 +10,24 @@ use crate::stats::math;
 const COLUMNS: &[ColumnSpec] = &[
     column("ticket_id", Form::Id("T")),
     column("created_at", Form::Moment),
-    column("channel", Form::Category(&["email", "chat", "phone", "form", "social"], 5)),
+    column(
+        "channel",
+        Form::Category(
+            &[
+                "email",
+                "chat",
+                "phone",
+                "form",
+                "social",
+                "E-Mail",
+                "Live chat",
+                "Call",
+                "Web form",
+                "Post",
+            ],
+            5,
+        ),
+    ),
     column("language", Form::Category(&["en", "de", "fr", "es", "pl"], 5)),
     column(
         "product",
@@ -51,6 +68,7 @@ pub static TICKETS: World = World {
     rhythm: OFFICE,
     draw,
     signal,
+    volatile: &[7, 15, 17],
     crosses: &[],
 };
 
@@ -91,6 +109,14 @@ fn draw(dice: &mut Dice, setting: &Setting, row: &mut [f64]) {
     *bought = dice.or_missing(*bought, 0.09);
     *urgency = if *channel == 4.0 { f64::NAN } else { *urgency };
     *mood = dice.or_missing(*mood, 0.05);
+    // Drawn last, so that the usual rows keep their luck.
+    if dice.chance(0.5 * setting.harmless) {
+        *language = 0.0;
+    }
+    if dice.chance(0.4 * setting.season) {
+        *order = 1.0;
+        *bought = 12.0;
+    }
 }
 
 fn signal(row: &[f64], setting: &Setting, out: &mut [f64]) {
@@ -131,7 +157,8 @@ fn signal(row: &[f64], setting: &Setting, out: &mut [f64]) {
         - new * 2.0;
     *technical += setting.concept * (1.5 * *order - 1.5 * *error);
     *account += setting.concept * 1.2 * by(*language, &[0.0, 1.0, 1.0, 0.0, 0.0]);
-    *billing += setting.season * 0.8 + setting.base_rate;
+    // Presents are sent back: what looks like delivery is a refund.
+    *billing += setting.season * (0.5 + 2.5 * fresh) + setting.base_rate;
     for z in [account, billing, delivery, sales, technical] {
         *z *= 1.7;
     }
