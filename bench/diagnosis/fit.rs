@@ -1,6 +1,10 @@
 //! Fits the weights of the evidence. Enter: for each cause, vectors of evidence with whether the cause was present,
-//! from the worlds kept for fitting. Leave: weights, intercept and a calibration curve. The numeric part only:
-//! where the vectors come from is at the end.
+//! from the worlds kept for fitting. Leave: weights, intercept and a calibration curve. First the numeric
+//! part, then [`weights`].
+
+use whydrop::cause::facts::{FACTS, direction};
+use whydrop::cause::weigh::{CauseWeights, WEIGHTS_VERSION, Weights};
+use whydrop::report::CauseId;
 
 /// A ridge-penalised logistic regression in which some weights may not be negative.
 #[derive(Clone, Debug, PartialEq)]
@@ -125,6 +129,80 @@ impl Isotonic {
         let step = self.steps.partition_point(|s| s.0 <= score).saturating_sub(1);
         self.steps.get(step).map_or(0.5, |s| s.1)
     }
+}
+
+/// One pair in this many is held out for calibration.
+const HELD_OUT: usize = 3;
+/// Penalty on weights, in pairs.
+const RIDGE: f64 = 1.0;
+/// Fewest held-out pairs with the cause for a calibration curve of its own.
+const LEAST_PRESENT: usize = 8;
+
+/// Fits the weights of every cause on outcomes of the fitting worlds. Pairs whose verdict is neither a drop nor
+/// unknown count only where nothing is wrong: causes are not named there.
+#[must_use]
+pub fn weights(outcomes: &[super::outcome::Outcome], fitted_on: String) -> Weights {
+    let counts: Vec<&super::outcome::Outcome> = outcomes
+        .iter()
+        .filter(|own| own.facts.len() == FACTS.len())
+        .filter(|own| {
+            own.calm || own.verdict == "dropped" || own.verdict == "unknown_without_labels"
+        })
+        .collect();
+    let causes = CauseId::ALL.into_iter().map(|cause| {
+        let used: Vec<(usize, f64)> = FACTS
+            .iter()
+            .enumerate()
+            .map(|(at, fact)| (at, direction(fact, cause)))
+            .filter(|(_, way)| *way != 0.0)
+            .collect();
+        let example = |own: &&super::outcome::Outcome| {
+            let evidence = used
+                .iter()
+                .map(|(at, way)| way * own.facts.get(*at).copied().unwrap_or(0.0))
+                .collect::<Vec<f64>>();
+            (evidence, own.causes.iter().any(|name| name == cause.name()))
+        };
+        let of = |held: bool| -> Vec<(Vec<f64>, bool)> {
+            let kept = counts.iter().enumerate();
+            let kept = kept.filter(|(at, _)| (at % HELD_OUT == 0) == held);
+            kept.map(|(_, own)| example(own)).collect()
+        };
+        let (fitted, held) = (of(false), of(true));
+        let model = Logistic::fit(&fitted, &vec![true; used.len()], RIDGE);
+        let scored: Vec<(f64, bool)> =
+            held.iter().map(|(evidence, is)| (model.margin(evidence), *is)).collect();
+        let present = scored.iter().filter(|own| own.1).count();
+        let calibration = if present >= LEAST_PRESENT {
+            let curve = Isotonic::fit(&scored);
+            let middles = curve.steps.iter().enumerate().map(|(at, (start, chance))| {
+                let end = curve.steps.get(at + 1).map_or(f64::INFINITY, |next| next.0);
+                let of_step: Vec<f64> = scored
+                    .iter()
+                    .map(|own| own.0)
+                    .filter(|score| score >= start && *score < end)
+                    .collect();
+                let mean = of_step.iter().sum::<f64>() / of_step.len().max(1) as f64;
+                (mean, *chance)
+            });
+            middles.collect()
+        } else {
+            Vec::new()
+        };
+        CauseWeights {
+            cause,
+            bias: model.intercept,
+            weights: used
+                .iter()
+                .zip(&model.weights)
+                .filter_map(|((at, _), weight)| {
+                    Some((FACTS.get(*at)?.name.to_owned(), *weight))
+                })
+                .collect(),
+            calibration,
+        }
+    });
+    Weights { version: WEIGHTS_VERSION, fitted_on, causes: causes.collect() }
 }
 
 #[cfg(test)]

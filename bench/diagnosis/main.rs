@@ -2,10 +2,7 @@
 //! `cargo run --profile bench-diagnosis --example diagnosis -- --pairs 400`.
 
 mod baseline;
-#[allow(
-    dead_code,
-    reason = "waits for the engine's evidence; tested in tests/benchmark.rs"
-)]
+#[allow(dead_code, reason = "the tests use more of it")]
 mod fit;
 mod outcome;
 mod run;
@@ -58,6 +55,9 @@ struct Options {
     /// Writes the tables of the list's first pair into this folder and stops.
     #[arg(long)]
     export: Option<PathBuf>,
+    /// Fits the weights of causes on the outcomes (use with the fitting worlds) and writes them into this file.
+    #[arg(long)]
+    fit: Option<PathBuf>,
     /// Prints one line a pair and stops.
     #[arg(long)]
     list: bool,
@@ -103,6 +103,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         eprintln!("{}", file.display());
         outcomes
     };
+    if let Some(file) = &options.fit {
+        let words = format!(
+            "{} pairs of the worlds {}, every third held out for calibration",
+            outcomes.len(),
+            whydrop::scenario::plan::list::FIT_WORLDS.join(", ")
+        );
+        let weights = fit::weights(&outcomes, words);
+        fs::write(file, serde_json::to_string_pretty(&weights)? + "\n")?;
+    }
     let text = table::markdown(&outcomes);
     println!("{text}");
     if let Some(file) = &options.table {

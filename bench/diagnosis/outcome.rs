@@ -87,6 +87,9 @@ pub struct Outcome {
     pub guesses: Vec<Guess>,
     /// Seconds of the analysis.
     pub seconds: f64,
+    /// Values of the facts that causes were weighed by.
+    #[serde(default)]
+    pub facts: Vec<f64>,
     /// Why there is no report.
     pub error: Option<String>,
 }

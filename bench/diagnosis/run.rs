@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use whydrop::choices::TableRole;
-use whydrop::engine::native::{MemoryTable, run_memory};
+use whydrop::engine::native::{MemoryTable, run_memory_with_facts};
 use whydrop::report::Report;
 use whydrop::scenario::Case;
 use whydrop::scenario::plan::Pair;
@@ -35,8 +35,9 @@ pub fn one(pair: &Pair, look: &(dyn Fn(&Pair, &Report) + Sync)) -> Outcome {
     let mut outcome = Outcome::of_pair(pair, &made.price);
     let choices = made.case.choices.clone();
     let start = Instant::now();
-    match run_memory(tables(made.case), &choices, Some(1)) {
-        Ok(report) => {
+    match run_memory_with_facts(tables(made.case), &choices, Some(1)) {
+        Ok((report, facts)) => {
+            outcome.facts = facts;
             outcome.read(pair, &made.price, &report);
             look(pair, &report);
         }

@@ -144,7 +144,7 @@ pub fn run(
         let (parts, labels) = (handles(&table.files), handles(&table.labels));
         layout.push(TableFiles { role: table.role, parts, labels });
     }
-    drive(&OpenFiles(files), layout, choices, threads)
+    drive(&OpenFiles(files), layout, choices, threads).map(|(report, _)| report)
 }
 
 /// Analyses files in memory.
@@ -156,6 +156,18 @@ pub fn run_memory(
     choices: &Choices,
     threads: Option<usize>,
 ) -> Result<Report, AnalysisError> {
+    run_memory_with_facts(tables, choices, threads).map(|(report, _)| report)
+}
+
+/// As [`run_memory`], with the values of the facts that causes were weighed by (see [`Pipeline::facts`]).
+///
+/// # Errors
+/// As [`run`].
+pub fn run_memory_with_facts(
+    tables: Vec<MemoryTable>,
+    choices: &Choices,
+    threads: Option<usize>,
+) -> Result<(Report, Vec<f64>), AnalysisError> {
     let (files, layout) = open_memory(tables);
     drive(&files, layout, choices, threads)
 }
@@ -201,7 +213,7 @@ fn drive(
     layout: Vec<TableFiles>,
     choices: &Choices,
     threads: Option<usize>,
-) -> Result<Report, AnalysisError> {
+) -> Result<(Report, Vec<f64>), AnalysisError> {
     let cores =
         || std::thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS);
     let threads = threads.unwrap_or_else(cores).max(1);
@@ -213,7 +225,7 @@ fn drive(
                 pipeline.advance(run_jobs(&mut shards, jobs, files)?)?
             }
             Step::Inspected(_) => pipeline.analyse(choices.clone())?,
-            Step::Report(report) => return Ok(*report),
+            Step::Report(report) => return Ok((*report, pipeline.facts().to_vec())),
         };
     }
 }

@@ -57,6 +57,7 @@ pub struct Pipeline {
     choices: Choices,
     tables: Tables,
     analysis: Option<Analysis>,
+    facts: Vec<f64>,
 }
 
 /// Everything that was counted under one plan.
@@ -101,6 +102,7 @@ impl Pipeline {
             choices,
             tables: Tables::default(),
             analysis: None,
+            facts: Vec::new(),
         };
         (pipeline, Step::Jobs { stage: Stage::Open, rows_total: 0, jobs })
     }
@@ -375,12 +377,20 @@ impl Pipeline {
         self.report()
     }
 
+    /// Values of the facts behind the last report's causes, in the order of [`crate::cause::facts::FACTS`]: what
+    /// the weights of causes are fitted on.
+    #[must_use]
+    pub fn facts(&self) -> &[f64] {
+        &self.facts
+    }
+
     fn report(&mut self) -> Result<Step, AnalysisError> {
         self.awaiting = Awaiting::Analyse;
         let Some(analysis) = &self.analysis else {
             return Err(AnalysisError::OutOfOrder { stage: "report" });
         };
-        let report = finish::report(&self.tables, analysis, &self.choices);
+        let (report, facts) = finish::report(&self.tables, analysis, &self.choices);
+        self.facts = facts;
         Ok(Step::Report(Box::new(report)))
     }
 }

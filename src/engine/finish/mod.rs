@@ -605,9 +605,13 @@ fn spec_for(
     }
 }
 
-/// The report.
+/// The report, and the values of the facts that causes were weighed by (empty when nothing was diagnosed).
 #[must_use]
-pub fn report(tables: &Tables, analysis: &Analysis, choices: &Choices) -> Report {
+pub fn report(
+    tables: &Tables,
+    analysis: &Analysis,
+    choices: &Choices,
+) -> (Report, Vec<f64>) {
     let inputs = inputs(tables, analysis, choices);
     let judged = verdict::judge(analysis, choices, &inputs);
     let id = analysis.asked.headline.unwrap_or(MetricId::Accuracy);
@@ -637,11 +641,11 @@ pub fn report(tables: &Tables, analysis: &Analysis, choices: &Choices) -> Report
         inputs,
         seconds: 0.0,
     };
-    diagnose::diagnose(tables, analysis, choices, &mut report);
+    let ranked = diagnose::diagnose(tables, analysis, choices, &mut report);
     report.notes = notes::notes(tables, analysis, &report);
     report.plan = story::plan(&report);
     report.story = story::tell(&report);
-    report
+    (report, ranked.map(|own| own.values).unwrap_or_default())
 }
 
 fn inputs(tables: &Tables, analysis: &Analysis, choices: &Choices) -> Inputs {
