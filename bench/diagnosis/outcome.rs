@@ -77,6 +77,8 @@ pub struct Outcome {
     pub terms: Vec<Term>,
     /// The true drop, in points.
     pub drop: f64,
+    /// True points of the terms, in the order of `TERMS`, whether or not the report has any.
+    pub true_points: Vec<f64>,
     /// Days between the named and the true first day; `None` when one of them is missing.
     pub onset_days_off: Option<i64>,
     /// Whether there is a true first day.
@@ -111,6 +113,7 @@ impl Outcome {
             improved: pair.what == What::Calm(Calm::Improved),
             priced: pair.priced,
             drop: price.total(),
+            true_points: price.points.to_vec(),
             has_onset: pair.onset_days.is_some(),
             ..Self::default()
         }

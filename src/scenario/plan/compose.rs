@@ -144,7 +144,7 @@ pub fn compose(ask: &Ask, salt: u64) -> Option<Pair> {
         recipe: draft.recipe,
         training: draft.training,
         hand_over: draft.hand_over,
-        launch: (2025, month, 3),
+        launch: launch(world.name, month),
         days: 84,
         rows,
         injections: draft.injections,
@@ -402,4 +402,14 @@ fn one(column: usize) -> &'static [usize] {
         23,
     ];
     ALL.get(column..=column).unwrap_or(&[])
+}
+
+/// The launch day. Where the year shows in a column, it lies at the turn of the year's wave, so that reference
+/// and production see the same part of it from both sides: otherwise every pair had a season as well.
+fn launch(world: &str, month: i64) -> (i64, i64, i64) {
+    match world {
+        "lines" if month <= 6 => (2025, 1, 22),
+        "lines" => (2025, 7, 23),
+        _ => (2025, month, 3),
+    }
 }
