@@ -42,7 +42,12 @@ impl Fixture {
     }
 
     /// A numeric column.
-    pub fn number(mut self, name: &str, reference: Vec<f64>, production: Vec<f64>) -> Self {
+    pub fn number(
+        mut self,
+        name: &str,
+        reference: Vec<f64>,
+        production: Vec<f64>,
+    ) -> Self {
         self.add(name, Kind::Number, Vec::new());
         self.reference.push(Raw::Numbers(reference));
         self.production.push(Raw::Numbers(production));
@@ -55,10 +60,11 @@ impl Fixture {
         let mut codes = |own: &[&str]| -> Vec<u32> {
             own.iter()
                 .map(|name| {
-                    let at = known.iter().position(|own| own == name).unwrap_or_else(|| {
-                        known.push((*name).to_owned());
-                        known.len() - 1
-                    });
+                    let at =
+                        known.iter().position(|own| own == name).unwrap_or_else(|| {
+                            known.push((*name).to_owned());
+                            known.len() - 1
+                        });
                     at as u32
                 })
                 .collect()
@@ -88,32 +94,36 @@ impl Fixture {
             Some(Raw::Names(own)) => own.len(),
             _ => 0,
         };
-        let frame = |table, values: &[Raw], first_day: i32, scores: &[f64], moments: &[i64]| {
-            let count = rows(values);
-            let day = |row: usize| first_day + i32::try_from(row / DAY_ROWS).expect("a day");
-            let of_day = |row: usize| i64::from(day(row)) * 86_400_000_000 + row as i64;
-            let mut ids: Vec<u64> = (1..=count as u64).collect();
-            if table != TableRole::Reference && self.ids.len() == count {
-                ids.clone_from(&self.ids);
-            }
-            Frame {
-                table,
-                table_rows: count as u64,
-                rows: EncodedRows {
-                    row_count: count,
-                    day: (0..count).map(day).collect(),
-                    score: scores.to_vec(),
-                    ..EncodedRows::default()
-                },
-                values: values.to_vec(),
-                ids,
-                moments: if moments.is_empty() {
-                    (0..count).map(of_day).collect()
-                } else {
-                    moments.to_vec()
-                },
-            }
-        };
+        let frame =
+            |table, values: &[Raw], first_day: i32, scores: &[f64], moments: &[i64]| {
+                let count = rows(values);
+                let day = |row: usize| {
+                    first_day + i32::try_from(row / DAY_ROWS).expect("a day")
+                };
+                let of_day =
+                    |row: usize| i64::from(day(row)) * 86_400_000_000 + row as i64;
+                let mut ids: Vec<u64> = (1..=count as u64).collect();
+                if table != TableRole::Reference && self.ids.len() == count {
+                    ids.clone_from(&self.ids);
+                }
+                Frame {
+                    table,
+                    table_rows: count as u64,
+                    rows: EncodedRows {
+                        row_count: count,
+                        day: (0..count).map(day).collect(),
+                        score: scores.to_vec(),
+                        ..EncodedRows::default()
+                    },
+                    values: values.to_vec(),
+                    ids,
+                    moments: if moments.is_empty() {
+                        (0..count).map(of_day).collect()
+                    } else {
+                        moments.to_vec()
+                    },
+                }
+            };
         let frames = Frames {
             plan: &self.plan,
             columns: self.columns.clone(),

@@ -55,7 +55,8 @@ fn behind(
     for (i, j) in &own.different {
         let (a, b) = (*a.get(*i)?, *b.get(*j)?);
         ahead += f64::from(u8::from(a < b || (a.is_nan() && !b.is_nan())));
-        whole += f64::from(u8::from(a.is_nan() || (a.fract() == 0.0 && b.fract() == 0.0)));
+        whole +=
+            f64::from(u8::from(a.is_nan() || (a.fract() == 0.0 && b.fract() == 0.0)));
         nothing += f64::from(u8::from(a.is_nan() || a == 0.0));
         if let Some(own) = touched.get_mut(*i) {
             *own = true;

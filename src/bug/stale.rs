@@ -157,7 +157,8 @@ struct Day {
 
 fn days(frame: &Frame, raw: &Raw) -> Vec<Day> {
     let mut by_day: BTreeMap<i32, Vec<u64>> = BTreeMap::new();
-    for (row, day) in frame.rows.day.iter().enumerate().filter(|(_, day)| **day != NO_DAY) {
+    for (row, day) in frame.rows.day.iter().enumerate().filter(|(_, day)| **day != NO_DAY)
+    {
         if let Some(value) = bits(raw, row) {
             by_day.entry(*day).or_default().push(value);
         }
@@ -198,7 +199,7 @@ fn by_day(view: &View<'_>, column: usize) -> Option<Fingerprint> {
     // Many values a day, and then the very same ones day after day.
     if usual >= MIN_DISTINCT && run(&p).1 == 0 && run(&q).1 >= MIN_DAYS {
         let start = q.windows(MIN_DAYS).position(|own| own.iter().all(|same| *same))?;
-        let first = after.get(start)?.day;
+        let first = after.get(start + 1)?.day;
         let words = "The values of a day are those of the day before, day after day.";
         return Some(frozen(view, column, first, words.to_owned()));
     }
@@ -208,7 +209,8 @@ fn by_day(view: &View<'_>, column: usize) -> Option<Fingerprint> {
         let never = before.iter().all(|own| own.distinct > 2);
         if still >= MIN_DAYS && never && still < after.len() {
             let first = after.get(after.len() - still)?.day;
-            let words = format!("A day has one or two values since then; {usual} before launch.");
+            let words =
+                format!("A day has one or two values since then; {usual} before launch.");
             return Some(frozen(view, column, first, words));
         }
     }

@@ -67,8 +67,11 @@ fn units_are_named_with_their_rows_and_day() {
     for (factor, share) in [(1.0 / 12.0, 0.7), (60.0, 0.3), (100.0, 1.0), (1000.0, 0.1)] {
         let mut values = lognormal(2, ROWS, 40_000.0, 0.5);
         let truth = from_start(&mut values, share, |x| *x *= factor);
-        let found =
-            all(&Fixture::new().number("income", lognormal(1, ROWS, 40_000.0, 0.5), values));
+        let found = all(&Fixture::new().number(
+            "income",
+            lognormal(1, ROWS, 40_000.0, 0.5),
+            values,
+        ));
         assert_eq!(found.len(), 1, "{factor} {share}\n{}", words(&found));
         let Change::Affine { factor: own, offset } = found[0].change else {
             panic!("{}", words(&found));
@@ -87,7 +90,8 @@ fn growth_is_no_unit() {
                 let reference = lognormal(seed, ROWS, 100.0, sigma);
                 let mut production = lognormal(seed + 50, ROWS, 100.0, sigma);
                 production.iter_mut().for_each(|x| *x *= growth);
-                let found = all(&Fixture::new().number("spend", reference.clone(), production));
+                let found =
+                    all(&Fixture::new().number("spend", reference.clone(), production));
                 assert!(found.is_empty(), "{sigma} {growth}\n{}", words(&found));
                 // Only some customers grew.
                 let mut production = lognormal(seed + 70, ROWS, 100.0, sigma);
@@ -107,7 +111,9 @@ fn one_population_in_two_halves_is_quiet() {
         for rows in [250, 1000, ROWS] {
             let hours = |seed| -> Vec<f64> {
                 let mut random = Random::new(seed);
-                (0..rows).map(|_| (random.normal() * 4.0 + 14.0).rem_euclid(24.0).floor()).collect()
+                (0..rows)
+                    .map(|_| (random.normal() * 4.0 + 14.0).rem_euclid(24.0).floor())
+                    .collect()
             };
             let counts = |seed| -> Vec<f64> {
                 lognormal(seed, rows, 2.0, 0.7).into_iter().map(f64::floor).collect()
@@ -136,8 +142,11 @@ fn one_population_in_two_halves_is_quiet() {
 #[test]
 fn few_rows_are_silent() {
     for rows in [0, 1, 150] {
-        let fixture =
-            Fixture::new().number("x", lognormal(1, rows, 1.0, 1.0), vec![f64::NAN; rows]);
+        let fixture = Fixture::new().number(
+            "x",
+            lognormal(1, rows, 1.0, 1.0),
+            vec![f64::NAN; rows],
+        );
         assert!(all(&fixture).is_empty(), "{rows}");
     }
 }
@@ -165,7 +174,11 @@ fn missing_values_and_defaults() {
                 sorted == columns && change(&own.change) && own.since == Some(1020)
             })
         };
-        assert!(has(&[0, 1], &|own| *own == Change::Missing), "{share}\n{}", words(&found));
+        assert!(
+            has(&[0, 1], &|own| *own == Change::Missing),
+            "{share}\n{}",
+            words(&found)
+        );
         let zeros = has(&[2], &|own| *own == Change::DefaultNumber(0.0));
         assert!(zeros, "{share}\n{}", words(&found));
         let name = has(&[3], &|own| matches!(own, Change::DefaultName(_)));
@@ -193,7 +206,9 @@ fn spellings_and_codes() {
     ] {
         let found = other(new);
         assert_eq!(found.len(), 1, "{new:?}\n{}", words(&found));
-        let Change::Renamed(pairs) = &found[0].change else { panic!("{}", words(&found)) };
+        let Change::Renamed(pairs) = &found[0].change else {
+            panic!("{}", words(&found))
+        };
         let expected = new.iter().zip(names).filter(|(new, old)| *new != old).count();
         assert_eq!(pairs.len(), expected, "{new:?}");
         assert_eq!(found[0].since, Some(1020));
@@ -237,9 +252,11 @@ fn columns_that_changed_places() {
             std::mem::swap(a, b);
         }
     }
-    let fixture = Fixture::new()
-        .number("a", lognormal(3, ROWS, 10.0, 0.5), a)
-        .number("b", lognormal(4, ROWS, 40.0, 0.3), b);
+    let fixture = Fixture::new().number("a", lognormal(3, ROWS, 10.0, 0.5), a).number(
+        "b",
+        lognormal(4, ROWS, 40.0, 0.3),
+        b,
+    );
     let found = all(&fixture);
     assert!(found.iter().any(|own| own.change == Change::Swapped), "{}", words(&found));
     assert_eq!(found[0].since, Some(1020), "{}", words(&found));
@@ -300,9 +317,14 @@ fn other_entities_values_with_and_without_shadow() {
         };
         let found = all(&fixture);
         assert!(group(&found), "{share} without\n{}", words(&found));
-        fixture.shadow = Some(clean.iter().map(|own| Raw::Numbers(own.clone())).collect());
+        fixture.shadow =
+            Some(clean.iter().map(|own| Raw::Numbers(own.clone())).collect());
         let found = all(&fixture);
-        assert!(group(&found) && found[0].detector == "parity", "{share}\n{}", words(&found));
+        assert!(
+            group(&found) && found[0].detector == "parity",
+            "{share}\n{}",
+            words(&found)
+        );
         assert_eq!(found[0].since, Some(1020));
     }
     let found = all(&with_columns(&reference, &clean));
@@ -321,7 +343,8 @@ fn kinds_of_difference_from_the_shadow() {
     for (kind, change) in cases {
         let mut values = clean.clone();
         from_start(&mut values, 0.2, change);
-        let mut fixture = Fixture::new().number("x", lognormal(1, ROWS, 50.0, 0.6), values);
+        let mut fixture =
+            Fixture::new().number("x", lognormal(1, ROWS, 50.0, 0.6), values);
         fixture.shadow = Some(vec![Raw::Numbers(clean.clone())]);
         let report = fixture.see(parity).expect("a shadow table");
         assert_eq!(report.columns[0].kind, kind);

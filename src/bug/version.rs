@@ -92,8 +92,10 @@ fn named(view: &View<'_>, column: usize) -> Option<Fingerprint> {
     }
     let days = &view.frames.production.rows.day;
     let first = since(days, &touched);
-    let sentence =
-        format!("Another model version answered {} of rows after launch.", percent(share));
+    let sentence = format!(
+        "Another model version answered {} of rows after launch.",
+        percent(share)
+    );
     Some(fingerprint(vec![column], 0.9, touched, first, sentence))
 }
 
@@ -132,12 +134,14 @@ fn shifted(view: &View<'_>) -> Option<Fingerprint> {
     let mut values = vec![f64::NAN; all];
     for (row, distance) in own.rows.iter().zip(&own.production) {
         if let Some(value) = values.get_mut(*row) {
-            *value = (distance - own.middle).clamp(-10.0 * own.deviation, 10.0 * own.deviation);
+            *value = (distance - own.middle)
+                .clamp(-10.0 * own.deviation, 10.0 * own.deviation);
         }
     }
     let (shift, error) = own.shift();
     let least = MIN_SHIFT.max(2.0 * own.deviation) + 3.0 * error;
-    let same_side = values.iter().filter(|v| v.is_finite() && (**v > 0.0) == (shift > 0.0));
+    let same_side =
+        values.iter().filter(|v| v.is_finite() && (**v > 0.0) == (shift > 0.0));
     let known = values.iter().filter(|v| v.is_finite()).count();
     let of_all = same_side.count() as f64 >= (1.0 - MAX_SUBSET) * known as f64;
     if shift.abs() < least || !of_all {

@@ -10,7 +10,9 @@
 
 use std::collections::BTreeMap;
 
-use super::common::{both, inputs, ks, noise, percent, quantiles, sorted, tolerance, total_variation};
+use super::common::{
+    both, inputs, ks, noise, percent, quantiles, sorted, tolerance, total_variation,
+};
 use super::since::step;
 use super::{Change, Detector, Fingerprint, View};
 use crate::encode::frame::Raw;
@@ -25,10 +27,10 @@ const MAX_COLUMNS: usize = 40;
 const MAX_ROWS: usize = 40_000;
 /// Summed departure from independence (0–1) a pair needs before launch.
 const MIN_TIE: f64 = 0.04;
-/// A tie is broken when it is surely below this, and kept when it may well be above.
-const BROKEN: f64 = 0.85;
-/// Standard errors for surely.
-const SURE: f64 = 4.0;
+/// A tie is broken when it is surely below this.
+const BROKEN: f64 = 0.92;
+/// Standard errors for surely: one tie in a thousand by chance, and several must fall into one pattern.
+const SURE: f64 = 3.0;
 /// How far broken ties may be from their common factor.
 const SAME_FACTOR: f64 = 0.12;
 /// Broken ties needed.
@@ -149,9 +151,11 @@ fn departures(a: &[u8], b: &[u8]) -> (Vec<f64>, Vec<f64>) {
         rows += 1.0;
     }
     let total = if rows > 0.0 { rows } else { 1.0 };
-    let alone = of_a.iter().flat_map(|a| of_b.iter().map(move |b| a * b / (total * total)));
+    let alone =
+        of_a.iter().flat_map(|a| of_b.iter().map(move |b| a * b / (total * total)));
     let alone: Vec<f64> = alone.collect();
-    let apart = joint.iter().zip(&alone).map(|(own, alone)| own / total - alone).collect();
+    let apart =
+        joint.iter().zip(&alone).map(|(own, alone)| own / total - alone).collect();
     (alone, apart)
 }
 
@@ -200,17 +204,31 @@ fn tie(at: usize, a: &Binned, other: usize, b: &Binned) -> Option<Tie> {
 fn group(view: &View<'_>, columns: &[Binned], ties: &[Tie]) -> Option<Fingerprint> {
     let broken: Vec<&Tie> =
         ties.iter().filter(|own| own.factor + SURE * own.error < BROKEN).collect();
-    let kept: Vec<&Tie> = ties
-        .iter()
-        .filter(|own| own.factor - 2.0 * own.error > BROKEN || own.factor > 0.95)
-        .collect();
     if broken.len() < MIN_BROKEN {
         return None;
     }
+    let mut weight = (0.0, 0.0);
+    for own in &broken {
+        let precision = 1.0 / (own.error * own.error + 1e-6);
+        weight.0 += precision;
+        weight.1 += precision * own.factor;
+    }
+    let factor = weight.1 / weight.0;
+    let same =
+        |own: &&Tie| (own.factor - factor).abs() <= SAME_FACTOR.max(3.0 * own.error);
+    if !broken.iter().all(|own| same(&own)) {
+        return None;
+    }
+    let middle = 0.5 * (1.0 + factor);
+    let kept: Vec<&Tie> = ties
+        .iter()
+        .filter(|own| own.factor > middle && own.factor + SURE * own.error >= BROKEN)
+        .collect();
     // Columns with a kept tie came together.
     let mut part: Vec<usize> = (0..columns.len()).collect();
     for own in &kept {
-        let (Some(a), Some(b)) = (part.get(own.a).copied(), part.get(own.b).copied()) else {
+        let (Some(a), Some(b)) = (part.get(own.a).copied(), part.get(own.b).copied())
+        else {
             continue;
         };
         part.iter_mut().filter(|own| **own == b).for_each(|own| *own = a);
@@ -227,7 +245,8 @@ fn group(view: &View<'_>, columns: &[Binned], ties: &[Tie]) -> Option<Fingerprin
     }
     let largest = *sizes.iter().max_by_key(|own| (own.1, std::cmp::Reverse(own.0)))?.0;
     let start = broken.iter().flat_map(|own| [of(own.a), of(own.b)]);
-    let first = start.clone().find(|own| *own == largest).or_else(|| start.clone().next())?;
+    let first =
+        start.clone().find(|own| *own == largest).or_else(|| start.clone().next())?;
     side.insert(first, false);
     for _ in 0..columns.len() {
         for own in &broken {
@@ -243,17 +262,6 @@ fn group(view: &View<'_>, columns: &[Binned], ties: &[Tie]) -> Option<Fingerprin
                 _ => {}
             }
         }
-    }
-    let mut weight = (0.0, 0.0);
-    for own in &broken {
-        let precision = 1.0 / (own.error * own.error + 1e-6);
-        weight.0 += precision;
-        weight.1 += precision * own.factor;
-    }
-    let factor = weight.1 / weight.0;
-    let same = |own: &&Tie| (own.factor - factor).abs() <= SAME_FACTOR.max(3.0 * own.error);
-    if !broken.iter().all(|own| same(&own)) {
-        return None;
     }
     let moved: Vec<usize> = columns
         .iter()
@@ -290,9 +298,12 @@ fn onset(view: &View<'_>, columns: &[Binned], broken: &[&Tie]) -> Option<i32> {
     let count = rows.min(MAX_ROWS);
     let mut against = vec![0.0; count];
     for own in broken {
-        let (Some(a), Some(b)) = (columns.get(own.a), columns.get(own.b)) else { continue };
+        let (Some(a), Some(b)) = (columns.get(own.a), columns.get(own.b)) else {
+            continue;
+        };
         for ((row, a), b) in against.iter_mut().zip(&a.after).zip(&b.after) {
-            *row -= own.weights.get(cell(*a, *b)).copied().unwrap_or(0.0).clamp(-20.0, 20.0);
+            *row -=
+                own.weights.get(cell(*a, *b)).copied().unwrap_or(0.0).clamp(-20.0, 20.0);
         }
     }
     let days = &view.frames.production.rows.day;
