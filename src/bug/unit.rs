@@ -28,6 +28,8 @@ const WIDE_RESIDUAL: (f64, f64) = (0.15, 0.06);
 const MAX_RESIDUAL: f64 = 0.25;
 /// Factors from here on need no more than a small share of rows.
 const BIG_FACTOR: f64 = 10.0;
+/// Share of the rows said to be broken by the fit that must be seen one by one.
+const SEEN: f64 = 0.5;
 /// How many times its old share a name must have to be of newcomers.
 const NEWCOMERS: f64 = 3.0;
 /// Points at which distributions are compared, a sample.
@@ -184,7 +186,10 @@ fn of_column(view: &View<'_>, column: usize) -> Option<Fingerprint> {
     let (fit, candidate) = best?;
     let broken = mapped(&p, &candidate.change);
     let (touched, since) = rows(view, values, &p, &broken, &fit);
-    if fit.share < 0.9 && newcomers(view, column, &touched) {
+    // Part of the rows, but no telling which, or fewer than the fit says: a heavy tail does the same.
+    let found = share_of(&touched);
+    let unclear = touched.is_empty() || found < SEEN * fit.share;
+    if fit.share < 0.9 && (unclear || newcomers(view, column, &touched)) {
         return None;
     }
     let share = if touched.is_empty() { fit.share } else { share_of(&touched) };
