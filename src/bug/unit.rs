@@ -20,6 +20,9 @@ use crate::stats::math::{exp, ln, log1p, log10, sqrt};
 const MIN_MOVED: f64 = 0.05;
 /// Distance of clean and broken distribution below which they cannot be told apart.
 const MIN_SEPARATION: f64 = 0.3;
+/// The same for a break of part of the rows: half the rows grown threefold under a heavy tail look like a tenth of
+/// them grown tenfold.
+const PART_SEPARATION: f64 = 0.6;
 /// Distance from which clean and broken values hardly overlap.
 const WIDE_SEPARATION: f64 = 0.75;
 /// Residual allowed with [`WIDE_SEPARATION`], as a share of the move and at most.
@@ -188,7 +191,7 @@ fn of_column(view: &View<'_>, column: usize) -> Option<Fingerprint> {
     let (touched, since) = rows(view, values, &p, &broken, &fit);
     // Part of the rows, but no telling which, or fewer than the fit says: a heavy tail does the same.
     let found = share_of(&touched);
-    let unclear = touched.is_empty() || found < SEEN * fit.share;
+    let unclear = fit.separation < PART_SEPARATION || found < SEEN * fit.share;
     if fit.share < 0.9 && (unclear || newcomers(view, column, &touched)) {
         return None;
     }
