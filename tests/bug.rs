@@ -136,7 +136,12 @@ fn every_injected_break_is_found() {
         &["weekly_hours"],
         &|change| matches!(change, Change::Affine { factor, .. } if (factor - 60.0).abs() < 0.01),
     );
-    for quiet in ["pilot-to-launch", "hub-launch"] {
+    has(
+        "second-service",
+        &["device_trust", "account_age_days", "payments_24h"],
+        &|change| *change == Change::Unlogged,
+    );
+    for quiet in ["pilot-to-launch", "hub-launch", "first-live-quarter"] {
         let lines: Vec<String> = of(quiet).iter().map(|own| line(quiet, own)).collect();
         assert!(lines.is_empty(), "{}", lines.join("\n"));
     }

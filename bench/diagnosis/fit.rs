@@ -146,7 +146,9 @@ pub fn weights(outcomes: &[super::outcome::Outcome], fitted_on: String) -> Weigh
         .iter()
         .filter(|own| own.facts.len() == FACTS.len())
         .filter(|own| {
-            own.calm || own.verdict == "dropped" || own.verdict == "unknown_without_labels"
+            own.calm
+                || own.verdict == "dropped"
+                || own.verdict == "unknown_without_labels"
         })
         .collect();
     let causes = CauseId::ALL.into_iter().map(|cause| {

@@ -27,6 +27,11 @@ const MIN_CONTRAST: f64 = 0.15;
 /// Distance left after turning, as a share of the distance before.
 const MAX_LEFT: f64 = 0.15;
 
+/// Distance left after turning, as a multiple of what chance makes.
+const MAX_CHANCE: f64 = 1.5;
+/// Log-likelihood by which old and turned traffic side by side may explain the hours better than a turn of all.
+const MIXED: f64 = 6.0;
+
 /// The detector.
 pub struct Clock;
 
@@ -167,6 +172,23 @@ fn by_moment(view: &View<'_>, column: usize) -> Option<Fingerprint> {
     })
 }
 
+/// Whether hours go with the rows' own time in both tables: then it is the traffic that moved, not the clock.
+fn bound(view: &View<'_>, before: &[Option<u8>], after: &[Option<u8>]) -> bool {
+    let usual = |hours: &[Option<u8>], frame: &Frame| {
+        shares(&apart(hours, frame)).and_then(|own| largest(&own))
+    };
+    let spread = |frame: &Frame| {
+        let hours: Vec<Option<u8>> =
+            frame.moments.iter().map(|at| hour_of(*at)).collect();
+        shares(&hours).map_or(0, |own| own.iter().filter(|share| **share > 0.0).count())
+    };
+    let (reference, production) = (&view.frames.reference, &view.frames.production);
+    let (Some(p), Some(q)) = (usual(before, reference), usual(after, production)) else {
+        return false;
+    };
+    spread(reference) >= 8 && p.0 == q.0 && p.1 >= MIN_BOUND && q.1 >= MIN_BOUND
+}
+
 fn largest(shares: &[f64; 24]) -> Option<(usize, f64)> {
     shares
         .iter()
@@ -179,12 +201,30 @@ fn rolled(shares: &[f64; 24], by: usize) -> [f64; 24] {
     std::array::from_fn(|hour| shares.get((hour + 24 - by) % 24).copied().unwrap_or(0.0))
 }
 
+/// Whether part of the traffic at other hours explains `q` better than all of it at `turned` hours.
+fn mixed(p: &[f64; 24], turned: &[f64; 24], q: &[f64; 24], rows: f64) -> bool {
+    let likelihood = |other: &[f64; 24], share: f64| -> f64 {
+        let one = |((p, other), q): ((&f64, &f64), &f64)| {
+            rows * q * ln((1.0 - share) * p + share * other + 1e-4)
+        };
+        p.iter().zip(other).zip(q).map(one).sum()
+    };
+    let whole = likelihood(turned, 1.0);
+    (1..24).any(|by| {
+        let other = rolled(p, by);
+        (1..9).any(|tenths| likelihood(&other, 0.1 * f64::from(tenths)) > whole + MIXED)
+    })
+}
+
 fn by_shape(view: &View<'_>, column: usize) -> Option<Fingerprint> {
     let (reference, production) = (&view.frames.reference, &view.frames.production);
     let before = hours(view, reference, column)?;
     let after = hours(view, production, column)?;
     let p = shares(&before)?;
     shares(&after)?;
+    if bound(view, &before, &after) {
+        return None;
+    }
     let contrast =
         (1..24).map(|by| total_variation(&rolled(&p, by), &p)).fold(0.0, f64::max);
     if contrast < MIN_CONTRAST {
@@ -213,7 +253,8 @@ fn by_shape(view: &View<'_>, column: usize) -> Option<Fingerprint> {
         let chance = noise(&p, before.len(), rows.len());
         let (moved, left) = (total_variation(&p, &q), total_variation(&turned, &q));
         let turns = moved >= MIN_MOVED.max(3.0 * chance)
-            && left <= (MAX_LEFT * moved).max((2.0 * chance).min(0.4 * moved));
+            && left <= (MAX_LEFT * moved).max((MAX_CHANCE * chance).min(0.4 * moved))
+            && !mixed(&p, &turned, &q, rows.len() as f64);
         if turns && best.is_none_or(|own| left < own.0) {
             let share = rows.len() as f64 / after.len().max(1) as f64;
             best = Some((left, by, first, share));

@@ -27,10 +27,14 @@ const MAX_SHIFT: f64 = 0.05;
 const FAR: f64 = 6.0;
 /// A row is brought back within so many deviations.
 const NEAR: f64 = 3.0;
+/// Levels of the margin at which scatter is measured.
+const LEVELS: usize = 10;
 /// Rows compared a table.
 const COMPARED_ROWS: usize = 20_000;
 /// Rows far off on which alterations are tried.
-const TRIED_ROWS: usize = 1_000;
+const TRIED_ROWS: usize = 500;
+/// Kinds of alteration followed to the end.
+const FOLLOWED: usize = 4;
 /// Share of the distance that alterations must take away to name columns.
 const MIN_EXPLAINED: f64 = 0.5;
 /// Share of what is left that a further column must take away.
@@ -125,9 +129,11 @@ fn in_support(view: &View<'_>) -> Vec<usize> {
         match (before, after) {
             (Raw::Numbers(before), Raw::Numbers(after)) => {
                 let known = sorted(before);
-                let (Some(low), Some(high)) = (known.first(), known.last()) else {
-                    continue;
-                };
+                // The thin ends are guessed as badly as what lies beyond.
+                let cut = known.len() / 400;
+                let ends =
+                    (known.get(cut), known.get(known.len().saturating_sub(1 + cut)));
+                let (Some(low), Some(high)) = ends else { continue };
                 let lacks = known.len() == before.len();
                 for (own, value) in inside.iter_mut().zip(after) {
                     *own &= (value.is_nan() && !lacks) || (low..=high).contains(&value);
@@ -171,8 +177,9 @@ pub fn distances(view: &View<'_>, model: &dyn StandIn) -> Option<Distances> {
         };
     let mut worst: Option<(f64, Distances)> = None;
     for (output, (before, after)) in before.iter().zip(&after).enumerate() {
-        let own = sorted(&of(reference, output, &held_out, before));
-        let other = of(production, output, &rows, after);
+        let levels = Levels::new(before, &of(reference, output, &held_out, before));
+        let own = sorted(&levels.even(before, &of(reference, output, &held_out, before)));
+        let other = levels.even(after, &of(production, output, &rows, after));
         if own.len() < MIN_ROWS || sorted(&other).len() < MIN_ROWS {
             continue;
         }
@@ -192,6 +199,54 @@ pub fn distances(view: &View<'_>, model: &dyn StandIn) -> Option<Distances> {
         }
     }
     worst.map(|own| own.1)
+}
+
+/// Middle and scatter of the distances by level of the margin: scores are rougher where they are large, and more
+/// rows there are no break.
+struct Levels {
+    cuts: Vec<f64>,
+    /// Middle and scale of each level, the scale relative to that of all.
+    of: Vec<(f64, f64)>,
+}
+
+impl Levels {
+    fn new(margins: &[f64], distances: &[f64]) -> Self {
+        let known = sorted(margins);
+        let mut cuts: Vec<f64> =
+            super::common::quantiles(&known, LEVELS + 1).into_iter().skip(1).collect();
+        cuts.pop();
+        cuts.dedup();
+        let mut lists: Vec<Vec<f64>> = vec![Vec::new(); cuts.len() + 1];
+        for (margin, distance) in margins.iter().zip(distances) {
+            if let Some(own) = lists.get_mut(cuts.partition_point(|cut| cut <= margin)) {
+                own.push(*distance);
+            }
+        }
+        let all = sorted(distances);
+        let middle = median(&all);
+        let scale = scatter(&all, middle).max(1e-9);
+        let of = lists
+            .iter()
+            .map(|own| {
+                let own = sorted(own);
+                if own.len() < 20 {
+                    return (middle, 1.0);
+                }
+                let middle = median(&own);
+                (middle, (scatter(&own, middle) / scale).max(0.5))
+            })
+            .collect();
+        Self { cuts, of }
+    }
+
+    fn even(&self, margins: &[f64], distances: &[f64]) -> Vec<f64> {
+        let one = |(margin, distance): (&f64, &f64)| {
+            let at = self.cuts.partition_point(|cut| cut <= margin);
+            let (middle, scale) = self.of.get(at).copied().unwrap_or((0.0, 1.0));
+            (distance - middle) / scale
+        };
+        margins.iter().zip(distances).map(one).collect()
+    }
 }
 
 /// Median absolute distance from a middle.
@@ -241,11 +296,15 @@ impl Distances {
         let (ratio, outliers) = (self.spread_ratio(), self.outliers());
         let (shift, error) = self.shift();
         let many = outliers - self.usual_outliers() >= MAX_OUTLIERS;
-        let fails = ratio >= MAX_SPREAD || many || shift.abs() >= MAX_SHIFT + 3.0 * error;
+        let fails = ratio >= MAX_SPREAD
+            || many
+            || shift.abs() >= MAX_SHIFT.max(0.5 * self.deviation) + 3.0 * error;
         let sentence = if fails {
             format!(
-                "The logged inputs do not reproduce the logged score on {} of rows.",
-                percent(outliers)
+                "The logged inputs do not reproduce the logged score on {} of rows (spread {} times \
+                 that before launch).",
+                percent(outliers),
+                short(ratio)
             )
         } else {
             "The logged inputs reproduce the logged score as well as before launch."
@@ -417,73 +476,75 @@ fn culprits(
         return None;
     }
     let base = picked(&view.frames.production.values, &rows);
-    // The output with the largest distances is the one in `own`; a score column is output 0.
-    let outputs = model.margins(&base).len();
-    let left = |values: &[Raw]| -> f64 {
+    let frame = &view.frames.production;
+    let away = |values: &[Raw]| -> Vec<f64> {
         let margins = model.margins(values);
-        let mut worst = 0.0_f64;
-        for output in 0..outputs {
-            let Some(margins) = margins.get(output) else { continue };
-            let mut sum = 0.0;
-            for (row, margin) in rows.iter().zip(margins) {
-                let logged = score(&view.frames.production, output, *row);
-                let away = (model.of_score(output, logged) - margin - own.middle).abs();
-                // Beyond chance, and no row counts for more than it takes to be far off twice over.
-                let beyond = (away - NEAR * own.deviation).max(0.0);
-                sum += if beyond.is_finite() { beyond } else { 0.0 };
-            }
-            worst = worst.max(sum);
+        // Several outputs follow each other: the first tells.
+        let margins = margins.first().map_or(&[][..], |own| own.as_slice());
+        let pairs = rows.iter().zip(margins);
+        pairs.map(|(row, own)| model.of_score(0, score(frame, 0, *row)) - own).collect()
+    };
+    // Distance left beyond chance.
+    let left = |values: &[Raw]| -> f64 {
+        let beyond = |d: f64| (d.abs() - NEAR * own.deviation).max(0.0);
+        away(values).into_iter().map(beyond).filter(|own| own.is_finite()).sum()
+    };
+    // Scatter left: what was really served takes row-to-row differences away, a column that merely pushes scores the
+    // right way adds its own.
+    let scattered = |values: &[Raw]| -> f64 {
+        let own = sorted(&away(values));
+        let mean = own.iter().sum::<f64>() / own.len().max(1) as f64;
+        own.iter().map(|d| (d - mean) * (d - mean)).sum()
+    };
+    let columns_in = inputs(view);
+    let with = |values: &[Raw], column: usize, how: Alteration| -> Vec<Raw> {
+        let mut values = values.to_vec();
+        if let (Some(place), Some(raw)) = (values.get_mut(column), base.get(column)) {
+            *place = altered(raw, how);
         }
-        worst
+        values
     };
     let whole = left(&base);
     if whole <= 0.0 {
         return None;
     }
-    let mut best_start: Option<(f64, usize, Alteration)> = None;
-    for column in inputs(view) {
-        for how in alterations(view, column) {
-            let Some(raw) = base.get(column) else { continue };
-            let mut values = base.clone();
-            if let Some(place) = values.get_mut(column) {
-                *place = altered(raw, how);
-            }
-            let rest = left(&values);
-            if best_start.is_none_or(|own| rest < own.0) {
-                best_start = Some((rest, column, how));
-            }
+    let mut starts: Vec<(f64, usize, Alteration)> = Vec::new();
+    for column in &columns_in {
+        for how in alterations(view, *column) {
+            starts.push((scattered(&with(&base, *column, how)), *column, how));
         }
     }
-    let (mut rest, first, how) = best_start?;
-    if rest > (1.0 - MIN_MORE) * whole {
-        return None;
-    }
-    let mut columns = vec![first];
-    let mut values = base.clone();
-    let put = |values: &mut Vec<Raw>, column: usize| {
-        if let (Some(place), Some(raw)) = (values.get_mut(column), base.get(column)) {
-            *place = altered(raw, how);
+    starts.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let mut followed: Vec<Alteration> = Vec::new();
+    let mut best: Option<(f64, Vec<usize>, Alteration)> = None;
+    for (mut scatter, first, how) in starts {
+        if followed.contains(&how) || followed.len() >= FOLLOWED {
+            continue;
         }
-    };
-    put(&mut values, first);
-    while columns.len() < MAX_COLUMNS && rest > 0.02 * whole {
-        let mut best: Option<(f64, usize)> = None;
-        for column in inputs(view).into_iter().filter(|own| !columns.contains(own)) {
-            let mut tried = values.clone();
-            put(&mut tried, column);
-            let after = left(&tried);
-            if best.is_none_or(|own| after < own.0) {
-                best = Some((after, column));
-            }
+        followed.push(how);
+        let mut columns = vec![first];
+        let mut values = with(&base, first, how);
+        while columns.len() < MAX_COLUMNS {
+            let more = columns_in.iter().copied().filter(|own| !columns.contains(own));
+            let tried = more
+                .filter(|column| alterations(view, *column).contains(&how))
+                .map(|column| (scattered(&with(&values, column, how)), column))
+                .min_by(|a, b| a.0.total_cmp(&b.0));
+            let Some((after, column)) =
+                tried.filter(|own| own.0 <= (1.0 - MIN_MORE) * scatter)
+            else {
+                break;
+            };
+            values = with(&values, column, how);
+            columns.push(column);
+            scatter = after;
         }
-        let Some((after, column)) = best.filter(|own| own.0 <= (1.0 - MIN_MORE) * rest)
-        else {
-            break;
-        };
-        put(&mut values, column);
-        columns.push(column);
-        rest = after;
+        let rest = left(&values);
+        if best.as_ref().is_none_or(|own| rest < own.0) {
+            best = Some((rest, columns, how));
+        }
     }
+    let (rest, columns, how) = best?;
     if rest > (1.0 - MIN_EXPLAINED) * whole {
         return None;
     }

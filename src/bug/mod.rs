@@ -164,7 +164,17 @@ pub fn find(view: &View<'_>) -> Vec<Fingerprint> {
 /// Whether stronger fingerprints already claim all columns of this one.
 fn explained(own: &Fingerprint, stronger: &Fingerprint, kept: &[Fingerprint]) -> bool {
     if own.columns.is_empty() {
-        return stronger.columns.is_empty() && stronger.change == own.change;
+        if stronger.columns.is_empty() && stronger.change == own.change {
+            return true;
+        }
+        // Scores that fit badly where inputs are known to be broken say nothing more.
+        let far = own.touched.iter().filter(|own| **own).count();
+        let pairs = own.touched.iter().zip(&stronger.touched);
+        let inside = pairs.filter(|(a, b)| **a && **b).count();
+        return own.change == Change::Unlogged
+            && !stronger.columns.is_empty()
+            && far > 0
+            && inside * 2 > far;
     }
     if !own.columns.iter().any(|column| stronger.columns.contains(column)) {
         return false;

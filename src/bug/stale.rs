@@ -199,7 +199,7 @@ fn by_day(view: &View<'_>, column: usize) -> Option<Fingerprint> {
     // Many values a day, and then the very same ones day after day.
     if usual >= MIN_DISTINCT && run(&p).1 == 0 && run(&q).1 >= MIN_DAYS {
         let start = q.windows(MIN_DAYS).position(|own| own.iter().all(|same| *same))?;
-        let first = after.get(start)?.day;
+        let first = after.get(start + 1)?.day;
         let words = "The values of a day are those of the day before, day after day.";
         return Some(frozen(view, column, first, words.to_owned()));
     }

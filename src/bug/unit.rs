@@ -8,8 +8,8 @@
 //! hardly overlap, no drift can look like the mixture, so a little drift beside the break is allowed.
 
 use super::common::{
-    below, both, inputs, ks, likelihoods, median, percent, quantiles, share_of, short,
-    sorted, tolerance,
+    below, both, inputs, ks, likelihoods, median, name_shares, percent, quantiles, says,
+    share_of, short, sorted, tolerance,
 };
 use super::since;
 use super::{Change, Detector, Fingerprint, NumberMap, View};
@@ -20,6 +20,9 @@ use crate::stats::math::{exp, ln, log1p, log10, sqrt};
 const MIN_MOVED: f64 = 0.05;
 /// Distance of clean and broken distribution below which they cannot be told apart.
 const MIN_SEPARATION: f64 = 0.3;
+/// The same for a break of part of the rows: half the rows grown threefold under a heavy tail look like a tenth of
+/// them grown tenfold.
+const PART_SEPARATION: f64 = 0.6;
 /// Distance from which clean and broken values hardly overlap.
 const WIDE_SEPARATION: f64 = 0.75;
 /// Residual allowed with [`WIDE_SEPARATION`], as a share of the move and at most.
@@ -28,6 +31,10 @@ const WIDE_RESIDUAL: (f64, f64) = (0.15, 0.06);
 const MAX_RESIDUAL: f64 = 0.25;
 /// Factors from here on need no more than a small share of rows.
 const BIG_FACTOR: f64 = 10.0;
+/// Share of the rows said to be broken by the fit that must be seen one by one.
+const SEEN: f64 = 0.5;
+/// How many times its old share a name must have to be of newcomers.
+const NEWCOMERS: f64 = 3.0;
 /// Points at which distributions are compared, a sample.
 const POINTS: usize = 120;
 /// Share of one value from which it is not part of a distribution but a value of its own.
@@ -37,20 +44,56 @@ const MIN_VALUES: usize = 200;
 /// Distinct values below which a number is a code.
 const MIN_DISTINCT: usize = 12;
 /// Free factor and its scatter must be this near to the constant of a whole-column map.
-const FREE_FIT: (f64, f64) = (0.02, 0.04);
+const FREE_FIT: (f64, f64) = (0.015, 0.04);
 /// Factors a unit can differ by, that are never market growth.
 const FACTORS: [f64; 16] = [
     7.0, 10.0, 12.0, 16.0, 24.0, 60.0, 100.0, 144.0, 365.25, 1000.0, 1024.0, 3600.0,
     86_400.0, 1e6, 30.0, 52.0,
 ];
-/// Factors near 1: only for a whole column.
-const SMALL_FACTORS: [(f64, &str); 6] = [
-    (1.609_344, "kilometres for miles"),
-    (2.54, "centimetres for inches"),
-    (3.0, "feet for yards"),
-    (0.3048, "metres for feet"),
-    (0.453_592, "kilograms for pounds"),
-    (28.349_5, "grams for ounces"),
+/// Factors near 1, only for a whole column whose name says that it is measured so: without the name, a market that
+/// grew by 1.6 and kilometres for miles are the same numbers.
+const SMALL_FACTORS: [(f64, &str, &[&str]); 6] = [
+    (
+        1.609_344,
+        "kilometres for miles",
+        &[
+            "km",
+            "kilometer",
+            "kilometre",
+            "mile",
+            "distance",
+            "mileage",
+            "speed",
+            "odometer",
+        ],
+    ),
+    (
+        2.54,
+        "centimetres for inches",
+        &["inch", "inche", "cm", "height", "width", "length", "depth", "diameter"],
+    ),
+    (3.0, "feet for yards", &["yard", "feet", "foot", "ft", "length", "distance"]),
+    (
+        0.3048,
+        "metres for feet",
+        &[
+            "feet",
+            "foot",
+            "ft",
+            "meter",
+            "metre",
+            "height",
+            "altitude",
+            "elevation",
+            "depth",
+        ],
+    ),
+    (
+        0.453_592,
+        "kilograms for pounds",
+        &["kg", "kilogram", "lb", "pound", "weight", "mass", "payload"],
+    ),
+    (28.349_5, "grams for ounces", &["gram", "oz", "ounce", "weight", "mass"]),
 ];
 /// Drift beside the break that is allowed for big factors.
 const DRIFTS: [f64; 5] = [1.0, 0.95, 1.05, 0.9, 1.1];
@@ -110,7 +153,8 @@ fn of_column(view: &View<'_>, column: usize) -> Option<Fingerprint> {
         return None;
     }
     let mut best: Option<(Fit, Candidate)> = None;
-    for candidate in candidates(&p) {
+    let name = view.frames.columns.get(column).map_or("", |own| own.name.as_str());
+    for candidate in candidates(&p, name) {
         let broken = mapped(&p, &candidate.change);
         if broken.len() < n / 2 {
             continue;
@@ -145,6 +189,12 @@ fn of_column(view: &View<'_>, column: usize) -> Option<Fingerprint> {
     let (fit, candidate) = best?;
     let broken = mapped(&p, &candidate.change);
     let (touched, since) = rows(view, values, &p, &broken, &fit);
+    // Part of the rows, but no telling which, or fewer than the fit says: a heavy tail does the same.
+    let found = share_of(&touched);
+    let unclear = fit.separation < PART_SEPARATION || found < SEEN * fit.share;
+    if fit.share < 0.9 && (unclear || newcomers(view, column, &touched)) {
+        return None;
+    }
     let share = if touched.is_empty() { fit.share } else { share_of(&touched) };
     // A small factor on some rows stays confusable with a heavy tail.
     let certain = candidate.factor >= BIG_FACTOR || candidate.factor == 0.0;
@@ -164,6 +214,30 @@ fn of_column(view: &View<'_>, column: usize) -> Option<Fingerprint> {
         change: candidate.change,
         since,
         sentence: format!("Values look {} on {rows}.", candidate.words),
+    })
+}
+
+/// Whether the touched rows are mostly of a kind that hardly was there before launch: then its values are its own.
+fn newcomers(view: &View<'_>, column: usize, touched: &[bool]) -> bool {
+    let hit = touched.iter().filter(|own| **own).count() as f64;
+    inputs(view).into_iter().filter(|own| *own != column).any(|other| {
+        let (Some((p, q)), Some(about)) =
+            (both(view, other), view.frames.columns.get(other))
+        else {
+            return false;
+        };
+        let known = about.names.len();
+        let (before, after) =
+            (name_shares(p.names(), known), name_shares(q.names(), known));
+        let grown: Vec<bool> = before
+            .iter()
+            .zip(&after)
+            .map(|(p, q)| *q >= 0.01 && *q >= NEWCOMERS * p)
+            .collect();
+        let new = q.names().iter().zip(touched).filter(|(name, touched)| {
+            **touched && grown.get(**name as usize).copied().unwrap_or(false)
+        });
+        hit > 0.0 && new.count() as f64 >= 0.5 * hit
     })
 }
 
@@ -271,7 +345,7 @@ fn below_range(sorted: &[f64]) -> f64 {
     marks.get(49).copied().unwrap_or(0.0) - marks.get(1).copied().unwrap_or(0.0)
 }
 
-fn candidates(p: &[f64]) -> Vec<Candidate> {
+fn candidates(p: &[f64], name: &str) -> Vec<Candidate> {
     let mut all = Vec::new();
     let mut add = |change, factor, whole, words: String| {
         all.push(Candidate { change, factor, whole, words });
@@ -282,7 +356,10 @@ fn candidates(p: &[f64]) -> Vec<Candidate> {
         add(times(factor), factor, false, format!("multiplied by {name}"));
         add(times(1.0 / factor), factor, false, format!("divided by {name}"));
     }
-    for (factor, words) in SMALL_FACTORS {
+    for (factor, words, named) in SMALL_FACTORS {
+        if !named.iter().any(|word| says(name, word)) {
+            continue;
+        }
         let size = if factor < 1.0 { 1.0 / factor } else { factor };
         add(times(factor), size.min(9.0), true, format!("given in {words}"));
         let back = format!("divided by {} ({words} undone)", short(factor));

@@ -27,10 +27,10 @@ const MAX_COLUMNS: usize = 40;
 const MAX_ROWS: usize = 40_000;
 /// Summed departure from independence (0–1) a pair needs before launch.
 const MIN_TIE: f64 = 0.04;
-/// A tie is broken when it is surely below this, and kept when it may well be above.
-const BROKEN: f64 = 0.85;
-/// Standard errors for surely.
-const SURE: f64 = 4.0;
+/// A tie is broken when it is surely below this.
+const BROKEN: f64 = 0.92;
+/// Standard errors for surely: one tie in a thousand by chance, and several must fall into one pattern.
+const SURE: f64 = 3.0;
 /// How far broken ties may be from their common factor.
 const SAME_FACTOR: f64 = 0.12;
 /// Broken ties needed.
@@ -204,13 +204,26 @@ fn tie(at: usize, a: &Binned, other: usize, b: &Binned) -> Option<Tie> {
 fn group(view: &View<'_>, columns: &[Binned], ties: &[Tie]) -> Option<Fingerprint> {
     let broken: Vec<&Tie> =
         ties.iter().filter(|own| own.factor + SURE * own.error < BROKEN).collect();
-    let kept: Vec<&Tie> = ties
-        .iter()
-        .filter(|own| own.factor - 2.0 * own.error > BROKEN || own.factor > 0.95)
-        .collect();
     if broken.len() < MIN_BROKEN {
         return None;
     }
+    let mut weight = (0.0, 0.0);
+    for own in &broken {
+        let precision = 1.0 / (own.error * own.error + 1e-6);
+        weight.0 += precision;
+        weight.1 += precision * own.factor;
+    }
+    let factor = weight.1 / weight.0;
+    let same =
+        |own: &&Tie| (own.factor - factor).abs() <= SAME_FACTOR.max(3.0 * own.error);
+    if !broken.iter().all(|own| same(&own)) {
+        return None;
+    }
+    let middle = 0.5 * (1.0 + factor);
+    let kept: Vec<&Tie> = ties
+        .iter()
+        .filter(|own| own.factor > middle && own.factor + SURE * own.error >= BROKEN)
+        .collect();
     // Columns with a kept tie came together.
     let mut part: Vec<usize> = (0..columns.len()).collect();
     for own in &kept {
@@ -249,18 +262,6 @@ fn group(view: &View<'_>, columns: &[Binned], ties: &[Tie]) -> Option<Fingerprin
                 _ => {}
             }
         }
-    }
-    let mut weight = (0.0, 0.0);
-    for own in &broken {
-        let precision = 1.0 / (own.error * own.error + 1e-6);
-        weight.0 += precision;
-        weight.1 += precision * own.factor;
-    }
-    let factor = weight.1 / weight.0;
-    let same =
-        |own: &&Tie| (own.factor - factor).abs() <= SAME_FACTOR.max(3.0 * own.error);
-    if !broken.iter().all(|own| same(&own)) {
-        return None;
     }
     let moved: Vec<usize> = columns
         .iter()
