@@ -134,7 +134,7 @@ impl Isotonic {
 /// One pair in this many is held out for calibration.
 const HELD_OUT: usize = 3;
 /// Penalty on weights, in pairs.
-const RIDGE: f64 = 1.0;
+const RIDGE: f64 = 0.15;
 /// Fewest held-out pairs with the cause for a calibration curve of its own.
 const LEAST_PRESENT: usize = 8;
 
