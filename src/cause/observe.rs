@@ -178,7 +178,16 @@ fn of_ladder(looking: &mut Looking<'_>) {
     looking.note(
         "unseen_rows",
         ramp(split.unseen, 0.0, 0.1),
-        Detail { share: Some(split.unseen), ..Detail::default() },
+        Detail {
+            share: Some(split.unseen),
+            columns: split
+                .out_columns
+                .iter()
+                .take(3)
+                .map(|at| looking.name_of(*at))
+                .collect(),
+            ..Detail::default()
+        },
     );
     let Some([unseen, who, broken, relation, threshold]) = split.terms else {
         if let (Some((expected, half)), Some(reference)) =

@@ -92,10 +92,18 @@ pub fn repaired(
     let mut changed: Vec<usize> = Vec::new();
     let mut unlogged = false;
     for fingerprint in breaks {
-        if fingerprint.touched.is_empty() {
+        let unlogged_rows;
+        let rows =
+            if fingerprint.change == Change::Unlogged && fingerprint.touched.is_empty() {
+                unlogged_rows = far_off(frames, honest?);
+                &unlogged_rows
+            } else {
+                &fingerprint.touched
+            };
+        if rows.is_empty() {
             return None;
         }
-        for (own, more) in touched.iter_mut().zip(&fingerprint.touched) {
+        for (own, more) in touched.iter_mut().zip(rows) {
             *own |= *more;
         }
         if fingerprint.change == Change::Unlogged {
@@ -139,6 +147,35 @@ pub fn repaired(
         }
     }
     Some(Clean { scores: normalised(scores), codes, from_shadow: false })
+}
+
+/// Production rows whose score is further from what their inputs say than reference rows ever are (6 robust
+/// standard deviations of held-out rows; the first output stands for all).
+fn far_off(frames: &Frames<'_>, honest: &Surrogate) -> Vec<bool> {
+    let residuals =
+        |rows: &crate::encode::rows::EncodedRows, values: &[Raw]| -> Vec<f64> {
+            let (scores, margins) = (outputs(rows), honest.margins(values));
+            let pairs = scores
+                .first()
+                .into_iter()
+                .flatten()
+                .zip(margins.first().into_iter().flatten());
+            pairs.map(|(score, margin)| honest.of_score(0, *score) - margin).collect()
+        };
+    let before = residuals(&frames.reference.rows, &frames.reference.values);
+    let mut held: Vec<f64> = honest
+        .held_out()
+        .iter()
+        .filter_map(|row| before.get(*row as usize))
+        .map(|own| own.abs())
+        .filter(|own| own.is_finite())
+        .collect();
+    held.sort_by(f64::total_cmp);
+    let spread = 1.4826 * held.get(held.len() / 2).copied().unwrap_or(0.0);
+    residuals(&frames.production.rows, &frames.production.values)
+        .iter()
+        .map(|own| own.abs() > 6.0 * spread)
+        .collect()
 }
 
 /// Reference scores as they would be with the breaks on as many rows as in production.

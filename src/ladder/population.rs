@@ -132,7 +132,7 @@ pub fn overlap(stacked: &Stacked, p: &[u32], q: &[u32]) -> Overlap {
         Some(&weight),
         None,
         Objective::Logistic,
-        &Params::domain(),
+        &Params::domain().for_rows(both.len() / 2),
     );
     let margin = |row: u32| margins.get(row as usize).copied().unwrap_or(0.0);
     let mut weights = vec![0.0; stacked.reference_rows];
@@ -185,8 +185,9 @@ fn told_apart(mut before: Vec<f64>, mut after: Vec<f64>) -> (f64, f64) {
 /// Production rows (of the frame) that the model had never met: a new category, or a number far outside the
 /// reference's range, in an input that is not `broken` and that `matters`.
 #[must_use]
-pub fn never_met(frames: &Frames<'_>, broken: &[usize], matters: &[bool]) -> Vec<bool> {
-    let mut out = vec![false; frames.production.len()];
+pub fn never_met(frames: &Frames<'_>, broken: &[usize], matters: &[bool]) -> NeverMet {
+    let mut all = vec![false; frames.production.len()];
+    let mut columns: Vec<(usize, usize)> = Vec::new();
     for (at, column) in frames.columns.iter().enumerate() {
         let used = matters.get(at).copied().unwrap_or(true);
         if column.role != Role::Feature
@@ -197,6 +198,7 @@ pub fn never_met(frames: &Frames<'_>, broken: &[usize], matters: &[bool]) -> Vec
         {
             continue;
         }
+        let mut out = vec![false; frames.production.len()];
         if let (Some(Raw::Numbers(before)), Some(Raw::Numbers(after))) =
             (frames.reference.values.get(at), frames.production.values.get(at))
         {
@@ -215,14 +217,31 @@ pub fn never_met(frames: &Frames<'_>, broken: &[usize], matters: &[bool]) -> Vec
                     *flag |= *value < low - reach || *value > high + reach;
                 }
             }
-            continue;
-        }
-        for coder in &column.coders {
-            let Some(codes) = frames.production.rows.codes.get(*coder) else { continue };
-            for (flag, code) in out.iter_mut().zip(codes) {
-                *flag |= (NEW_FIRST..=NEW_LAST).contains(code) || *code == UNSEEN;
+        } else {
+            for coder in &column.coders {
+                let Some(codes) = frames.production.rows.codes.get(*coder) else {
+                    continue;
+                };
+                for (flag, code) in out.iter_mut().zip(codes) {
+                    *flag |= (NEW_FIRST..=NEW_LAST).contains(code) || *code == UNSEEN;
+                }
             }
         }
+        let count = out.iter().filter(|own| **own).count();
+        if count > 0 {
+            columns.push((at, count));
+            all.iter_mut().zip(&out).for_each(|(own, more)| *own |= *more);
+        }
     }
-    out
+    columns.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+    NeverMet { rows: all, columns: columns.into_iter().map(|own| own.0).collect() }
+}
+
+/// Rows the model had never met.
+#[derive(Clone, Debug, Default)]
+pub struct NeverMet {
+    /// A flag a production row of the frame.
+    pub rows: Vec<bool>,
+    /// The columns that show it (places in the frames' columns), most rows first.
+    pub columns: Vec<usize>,
 }

@@ -64,7 +64,7 @@ pub fn of_chances(
         None,
         offset.as_deref(),
         Objective::Logistic,
-        &Params::domain(),
+        &Params::domain().for_rows(p.len() / 2),
     );
     let mut margins = added;
     if let Some(offset) = &offset {
@@ -129,7 +129,7 @@ pub fn of_pieces(stacked: &Stacked, p: &[u32], pieces: &[Vec<f64>]) -> Relation 
             None,
             None,
             Objective::Squared,
-            &Params::domain(),
+            &Params::domain().for_rows(p.len() / 2),
         )
     };
     Relation { soft: pieces.iter().map(expected).collect(), margins: Vec::new() }

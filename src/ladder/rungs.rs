@@ -125,6 +125,8 @@ pub struct Split {
     pub unseen: f64,
     /// For each sampled production row, whether it was never met.
     pub out: Vec<bool>,
+    /// The columns that show it, most rows first.
+    pub out_columns: Vec<usize>,
     /// How the populations differ.
     pub overlap: Overlap,
     /// Places in the fingerprints of the breaks that were believed.
@@ -217,7 +219,8 @@ pub fn split(question: &Question<'_>) -> Option<Split> {
         _ => None,
     };
     let contaminated = !breaks.is_empty() && clean.is_none();
-    let out = never_met(frames, &broken, question.matters);
+    let never = never_met(frames, &broken, question.matters);
+    let out = never.rows;
     let is_out = |row: &u32| out.get(*row as usize).copied().unwrap_or(false);
     let out_rows = all.iter().filter(|row| is_out(row)).count();
     let out = if out_rows >= UNSEEN_ROWS { out } else { vec![false; out.len()] };
@@ -328,6 +331,7 @@ pub fn split(question: &Question<'_>) -> Option<Split> {
         expected: expected.filter(|own| own.1.is_finite()),
         unseen,
         out,
+        out_columns: never.columns,
         overlap,
         believed,
         prices,
@@ -388,7 +392,13 @@ fn terms(
         Points { points: scale * value, error: factor * error, half: factor * half }
     };
     let unseen = points(3, 4);
-    let who = points(0, 1);
+    let mut who = points(0, 1);
+    // The luck of production's own labels is not known apart from the relation: who we see is no surer than that.
+    if let Some((error, half)) = half_of(&|own: &Rungs| own[3]) {
+        let factor = scale.abs();
+        who.error = math::sqrt(who.error * who.error + factor * factor * error * error);
+        who.half = math::sqrt(who.half * who.half + factor * factor * half * half);
+    }
     let mut broken = points(1, 2);
     let repeated = points(4, 5);
     broken.points += repeated.points;
