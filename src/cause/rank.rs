@@ -149,7 +149,15 @@ pub fn rank(scene: &Scene<'_>, observations: &[Observation]) -> Ranked {
         };
         let evidence_for = told(1.0);
         let mut columns: Vec<String> = Vec::new();
-        for name in columns_of(*cause, observations) {
+        let label = scene
+            .frames
+            .plan
+            .roles
+            .label
+            .as_ref()
+            .filter(|_| *cause == CauseId::LabelProblem);
+        let own = label.map(|label| label.name.clone()).into_iter();
+        for name in own.chain(columns_of(*cause, observations)) {
             if !columns.contains(&name) {
                 columns.push(name);
             }

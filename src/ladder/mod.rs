@@ -15,6 +15,7 @@ pub mod loss;
 pub mod population;
 pub mod relation;
 pub mod remedy;
+pub mod residual;
 pub mod rungs;
 pub mod tilt;
 pub mod yardstick;

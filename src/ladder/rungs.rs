@@ -43,6 +43,10 @@ const LEAST_ROWS: usize = 50;
 /// Uncertainty of a price that rests on the stand-in, as a share of the price.
 const STAND_IN_DOUBT: f64 = 0.12;
 
+/// Uncertainty of who we see that its interval does not show, because the models behind it are held fixed: they
+/// shrink towards no change.
+const MODEL_DOUBT: f64 = 0.10;
+
 /// What is asked of the ladder.
 pub struct Question<'a> {
     /// The samples.
@@ -399,6 +403,8 @@ fn terms(
         who.error = math::sqrt(who.error * who.error + factor * factor * error * error);
         who.half = math::sqrt(who.half * who.half + factor * factor * half * half);
     }
+    let model_doubt = MODEL_DOUBT * who.points.abs();
+    widen(&mut who, model_doubt);
     let mut broken = points(1, 2);
     let repeated = points(4, 5);
     broken.points += repeated.points;
@@ -406,13 +412,11 @@ fn terms(
     let mut relationship = points(2, 3);
     relationship.points =
         worse - unseen.points - who.points - broken.points - threshold.points;
+    widen(&mut relationship, model_doubt);
     if !breaks.is_empty() && broken.points != 0.0 {
         let doubt = STAND_IN_DOUBT * broken.points.abs();
-        for own in [&mut broken, &mut relationship] {
-            let error = math::sqrt(own.error * own.error + doubt * doubt);
-            own.half *= if own.error > 0.0 { error / own.error } else { 1.0 };
-            own.error = error;
-        }
+        widen(&mut broken, doubt);
+        widen(&mut relationship, doubt);
     }
     let known = |own: Points| Points {
         error: if own.error.is_finite() { own.error } else { own.points.abs() },
@@ -420,6 +424,12 @@ fn terms(
         ..own
     };
     [known(unseen), known(who), known(broken), known(relationship), known(threshold)]
+}
+
+/// Adds a doubt (a standard error) to an estimate.
+fn widen(own: &mut Points, doubt: f64) {
+    own.error = math::sqrt(own.error * own.error + doubt * doubt);
+    own.half = math::sqrt(own.half * own.half + 4.0 * doubt * doubt);
 }
 
 /// Shares the price of all breaks among them in the proportion of what each does to reference scores alone.

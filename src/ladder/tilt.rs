@@ -18,13 +18,13 @@ use crate::stats::multiple::benjamini_hochberg;
 use crate::stats::{math, special};
 
 /// Columns that play in a Shapley game.
-const PLAYERS: usize = 6;
+pub(super) const PLAYERS: usize = 6;
 
 /// Rows that a game is played on.
 const GAME_ROWS: usize = 15_000;
 
 /// A column takes part in the outcome's tilt when its score test stands at this false discovery rate.
-const GATE: f64 = 0.05;
+pub(super) const GATE: f64 = 0.05;
 
 /// A column and its points, worse is positive.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,7 +35,8 @@ pub struct ColumnShare {
     pub share: f64,
 }
 
-/// How the outcome moved against what the reference's relation says (binary).
+/// How the outcome moved against what the reference's relation says. For other tasks than binary see
+/// [`super::residual`]: shifts are then in standard deviations of the residual.
 #[derive(Clone, Debug, Default)]
 pub struct OutcomeTilt {
     /// Shift of the log-odds, with slope held at 1.
@@ -157,7 +158,10 @@ pub fn outcome(
     after: &Logged<'_>,
     loss: Option<&RowLoss>,
 ) -> Option<OutcomeTilt> {
-    if after.task != Task::Binary || split.relation.margins.is_empty() {
+    if after.task != Task::Binary {
+        return super::residual::outcome(frames, split, before, after);
+    }
+    if split.relation.margins.is_empty() {
         return None;
     }
     let rows: Vec<u32> =
@@ -506,7 +510,7 @@ fn by_column<'a>(inputs: &[(usize, usize)], tables: &'a [[f64; 256]]) -> Vec<Own
 }
 
 /// Matrix columns with the frame column each comes from (the score's column is of none).
-fn inputs_of(frames: &Frames<'_>, split: &Split) -> Vec<(usize, usize)> {
+pub(super) fn inputs_of(frames: &Frames<'_>, split: &Split) -> Vec<(usize, usize)> {
     let column_of = |coder: &usize| {
         frames.columns.iter().position(|column| column.coders.contains(coder))
     };

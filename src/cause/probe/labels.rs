@@ -1,6 +1,7 @@
 //! Labels by age and by decision.
 
 use crate::cause::observe::Newest;
+use crate::choices::Task;
 use crate::encode::rows::{NO_CLASS, NO_DAY};
 use crate::ladder::logged::Logged;
 use crate::ladder::rungs::Split;
@@ -13,7 +14,7 @@ const PARTS: usize = 12;
 /// when the fall does not go on to the end (a rate that stepped down once is no late label).
 #[must_use]
 pub fn newest(split: &Split, after: &Logged<'_>) -> Option<Newest> {
-    if split.relation.margins.is_empty() {
+    if after.task == Task::Multiclass {
         return None;
     }
     let days = &after.frame.rows.day;
@@ -29,25 +30,44 @@ pub fn newest(split: &Split, after: &Logged<'_>) -> Option<Newest> {
     }
     rows.sort_by_key(|row| (day(row), *row));
     let first = split.stacked.reference_rows;
-    let mut parts = [(0.0_f64, 0.0_f64); PARTS];
+    // Sums of observed and expected outcomes, and of the square of what is observed: its noise.
+    let mut parts = [(0.0_f64, 0.0_f64, 0.0_f64); PARTS];
     for (at, row) in rows.iter().enumerate() {
         let row = *row as usize;
+        let (observed, expected) = if after.task == Task::Binary {
+            (after.yes(row), split.relation.yes(first + row))
+        } else {
+            (
+                after.frame.rows.label_value.get(row).copied().unwrap_or(0.0),
+                after.score(row),
+            )
+        };
         if let Some(part) = parts.get_mut(at * PARTS / rows.len()) {
-            part.0 += after.yes(row);
-            part.1 += split.relation.yes(first + row);
+            part.0 += observed;
+            part.1 += expected;
+            part.2 += observed * observed;
         }
+    }
+    if parts.iter().any(|part| part.1 <= 0.0 || part.0 < 0.0) {
+        return None;
     }
     let over = |from: usize, to: usize| {
         let of = parts.iter().skip(from).take(to - from);
-        of.fold((0.0, 0.0), |sum, part| (sum.0 + part.0, sum.1 + part.1))
+        of.fold((0.0, 0.0, 0.0), |sum, part| {
+            (sum.0 + part.0, sum.1 + part.1, sum.2 + part.2)
+        })
     };
-    let ratio = |(observed, expected): (f64, f64)| (observed + 0.5) / (expected + 0.5);
+    let half = 0.5 * over(0, PARTS).1 / rows.len() as f64;
+    let ratio = |own: (f64, f64, f64)| (own.0 + half) / (own.1 + half);
+    // Relative variance of a sum of counts or amounts.
+    let noise =
+        |own: (f64, f64, f64)| (own.2 + half * half) / ((own.0 + half) * (own.0 + half));
     let (old, new) = (over(0, 3), over(10, 12));
     let middle = over(7, 10);
-    let error = math::sqrt(1.0 / (old.0 + 0.5) + 1.0 / (new.0 + 0.5));
+    let error = math::sqrt(noise(old) + noise(new));
     let fall = math::ln(ratio(old)) - math::ln(ratio(new));
     let onward = math::ln(ratio(middle)) - math::ln(ratio(new));
-    let onward_error = math::sqrt(1.0 / (middle.0 + 0.5) + 1.0 / (new.0 + 0.5));
+    let onward_error = math::sqrt(noise(middle) + noise(new));
     if onward < 2.0 * onward_error {
         return None;
     }

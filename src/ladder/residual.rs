@@ -1,0 +1,160 @@
+//! How outcomes moved where they are no yes or no. Enter: a split and both tables. Leave: the shift of the residual
+//! in its standard deviations, the slope of outcomes on scores against before, and the columns whose residuals
+//! moved. The residual of a regression is label less score; of several classes it is being wrong less its chance by
+//! the reference's relation.
+
+use super::logged::Logged;
+use super::rungs::Split;
+use super::tilt::{ColumnShare, GATE, OutcomeTilt, PLAYERS, inputs_of};
+use crate::choices::Task;
+use crate::encode::frame::Frames;
+use crate::stats::multiple::benjamini_hochberg;
+use crate::stats::{math, special};
+
+/// A row: place in the codes, residual, score, label.
+struct Fact {
+    place: usize,
+    residual: f64,
+    score: f64,
+    label: f64,
+}
+
+/// Tilt of the residuals; `None` without labels or with few rows.
+#[must_use]
+pub fn outcome(
+    frames: &Frames<'_>,
+    split: &Split,
+    before: &Logged<'_>,
+    after: &Logged<'_>,
+) -> Option<OutcomeTilt> {
+    let first = split.stacked.reference_rows;
+    let clean = split.clean.as_ref().and_then(|own| own.scores.first());
+    let of = |table: &Logged<'_>, row: usize, place: usize, score: f64| {
+        let label = table.frame.rows.label_value.get(row).copied().unwrap_or(f64::NAN);
+        let residual = if table.task == Task::Regression {
+            label - score
+        } else {
+            let own = table.pieces(row).first().copied().unwrap_or(f64::NAN);
+            own - split.relation.yes(place)
+        };
+        Fact { place, residual, score, label }
+    };
+    let p: Vec<Fact> = split
+        .p
+        .iter()
+        .map(|row| of(before, *row as usize, *row as usize, before.score(*row as usize)))
+        .filter(|own| own.residual.is_finite())
+        .collect();
+    let q: Vec<Fact> = split
+        .q
+        .iter()
+        .filter(|row| after.is_labelled(**row as usize))
+        .map(|row| {
+            let row = *row as usize;
+            let score = clean.and_then(|own| own.get(row)).copied();
+            of(after, row, first + row, score.unwrap_or_else(|| after.score(row)))
+        })
+        .filter(|own| own.residual.is_finite())
+        .collect();
+    if p.len() < 200 || q.len() < 200 {
+        return None;
+    }
+    let (mean_p, spread_p) = moments(&p);
+    let (mean_q, spread_q) = moments(&q);
+    if spread_p <= 0.0 {
+        return None;
+    }
+    let (n, m) = (p.len() as f64, q.len() as f64);
+    let error = math::sqrt(spread_p * spread_p / n + spread_q * spread_q / m);
+    let shift = mean_q - mean_p;
+    let mut tilt = OutcomeTilt {
+        shift: shift / spread_p,
+        shift_z: shift / error.max(f64::MIN_POSITIVE),
+        slope: 1.0,
+        ..OutcomeTilt::default()
+    };
+    if after.task == Task::Regression
+        && let (Some(a), Some(b)) = (slope(&p), slope(&q))
+        && a.0 > 0.0
+    {
+        tilt.slope = b.0 / a.0;
+        let error = math::sqrt(a.1 * a.1 * tilt.slope * tilt.slope + b.1 * b.1) / a.0;
+        tilt.slope_z = (tilt.slope - 1.0) / error.max(f64::MIN_POSITIVE);
+    }
+    // Shares in the growth of the mean square.
+    let square = |own: &[Fact]| {
+        own.iter().map(|own| own.residual * own.residual).sum::<f64>() / own.len() as f64
+    };
+    let grown = (square(&q) - square(&p)).max(0.05 * square(&p)).max(f64::MIN_POSITIVE);
+    tilt.shift_share = (mean_q * mean_q - mean_p * mean_p).max(0.0) / grown;
+    let mut tested: Vec<(usize, f64, f64)> = Vec::new();
+    for (at, column) in inputs_of(frames, split) {
+        let Some(codes) = split.stacked.matrix.columns.get(at) else { continue };
+        let cells = |facts: &[Fact], mean: f64| {
+            let mut cells = vec![(0.0_f64, 0.0_f64); 256];
+            for own in facts {
+                let code = codes.codes.get(own.place).copied().unwrap_or(255);
+                if let Some(cell) = cells.get_mut(usize::from(code)) {
+                    cell.0 += own.residual - mean;
+                    cell.1 += 1.0;
+                }
+            }
+            cells
+        };
+        let (mut statistic, mut bins, mut size) = (0.0, 0_u32, 0.0);
+        for ((a, x), (b, y)) in cells(&p, mean_p).iter().zip(&cells(&q, mean_q)) {
+            if *x < 10.0 || *y < 10.0 {
+                continue;
+            }
+            let gap = b / y - a / x;
+            let variance = spread_p * spread_p / x + spread_q * spread_q / y;
+            statistic += gap * gap / variance;
+            size += (gap * gap - variance).max(0.0) * y / m;
+            bins += 1;
+        }
+        if bins >= 2 {
+            let chance = special::chi_square_survival(statistic, f64::from(bins - 1));
+            tested.push((column, chance, size / grown));
+        }
+    }
+    let q_values =
+        benjamini_hochberg(&tested.iter().map(|own| own.1).collect::<Vec<f64>>());
+    tilt.columns = tested
+        .iter()
+        .zip(q_values)
+        .filter(|(_, q)| *q <= GATE)
+        .map(|(own, _)| ColumnShare { column: own.0, share: own.2.min(1.0) })
+        .collect();
+    tilt.columns
+        .sort_by(|a, b| b.share.total_cmp(&a.share).then(a.column.cmp(&b.column)));
+    tilt.columns.truncate(PLAYERS - 2);
+    Some(tilt)
+}
+
+fn moments(facts: &[Fact]) -> (f64, f64) {
+    let n = facts.len() as f64;
+    let mean = facts.iter().map(|own| own.residual).sum::<f64>() / n;
+    let square = facts.iter().map(|own| (own.residual - mean) * (own.residual - mean));
+    (mean, math::sqrt(square.sum::<f64>() / n))
+}
+
+/// Slope of labels on scores and its standard error; `None` when scores do not vary.
+fn slope(facts: &[Fact]) -> Option<(f64, f64)> {
+    let n = facts.len() as f64;
+    let mean = |of: fn(&Fact) -> f64| facts.iter().map(of).sum::<f64>() / n;
+    let (x, y) = (mean(|own| own.score), mean(|own| own.label));
+    let (mut xx, mut xy) = (0.0, 0.0);
+    for own in facts {
+        xx += (own.score - x) * (own.score - x);
+        xy += (own.score - x) * (own.label - y);
+    }
+    if xx <= 0.0 {
+        return None;
+    }
+    let slope = xy / xx;
+    let rest = facts.iter().map(|own| {
+        let off = own.label - y - slope * (own.score - x);
+        off * off
+    });
+    Some((slope, math::sqrt(rest.sum::<f64>() / n / xx)))
+}
