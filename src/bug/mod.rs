@@ -8,6 +8,7 @@
 pub mod clock;
 mod common;
 pub mod consistency;
+mod exact;
 #[cfg(test)]
 mod fixture;
 mod kind;

@@ -23,6 +23,15 @@ const MAX_RANKED: usize = 200;
 /// Names with a share below this are not matched one to one.
 const MIN_MATCHED: f64 = 0.01;
 
+/// New names needed to see that each took the same part of an old one, and names at most.
+const MIN_REPLACED: usize = 3;
+const MAX_REPLACED: usize = 40;
+/// Drift of a name's share that is allowed for, and how many errors of chance a share may miss.
+const DRIFT: f64 = 0.05;
+const MAX_MISS: f64 = 3.5;
+/// Difference of the parts that old names lost, beyond chance.
+const KEPT_PART: f64 = 0.02;
+
 /// The detector.
 pub struct Spelling;
 
@@ -145,7 +154,8 @@ fn of_column(view: &View<'_>, column: usize) -> Option<Fingerprint> {
     let (pairs, strength, sentence) = spelled(&own)
         .or_else(|| cut(&own))
         .or_else(|| recoded(&own, rows))
-        .or_else(|| partly(&own, reference.names().len(), production.names(), days))?;
+        .or_else(|| partly(&own, reference.names().len(), production.names(), days))
+        .or_else(|| replaced(&own, rows, production.names(), days))?;
     let new: BTreeSet<u32> = pairs.iter().map(|(_, new)| *new).collect();
     let touched: Vec<bool> =
         production.names().iter().map(|name| new.contains(name)).collect();
@@ -326,4 +336,66 @@ fn partly(own: &Names<'_>, n: usize, values: &[u32], days: &[i32]) -> Option<Fou
         }
     );
     Some((pairs, strength, sentence))
+}
+
+/// Every common old name lost the same part to one new name each: a part of the rows was recoded, at once.
+fn replaced(
+    own: &Names<'_>,
+    (n, _): (usize, usize),
+    values: &[u32],
+    days: &[i32],
+) -> Option<Found> {
+    let unseen: BTreeSet<u32> = own.unseen.iter().map(|at| number(*at)).collect();
+    let is_new: Vec<f64> =
+        values.iter().map(|name| f64::from(u8::from(unseen.contains(name)))).collect();
+    let first = step(days, &is_new).map_or(i32::MIN, |own| own.day);
+    let dated = values.iter().zip(days.iter().map(Some).chain(std::iter::repeat(None)));
+    let after: Vec<u32> = dated
+        .filter(|(_, day)| day.is_none_or(|day| *day >= first))
+        .map(|(name, _)| *name)
+        .collect();
+    let m = after.len();
+    if m < super::common::MIN_ROWS {
+        return None;
+    }
+    let q = name_shares(&after, own.names.len());
+    let (mut new, old): (Vec<(usize, f64)>, Vec<(usize, f64)>) =
+        (shares_above(&q, MIN_UNSEEN), shares_above(&own.p, MIN_MATCHED));
+    new.retain(|(at, _)| own.unseen.contains(at));
+    if new.len() < MIN_REPLACED || new.len() != old.len() || old.len() > MAX_REPLACED {
+        return None;
+    }
+    let part: f64 = new.iter().map(|own| own.1).sum();
+    let total: f64 = old.iter().map(|own| own.1).sum();
+    // Kept and lost part of one name, as far as they miss the common part, in errors of chance and a little drift.
+    let miss = |old: &(usize, f64), new: &(usize, f64)| {
+        let left = q.get(old.0).copied().unwrap_or(0.0);
+        let (want, rest) = (old.1 / total * part, old.1 / total * (1.0 - part));
+        let error = |share: f64| {
+            let chance = sqrt(share.max(0.002) * (1.0 / n as f64 + 1.0 / m as f64));
+            chance + DRIFT * share
+        };
+        let (a, b) = ((new.1 - want) / error(want), (left - rest) / error(rest));
+        // What both parts make together tells less where the mix of rows moved.
+        a.abs().max(b.abs())
+    };
+    // New and old go by their ranks; what is left of each old name must agree with what came of it.
+    let worst = old.iter().zip(&new).map(|(old, new)| miss(old, new)).fold(0.0, f64::max);
+    // Where the mix moved too, each old name still keeps the same part of old and new together.
+    let kept = |(old, new): (&(usize, f64), &(usize, f64))| {
+        let left = q.get(old.0).copied().unwrap_or(0.0);
+        let both = left + new.1;
+        let error = sqrt(part * (1.0 - part) / (both * m as f64).max(1.0));
+        (new.1 / both.max(1e-9) - part).abs() <= 3.0 * error + KEPT_PART
+    };
+    let alike = old.iter().zip(&new).all(kept);
+    if worst > MAX_MISS && !alike {
+        return None;
+    }
+    let pairs = old.iter().zip(&new).map(|(a, b)| (number(a.0), number(b.0))).collect();
+    let sentence = format!(
+        "{} of rows have new names, as many as there are old ones, and each took the same part of its old one.",
+        percent(own.unseen_share)
+    );
+    Some((pairs, if worst <= MAX_MISS { 0.85 } else { 0.75 }, sentence))
 }

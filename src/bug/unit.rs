@@ -11,6 +11,7 @@ use super::common::{
     below, both, inputs, ks, likelihoods, median, name_shares, percent, quantiles, says,
     share_of, short, sorted, tolerance,
 };
+use super::exact::{self, grain, without_zeros};
 use super::since;
 use super::{Change, Detector, Fingerprint, NumberMap, View};
 use crate::report::CauseId;
@@ -39,6 +40,8 @@ const NEWCOMERS: f64 = 3.0;
 const POINTS: usize = 120;
 /// Share of one value from which it is not part of a distribution but a value of its own.
 const ATOM: f64 = 0.01;
+/// And how many times as common as its neighbours: rounded values are all common.
+const ATOM_TIMES: f64 = 3.0;
 /// Values a column needs beside its atoms and in all.
 const MIN_VALUES: usize = 200;
 /// Distinct values below which a number is a code.
@@ -46,7 +49,7 @@ const MIN_DISTINCT: usize = 12;
 /// Free factor and its scatter must be this near to the constant of a whole-column map.
 const FREE_FIT: (f64, f64) = (0.015, 0.04);
 /// Factors a unit can differ by, that are never market growth.
-const FACTORS: [f64; 16] = [
+pub const FACTORS: [f64; 16] = [
     7.0, 10.0, 12.0, 16.0, 24.0, 60.0, 100.0, 144.0, 365.25, 1000.0, 1024.0, 3600.0,
     86_400.0, 1e6, 30.0, 52.0,
 ];
@@ -123,8 +126,19 @@ impl Detector for Unit {
     }
 
     fn detect(&self, view: &View<'_>) -> Vec<Fingerprint> {
-        inputs(view).into_iter().filter_map(|column| of_column(view, column)).collect()
+        let one = |column: usize| {
+            of_column(view, column)
+                .or_else(|| by_range(view, column))
+                .or_else(|| by_digits(view, column))
+        };
+        inputs(view).into_iter().filter_map(one).collect()
     }
+}
+
+/// The nearest value written with this grain.
+#[must_use]
+pub fn round_to(value: f64, grain: f64) -> f64 {
+    (value / grain).round() * grain
 }
 
 /// A value after the change; `None` for changes that are no function of a number.
@@ -154,8 +168,11 @@ fn of_column(view: &View<'_>, column: usize) -> Option<Fingerprint> {
     }
     let mut best: Option<(Fit, Candidate)> = None;
     let name = view.frames.columns.get(column).map_or("", |own| own.name.as_str());
+    let step = grain(&p, &q);
+    let finite = values.iter().filter(|x| x.is_finite()).count().max(1);
+    let kept = m as f64 / finite as f64;
     for candidate in candidates(&p, name) {
-        let broken = mapped(&p, &candidate.change);
+        let broken = written(&p, &candidate, step);
         if broken.len() < n / 2 {
             continue;
         }
@@ -187,34 +204,104 @@ fn of_column(view: &View<'_>, column: usize) -> Option<Fingerprint> {
         }
     }
     let (fit, candidate) = best?;
-    let broken = mapped(&p, &candidate.change);
+    let broken = written(&p, &candidate, step);
     let (touched, since) = rows(view, values, &p, &broken, &fit);
     // Part of the rows, but no telling which, or fewer than the fit says: a heavy tail does the same.
     let found = share_of(&touched);
-    let unclear = fit.separation < PART_SEPARATION || found < SEEN * fit.share;
+    let unclear = fit.separation < PART_SEPARATION || found < SEEN * fit.share * kept;
     if fit.share < 0.9 && (unclear || newcomers(view, column, &touched)) {
         return None;
     }
     let share = if touched.is_empty() { fit.share } else { share_of(&touched) };
     // A small factor on some rows stays confusable with a heavy tail.
     let certain = candidate.factor >= BIG_FACTOR || candidate.factor == 0.0;
-    let strength = if certain || fit.share >= 0.9 { 0.95 } else { 0.6 };
+    let strength = if certain || fit.share >= 0.9 {
+        0.95
+    } else if since.is_some() && fit.separation >= WIDE_SEPARATION {
+        0.8
+    } else {
+        0.6
+    };
+    Some(told(column, strength - fit.residual, share, (touched, since), candidate))
+}
+
+fn told(
+    column: usize,
+    strength: f64,
+    share: f64,
+    (touched, since): (Vec<bool>, Option<i32>),
+    candidate: Candidate,
+) -> Fingerprint {
     let rows = if share >= 0.97 {
         "all rows".to_owned()
     } else {
         format!("about {} of rows", percent(share))
     };
-    Some(Fingerprint {
+    Fingerprint {
         detector: "unit",
         cause: CauseId::UnitOrEncoding,
         columns: vec![column],
-        strength: strength - fit.residual,
+        strength,
         share,
         touched,
         change: candidate.change,
         since,
         sentence: format!("Values look {} on {rows}.", candidate.words),
-    })
+    }
+}
+
+/// A factor on few rows, or beside a drift, seen in the values beyond the old range.
+fn by_range(view: &View<'_>, column: usize) -> Option<Fingerprint> {
+    let (reference, production) = both(view, column)?;
+    let values = production.numbers();
+    let p = without_zeros(reference.numbers());
+    let q = without_zeros(values);
+    let mut distinct = p.clone();
+    distinct.dedup();
+    if p.len() < MIN_VALUES || q.len() < MIN_VALUES || distinct.len() < MIN_DISTINCT {
+        return None;
+    }
+    let own = exact::beyond(&p, &q)?;
+    let change = Change::Affine { factor: own.factor, offset: 0.0 };
+    let broken = mapped(&p, &change);
+    let separation = ks(&p, &broken);
+    let fit = Fit { share: own.share, residual: own.residual, separation };
+    if separation < PART_SEPARATION {
+        return None;
+    }
+    let (touched, since) = rows(view, values, &p, &broken, &fit);
+    if newcomers(view, column, &touched) {
+        return None;
+    }
+    let words = format!("multiplied by {}", factor_name(own.factor));
+    let candidate = Candidate { change, factor: own.factor, whole: false, words };
+    let share = share_of(&touched);
+    Some(told(column, 0.9 - own.residual, share, (touched, since), candidate))
+}
+
+/// A factor near 1 on all rows from some day on, seen in the digits that no longer come.
+fn by_digits(view: &View<'_>, column: usize) -> Option<Fingerprint> {
+    let (reference, production) = both(view, column)?;
+    let values = production.numbers();
+    let (p, q) = (without_zeros(reference.numbers()), without_zeros(values));
+    if p.len() < MIN_VALUES || q.len() < MIN_VALUES {
+        return None;
+    }
+    let days = &view.frames.production.rows.day;
+    let (factor, words, since, touched) =
+        exact::comb(&p, values, grain(&p, &q)?, days)?;
+    let change = Change::Affine { factor, offset: 0.0 };
+    let candidate = Candidate { change, factor, whole: true, words: words.to_owned() };
+    Some(told(column, 0.9, share_of(&touched), (touched, since), candidate))
+}
+
+/// The old values after a change, rounded as the column is written.
+fn written(p: &[f64], candidate: &Candidate, step: Option<f64>) -> Vec<f64> {
+    let mut broken = mapped(p, &candidate.change);
+    if let Some(step) = step.filter(|_| candidate.factor > 0.0) {
+        broken.iter_mut().for_each(|x| *x = round_to(*x, step));
+    }
+    broken
 }
 
 /// Whether the touched rows are mostly of a kind that hardly was there before launch: then its values are its own.
@@ -251,31 +338,44 @@ fn without_atoms(p: &[f64], q: &[f64]) -> Option<(Vec<f64>, Vec<f64>)> {
     if distinct.len() < MIN_DISTINCT {
         return None;
     }
-    let share = |own: &[f64], x: f64| {
-        let low = own.partition_point(|value| *value < x);
-        (own.partition_point(|value| *value <= x) - low) as f64 / own.len() as f64
-    };
+    let mut atoms = stand_out(p);
+    atoms.extend(stand_out(q));
+    let is_atom = |x: &f64| atoms.contains(x);
     let kept = |own: &[f64]| -> Vec<f64> {
-        let mut kept = Vec::with_capacity(own.len());
-        let mut last = (f64::NAN, false);
-        for value in own {
-            if *value != last.0 {
-                last = (*value, share(p, *value).max(share(q, *value)) < ATOM);
-            }
-            if last.1 {
-                kept.push(*value);
-            }
-        }
-        kept
+        own.iter().copied().filter(|x| !is_atom(x)).collect()
     };
+    // No factor changes a zero, however many there are.
+    let only_zero = atoms.iter().all(|x| *x == 0.0);
     let (kept_p, kept_q) = (kept(p), kept(q));
     let enough =
-        |kept: &[f64], all: &[f64]| kept.len() >= MIN_VALUES.max(all.len() * 7 / 10);
+        |kept: &[f64], all: &[f64]| {
+            let least = if only_zero { 0 } else { all.len() * 7 / 10 };
+            kept.len() >= MIN_VALUES.max(least)
+        };
     if enough(&kept_p, p) && enough(&kept_q, q) {
         Some((kept_p, kept_q))
     } else {
         Some((p.to_vec(), q.to_vec()))
     }
+}
+
+/// Single values far more common than their neighbours.
+fn stand_out(own: &[f64]) -> Vec<f64> {
+    let mut runs: Vec<(f64, f64)> = Vec::new();
+    for value in own {
+        match runs.last_mut() {
+            Some(last) if last.0 == *value => last.1 += 1.0,
+            _ => runs.push((*value, 1.0)),
+        }
+    }
+    let count = |at: Option<usize>| at.and_then(|at| runs.get(at)).map_or(0.0, |r| r.1);
+    let all = runs.iter().enumerate();
+    all.filter(|(at, run)| {
+        let beside = count(at.checked_sub(1)).max(count(Some(at + 1)));
+        run.1 >= ATOM * own.len() as f64 && run.1 >= ATOM_TIMES * beside
+    })
+    .map(|(_, run)| run.0)
+    .collect()
 }
 
 fn mapped(p: &[f64], change: &Change) -> Vec<f64> {

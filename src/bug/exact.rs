@@ -1,0 +1,152 @@
+//! Factors that are seen in single values. Enter: a number before and after launch. Leave: a factor that left values
+//! far beyond all that was there before ([`beyond`]), or one that left only some of the possible last digits
+//! ([`comb`]). Cost: a few passes a column. Both see a break beside a drift of the rest, which moves distributions as
+//! much as the break does; neither sees factors that shrink values into the old range.
+
+use super::common::{ks, proportion_z, sorted};
+use super::since;
+use super::unit::{FACTORS, round_to};
+
+/// Rows beyond the old range needed, and their share of production.
+const MIN_BEYOND: (usize, f64) = (40, 0.004);
+/// Share of broken values that must lie beyond the old range: of the others nothing is seen.
+const MIN_SEEN: f64 = 0.3;
+/// Factors from here on: a market that doubled leaves the old range too.
+const MIN_FACTOR: f64 = 7.0;
+/// Distance of the values beyond from the broken ones beyond, at most, with chance added.
+const MAX_APART: f64 = 0.05;
+/// What chance adds: 1.36 is its 95 % point, times the error of two samples.
+const CHANCE: f64 = 1.36;
+/// How many times that distance the second best factor must have, unless it is near the best.
+const CLEAR: f64 = 1.5;
+/// Factors nearer than this to each other are one answer.
+const NEAR_FACTORS: f64 = 1.25;
+
+/// Factors near 1 that leave gaps between rounded values, with words.
+const COMBS: [(f64, &str); 5] = [
+    (1.8, "multiplied by 1.8 (as from °C to °F, but without the 32)"),
+    (1.609_344, "given in kilometres for miles"),
+    (1.609, "given in kilometres for miles"),
+    (2.54, "given in centimetres for inches"),
+    (2.204_62, "given in pounds for kilograms"),
+];
+/// Share of values that must be possible after the change, and at most before.
+const COMB: (f64, f64) = (0.985, 0.75);
+/// Standard score of the difference, and places of the old values' lattice that are needed.
+const MIN_COMB: (f64, usize) = (10.0, 40);
+
+/// A factor with the share of rows that it touched.
+pub struct Exact {
+    /// Delivered over true value.
+    pub factor: f64,
+    /// Share of all rows.
+    pub share: f64,
+    /// Distance left.
+    pub residual: f64,
+}
+
+/// The factor that explains the values beyond the old range; `None` without enough of them or a clear factor.
+/// Both lists ascend.
+#[must_use]
+pub fn beyond(p: &[f64], q: &[f64]) -> Option<Exact> {
+    let positive = |own: &[f64]| own.first().is_some_and(|least| *least >= 0.0);
+    if !positive(p) || !positive(q) {
+        return None;
+    }
+    let most = *p.last()?;
+    // Past the largest value by a little: the next sample has a larger one too.
+    let cut = 1.05 * most;
+    let far: Vec<f64> = q.iter().copied().filter(|x| *x > cut).collect();
+    let share = far.len() as f64 / q.len().max(1) as f64;
+    if far.len() < MIN_BEYOND.0 || share < MIN_BEYOND.1 {
+        return None;
+    }
+    let clean: Vec<f64> = p.iter().copied().filter(|x| *x > 0.0).collect();
+    let zeros = 1.0 - clean.len() as f64 / p.len().max(1) as f64;
+    let mut tried: Vec<(f64, Exact)> = Vec::new();
+    for factor in FACTORS.into_iter().filter(|own| *own >= MIN_FACTOR) {
+        let broken: Vec<f64> =
+            clean.iter().map(|x| x * factor).filter(|x| *x > cut).collect();
+        let seen = broken.len() as f64 / clean.len().max(1) as f64;
+        if seen < MIN_SEEN {
+            continue;
+        }
+        let apart = ks(&broken, &far);
+        let whole = (share / (seen * (1.0 - zeros)).max(0.01)).min(1.0);
+        tried.push((apart, Exact { factor, share: whole, residual: apart * share }));
+    }
+    tried.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let chance = CHANCE
+        * crate::stats::math::sqrt(1.0 / far.len() as f64 + 1.0 / clean.len() as f64);
+    let mut tried = tried.into_iter();
+    let (apart, best) = tried.next()?;
+    let other = tried.find(|(_, own)| {
+        let ratio = own.factor / best.factor;
+        !(1.0 / NEAR_FACTORS..=NEAR_FACTORS).contains(&ratio)
+    });
+    let clear = other.is_none_or(|own| own.0 >= CLEAR * apart);
+    (clear && apart <= MAX_APART + chance).then_some(best)
+}
+
+/// A factor near 1 that left only its own rounded values from some day on (or on all rows), with words and rows.
+#[must_use]
+pub fn comb(
+    p: &[f64],
+    values: &[f64],
+    grain: f64,
+    days: &[i32],
+) -> Option<(f64, &'static str, Option<i32>, Vec<bool>)> {
+    let place = |x: f64| (x / grain).round();
+    let mut places: Vec<i64> = p.iter().map(|x| place(*x) as i64).collect();
+    places.dedup();
+    if places.len() < MIN_COMB.1 {
+        return None;
+    }
+    COMBS.into_iter().find_map(|(factor, words)| {
+        let possible = |x: f64| {
+            let near = (x / grain / factor).round();
+            [near - 1.0, near, near + 1.0].into_iter().any(|k| {
+                (round_to(k * grain * factor, grain) - x).abs() < 0.01 * grain
+            })
+        };
+        let is = |x: &f64| {
+            if x.is_finite() { f64::from(u8::from(possible(*x))) } else { f64::NAN }
+        };
+        let before = p.iter().map(is).sum::<f64>();
+        let fits: Vec<f64> = values.iter().map(is).collect();
+        let first = since::step(days, &fits).map(|own| own.day);
+        let in_time = |row: usize| {
+            first.is_none_or(|first| days.get(row).is_some_and(|day| *day >= first))
+        };
+        let touched: Vec<bool> = (0..values.len())
+            .map(|row| in_time(row) && values.get(row).is_some_and(|x| x.is_finite()))
+            .collect();
+        let rows = touched.iter().filter(|own| **own).count() as f64;
+        let hit: f64 =
+            fits.iter().zip(&touched).filter(|own| *own.1).map(|own| own.0).sum();
+        let all = p.len() as f64;
+        let clear = proportion_z((before, all), (hit, rows)) >= MIN_COMB.0;
+        let proof = before <= COMB.1 * all && hit >= COMB.0 * rows;
+        (rows > 0.0 && clear && proof).then_some((factor, words, first, touched))
+    })
+}
+
+/// The step between neighbouring values that both lists are written with: 1, 0.1, … 0.0001; `None` when they
+/// are not rounded, or not alike.
+#[must_use]
+pub fn grain(p: &[f64], q: &[f64]) -> Option<f64> {
+    let of = |own: &[f64]| {
+        [1.0, 0.1, 0.01, 0.001, 0.0001].into_iter().find(|grain| {
+            let off = |x: &&f64| (**x - round_to(**x, *grain)).abs() > 1e-6 * grain;
+            own.iter().filter(off).count() * 1000 <= own.len()
+        })
+    };
+    of(p).filter(|own| of(q) == Some(*own))
+}
+
+/// Values without zeros, ascending: no factor changes a zero.
+#[must_use]
+pub fn without_zeros(own: &[f64]) -> Vec<f64> {
+    let kept: Vec<f64> = own.iter().copied().filter(|x| *x != 0.0).collect();
+    sorted(&kept)
+}
