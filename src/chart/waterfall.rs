@@ -8,6 +8,9 @@ use crate::report::{Report, Unit};
 use crate::story::number;
 use crate::ui::text;
 
+/// Thickness of a bar.
+const BAR_PX: f64 = 16.0;
+
 /// A step: a bar from one value to another.
 #[derive(Clone)]
 struct Step {
@@ -83,7 +86,7 @@ pub fn picture(report: &Report) -> Option<Picture> {
         title: text::waterfall_title(report),
         samples: text::samples(metric.reference_rows, metric.production_rows),
         summary: text::WATERFALL_SUMMARY.to_owned(),
-        height_px: u32::try_from(steps.len()).unwrap_or(8) * 44 + 56,
+        height_px: u32::try_from(steps.len()).unwrap_or(8) * 46 + 56,
         table: DataTable {
             heads: text::heads(&["Part", "Points worse", "95 % interval"]),
             rows,
@@ -133,18 +136,37 @@ fn option(
                 ])
         };
         if step.from != step.to {
-            chart = chart.series(line(step.from, step.to, 16.0, color));
+            chart = chart.series(line(step.from, step.to, BAR_PX, color));
         }
         if let Some((low, high)) = step.interval {
             chart = chart.series(line(low, high, 1.5, palette.ink.as_str()));
         }
+        if index + 1 < steps.len() {
+            // Where the next part starts from.
+            let joint = LineStyle::new().color(palette.line.as_str()).width(1.0);
+            chart = chart.series(
+                Line::new()
+                    .symbol(Symbol::Rect)
+                    .symbol_size(0.0)
+                    .silent(true)
+                    .line_style(joint)
+                    .data(vec![
+                        axes::pair(step.to * scale, level),
+                        axes::pair(step.to * scale, level + 1.0),
+                    ]),
+            );
+        }
+        // Bars carry an unseen point as tall as they are, which holds their words off them.
         let ends = matches!(step.kind, Kind::Before | Kind::After);
         chart = chart.series(
             Scatter::new()
                 .symbol(Symbol::Circle)
-                .symbol_size(if ends { 14.0 } else { 1.0 })
-                .silent(true)
-                .item_style(ItemStyle::new().color(color))
+                .symbol_size(if ends { 14.0 } else { BAR_PX })
+                .item_style(ItemStyle::new().color(color).opacity(if ends {
+                    1.0
+                } else {
+                    0.0
+                }))
                 .label(
                     Label::new()
                         .show(true)

@@ -30,6 +30,8 @@ pub const NO_DROP_CAUSES: &str =
     "There is no drop to explain. What was looked for is listed below.";
 /// Section.
 pub const PARITY: &str = "Served and logged";
+/// Caption of the comparison with the offline pipeline.
+pub const PARITY_CAPTION: &str = "Column by column: as served, against the offline pipeline";
 /// Heads of tables.
 pub const HEAD_CAUSE: &str = "Cause";
 /// Head.

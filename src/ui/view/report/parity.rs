@@ -34,9 +34,9 @@ fn shadow(own: &ShadowParity) -> AnyView {
     let rows = own.columns.iter().map(row).collect_view();
     view! {
         <p class="prose">{own.sentence.clone()}</p>
-        <div class="scroll" tabindex="0" role="group" aria-label=text::PARITY>
+        <div class="scroll" tabindex="0" role="group" aria-label=text::PARITY_CAPTION>
             <table class="metrics">
-                <caption>{text::PARITY}</caption>
+                <caption>{text::PARITY_CAPTION}</caption>
                 <thead><tr>
                     <th scope="col">{text::HEAD_COLUMN}</th>
                     <th scope="col" class="amount">{text::HEAD_MISMATCH}</th>
