@@ -198,3 +198,16 @@ pub fn says(name: &str, word: &str) -> bool {
 pub fn share_of(touched: &[bool]) -> f64 {
     touched.iter().filter(|own| **own).count() as f64 / touched.len().max(1) as f64
 }
+
+/// A count with its thousands parted, as the story prints it.
+pub fn grouped(count: usize) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

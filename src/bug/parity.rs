@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::common::{Z95, ks, percent, sorted, tolerance};
+use super::common::{Z95, grouped, ks, percent, sorted, tolerance};
 use super::kind::{self, Kinds};
 use super::since::since;
 use super::{Change, Detector, Fingerprint, View};
@@ -173,12 +173,15 @@ pub fn report(view: &View<'_>) -> Option<ShadowParity> {
     let unmatched = unmatched(view);
     let flagged = all.iter().filter(|own| own.flagged).count();
     let sentence = if flagged == 0 {
-        format!("Both pipelines give the same inputs on {} matched rows.", pairs.len())
+        format!(
+            "Both pipelines give the same inputs on {} matched rows.",
+            grouped(pairs.len())
+        )
     } else {
         format!(
             "{flagged} of {} columns differ between the pipelines on {} matched rows.",
             all.len(),
-            pairs.len()
+            grouped(pairs.len())
         )
     };
     Some(ShadowParity {

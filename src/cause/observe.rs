@@ -226,6 +226,12 @@ fn of_ladder(looking: &mut Looking<'_>) {
         if share == "who_share" {
             told.columns.clone_from(&who_columns);
         }
+        if share == "relation_share" {
+            // Told as the split shows it: what the lab's optimism takes is a part of its own.
+            let points = own.points - looking.scene.optimism;
+            told.points = Some(points);
+            told.share = Some(looking.share(points));
+        }
         notes.push((share, looking.share(own.points) * clear(own), told.clone()));
         if let Some(name) = clearness {
             notes.push((name, clear(own), told));

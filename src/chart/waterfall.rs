@@ -8,6 +8,12 @@ use crate::report::{Report, Unit};
 use crate::story::number;
 use crate::ui::text;
 
+/// Thickness of a bar.
+const BAR_PX: f64 = 16.0;
+
+/// Below this width the axis has room for fewer numbers.
+const NARROW_PX: f64 = 520.0;
+
 /// A step: a bar from one value to another.
 #[derive(Clone)]
 struct Step {
@@ -83,7 +89,7 @@ pub fn picture(report: &Report) -> Option<Picture> {
         title: text::waterfall_title(report),
         samples: text::samples(metric.reference_rows, metric.production_rows),
         summary: text::WATERFALL_SUMMARY.to_owned(),
-        height_px: u32::try_from(steps.len()).unwrap_or(8) * 44 + 56,
+        height_px: u32::try_from(steps.len()).unwrap_or(8) * 46 + 56,
         table: DataTable {
             heads: text::heads(&["Part", "Points worse", "95 % interval"]),
             rows,
@@ -103,14 +109,15 @@ fn option(
     width: f64,
 ) -> charming::Chart {
     let scale = axes::scale(unit);
-    let names =
-        names.iter().map(|name| text::fold(name, if width < 520.0 { 16 } else { 40 }));
+    let ticks = if width < NARROW_PX { 2 } else { 4 };
     let mut chart = axes::chart(Trigger::Item)
-        .grid(axes::grid(8.0, 40.0))
+        .grid(axes::grid(24.0, 40.0))
         .x_axis(
-            axes::across(palette, title, axes::suffix(unit)).scale(true).split_number(4),
+            axes::across(palette, title, axes::suffix(unit))
+                .scale(true)
+                .split_number(ticks),
         )
-        .y_axis(axes::names(palette, "", names.collect()).inverse(true));
+        .y_axis(axes::names(palette, "", names.to_vec()).inverse(true));
     for (index, step) in steps.iter().enumerate() {
         #[expect(clippy::cast_precision_loss, reason = "a handful of steps")]
         let level = index as f64;
@@ -133,18 +140,40 @@ fn option(
                 ])
         };
         if step.from != step.to {
-            chart = chart.series(line(step.from, step.to, 16.0, color));
+            chart = chart.series(line(step.from, step.to, BAR_PX, color));
         }
         if let Some((low, high)) = step.interval {
-            chart = chart.series(line(low, high, 1.5, palette.ink.as_str()));
+            // A light edge keeps the line in sight where it lies on its bar.
+            chart = chart
+                .series(line(low, high, 4.0, palette.raised.as_str()))
+                .series(line(low, high, 1.5, palette.ink.as_str()));
         }
+        if index + 1 < steps.len() {
+            // Where the next part starts from.
+            let joint = LineStyle::new().color(palette.line.as_str()).width(1.0);
+            chart = chart.series(
+                Line::new()
+                    .symbol(Symbol::Rect)
+                    .symbol_size(0.0)
+                    .silent(true)
+                    .line_style(joint)
+                    .data(vec![
+                        axes::pair(step.to * scale, level),
+                        axes::pair(step.to * scale, level + 1.0),
+                    ]),
+            );
+        }
+        // Bars carry an unseen point as tall as they are, which holds their words off them.
         let ends = matches!(step.kind, Kind::Before | Kind::After);
         chart = chart.series(
             Scatter::new()
                 .symbol(Symbol::Circle)
-                .symbol_size(if ends { 14.0 } else { 1.0 })
-                .silent(true)
-                .item_style(ItemStyle::new().color(color))
+                .symbol_size(if ends { 14.0 } else { BAR_PX })
+                .item_style(ItemStyle::new().color(if ends {
+                    color
+                } else {
+                    "transparent"
+                }))
                 .label(
                     Label::new()
                         .show(true)

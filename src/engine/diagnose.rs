@@ -23,8 +23,8 @@ use crate::metric::threshold::VIOLATION_LIMIT;
 use crate::metric::{MetricId, probability};
 use crate::model::surrogate::{Rows, Surrogate};
 use crate::report::{
-    AttributionTerm, Cause, ColumnFinding, Examined, Expected, Parity, Remedy, Report,
-    TermShare,
+    AttributionTerm, Cause, CauseId, ColumnFinding, Examined, Expected, Parity, Remedy,
+    Report, TermShare,
 };
 use crate::story;
 use crate::story::evidence::{self, Numbers};
@@ -450,8 +450,19 @@ fn told(own: &Standing, report: &Report) -> Cause {
     }
 }
 
+/// From here on a cause is told with what speaks for it.
+const POSSIBLE: f64 = 0.45;
+
+/// Whether no detector found anything of this cause.
+fn no_mark(own: &Standing) -> bool {
+    let found = |own: &cause::Observation| own.name.ends_with("_found");
+    own.cause != CauseId::LabelProblem
+        && !own.evidence_for.iter().any(found)
+        && own.evidence_for.iter().any(|own| own.name == "broken_share")
+}
+
 fn examined(own: &Standing, report: &Report) -> Examined {
-    let (list, other) = if own.presence >= 0.45 {
+    let (list, other) = if own.presence >= POSSIBLE {
         (&own.evidence_for, &own.evidence_against)
     } else {
         (&own.evidence_against, &own.evidence_for)
@@ -459,6 +470,10 @@ fn examined(own: &Standing, report: &Report) -> Examined {
     let because = match (own.word, own.lacking) {
         (Word::CouldNotCheck, Some(lacking)) => {
             evidence::lacking(&format!("{lacking:?}").to_lowercase())
+        }
+        // That something is broken says nothing for a bug whose own marks are nowhere.
+        _ if own.cause.is_pipeline() && own.presence < POSSIBLE && no_mark(own) => {
+            evidence::no_mark()
         }
         _ => sentences(list, report)
             .into_iter()

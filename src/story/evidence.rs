@@ -43,10 +43,13 @@ pub fn sentence(
             };
             format!("a different mix of cases accounts for {size}{by}")
         }
-        "relation_share" => format!(
-            "the same inputs leading to other outcomes account for {}",
-            of_drop()?
-        ),
+        "relation_share" => {
+            numbers.points.filter(|own| *own > 0.0)?;
+            format!(
+                "the same inputs leading to other outcomes account for {}",
+                of_drop()?
+            )
+        }
         "broken_share" => format!("broken inputs account for {}", of_drop()?),
         "unseen_share" => {
             format!("cases the model had never met account for {}", of_drop()?)
@@ -78,7 +81,11 @@ pub fn sentence(
         "unit_found" | "missing_found" | "clock_found" | "category_found"
         | "join_found" | "stale_found" | "unlogged_found" => {
             let told = phrase::small(numbers.told?.trim_end_matches('.'));
-            if numbers.columns.is_empty() { told } else { format!("{columns}: {told}") }
+            if numbers.columns.is_empty() {
+                told
+            } else {
+                format!("in {columns}: {told}")
+            }
         }
         "unit_priced" | "missing_priced" | "clock_priced" | "category_priced"
         | "join_priced" | "stale_priced" | "unlogged_priced" => {
@@ -123,7 +130,7 @@ pub fn sentence(
         "one_column_lost" => {
             let (before, after) = numbers.pair?;
             format!(
-                "{columns} alone told the outcome with a quality of {} before launch and {} since",
+                "on its own, {columns} told the outcome with a quality of {} before launch and {} since",
                 number::fixed(before, 2),
                 number::fixed(after, 2)
             )
@@ -185,10 +192,7 @@ pub fn sentence(
             "mix and outcomes moved together, late in the period".to_owned()
         }
         "calendar_columns" if !numbers.columns.is_empty() => {
-            format!(
-                "{columns} moved, which {} with the calendar",
-                if numbers.columns.len() == 1 { "goes" } else { "go" }
-            )
+            format!("what moved goes with the calendar: {columns}")
         }
         _ => return None,
     };
@@ -242,6 +246,12 @@ pub fn lacking(input: &str) -> String {
         other => return phrase::sentence(&format!("{other} is missing")),
     };
     phrase::sentence(text)
+}
+
+/// Nothing of a bug was found, though something is broken.
+#[must_use]
+pub fn no_mark() -> String {
+    phrase::sentence("no column shows its marks")
 }
 
 /// What the expected metric assumes.

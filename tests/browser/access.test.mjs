@@ -1,25 +1,9 @@
 // Can everybody use it? axe in every phase and both colour schemes, and the main job by keyboard.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { describe, test } from "node:test";
+import { violations } from "./axe.mjs";
 import { analyse, drop, hook, phase, site } from "./site.mjs";
 import { broken } from "./tables.mjs";
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-/** Rules broken on the page as it is now, as `rule: selector` lines. */
-async function violations(page) {
-    await page.evaluate(axeSource);
-    return page.evaluate(async () => {
-        const { violations: broken } = await globalThis.axe.run(document, {
-            runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-        });
-        return broken.flatMap((rule) =>
-            rule.nodes.map((node) => `${rule.id}: ${node.target.join(" ")}: ${node.failureSummary}`),
-        );
-    });
-}
 
 /** Presses Tab until `wanted` has the focus; returns what was passed on the way. */
 async function tabTo(page, wanted, limit = 150) {

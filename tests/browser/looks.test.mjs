@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { analyse, drop, phase, shots, site } from "./site.mjs";
+import { analyse, drop, gallery, hook, phase, shots, site } from "./site.mjs";
 import { broken } from "./tables.mjs";
 
 const SIZES = {
@@ -39,6 +39,24 @@ describe("looks", () => {
                 await page.locator("canvas").first().waitFor();
                 await page.waitForTimeout(500);
                 await shoot("report");
+                await page.close_all();
+            });
+
+            test(`why and parity on a ${size} screen, ${colorScheme}`, async () => {
+                const page = await at.open({ viewport, colorScheme, reducedMotion: "reduce" });
+                await gallery(page, "crm-merge");
+                await page.locator(".switch input").last().check({ force: true });
+                for (const [id, drawn] of [["why", "canvas"], ["parity", "tbody tr"]]) {
+                    const section = hook(page, "report").locator(`#${id}`);
+                    await section.scrollIntoViewIfNeeded();
+                    await section.locator(drawn).first().waitFor();
+                    await page.waitForTimeout(300);
+                    await section.screenshot({ path: join(shots, `${id}-${size}-${colorScheme}.png`) });
+                }
+                const over = await page.evaluate(
+                    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+                );
+                assert.ok(over <= 0, `the page scrolls sideways by ${over} px`);
                 await page.close_all();
             });
         }

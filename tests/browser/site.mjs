@@ -103,3 +103,12 @@ export async function analyse(page) {
     }
     await hook(page, "report").waitFor();
 }
+
+/** Opens a case of the gallery and waits for its report. */
+export async function gallery(page, id) {
+    await phase(page, "start");
+    await hook(page, `case-${id}`).click();
+    if ((await phase(page, "columns", "running", "report")) === "columns") await analyse(page);
+    await phase(page, "report");
+    await hook(page, "report").waitFor();
+}

@@ -1,7 +1,7 @@
 //! Words of the section that says why, and of parity.
 
-use crate::report::{Consistency, Expected, Report};
-use crate::story::number;
+use crate::report::{Consistency, Expected, Report, VerdictKind};
+use crate::story::{number, phrase};
 
 /// Title of the last row of the split.
 pub const TOTAL: &str = "Together";
@@ -22,6 +22,8 @@ pub const FOR: &str = "What speaks for it";
 /// Label.
 pub const AGAINST: &str = "What speaks against it";
 /// Label.
+pub const MORE: &str = "Evidence and next check";
+/// Label.
 pub const NEXT_CHECK: &str = "The check that would change our mind";
 /// No cause.
 pub const NO_CAUSE: &str = "No single cause stands out. What was looked for, and what came of it, is listed below.";
@@ -30,6 +32,9 @@ pub const NO_DROP_CAUSES: &str =
     "There is no drop to explain. What was looked for is listed below.";
 /// Section.
 pub const PARITY: &str = "Served and logged";
+/// Caption of the comparison with the offline pipeline.
+pub const PARITY_CAPTION: &str =
+    "Column by column: as served, against the offline pipeline";
 /// Heads of tables.
 pub const HEAD_CAUSE: &str = "Cause";
 /// Head.
@@ -43,9 +48,7 @@ pub const HEAD_BEHIND: &str = "Behind it";
 /// Head.
 pub const HEAD_POINTS: &str = "Points";
 /// Head.
-pub const HEAD_MISMATCH: &str = "Rows that differ";
-/// Head.
-pub const HEAD_KIND: &str = "How";
+pub const HEAD_KIND: &str = "What came of it";
 /// How the split is worked out.
 pub const HOW_SPLIT: [&str; 4] = [
     "Who we see: the relation between inputs and outcome is learned on rows from before launch, each half judged by the other, and applied to the rows production sees. What the metric would be then, less what it was, is the part of the mix.",
@@ -79,22 +82,19 @@ pub fn term(id: &str) -> &str {
 pub fn waterfall_title(report: &Report) -> String {
     let largest = report.attribution.iter().max_by(|a, b| a.points.total_cmp(&b.points));
     match largest {
-        Some(part) if part.points > 0.0 => format!(
-            "{} is the largest part: {}",
-            term(&part.term),
-            number::amount(report.metric.unit, part.points)
-        ),
+        Some(part)
+            if part.points > 0.0 && report.verdict.kind == VerdictKind::Dropped =>
+        {
+            format!(
+                "The largest part is {}: {}",
+                number::amount(report.metric.unit, part.points),
+                phrase::small(term(&part.term))
+            )
+        }
+        Some(_) if report.verdict.kind != VerdictKind::Dropped => {
+            "How the difference splits up".to_owned()
+        }
         _ => "No part made it worse".to_owned(),
-    }
-}
-
-/// Cuts a long name.
-#[must_use]
-pub fn fold(name: &str, letters: usize) -> String {
-    if name.chars().count() <= letters {
-        name.to_owned()
-    } else {
-        name.chars().take(letters - 1).chain(['…']).collect()
     }
 }
 

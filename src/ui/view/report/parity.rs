@@ -5,7 +5,6 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use crate::report::{ParityColumn, Report, ShadowParity};
-use crate::story::number;
 use crate::ui::text;
 
 /// The section's body.
@@ -24,22 +23,21 @@ pub fn body(report: Arc<Report>) -> AnyView {
 fn shadow(own: &ShadowParity) -> AnyView {
     let row = |column: &ParityColumn| {
         view! {
-            <tr>
+            <tr class:detail=column.kind == "same">
                 <th scope="row">{column.name.clone()}</th>
-                <td class="amount">{number::share(column.mismatch)}</td>
                 <td>{column.sentence.clone()}</td>
             </tr>
         }
     };
+    let all_same = own.columns.iter().all(|column| column.kind == "same");
     let rows = own.columns.iter().map(row).collect_view();
     view! {
         <p class="prose">{own.sentence.clone()}</p>
-        <div class="scroll" tabindex="0" role="group" aria-label=text::PARITY>
+        <div class="scroll" class:detail=all_same tabindex="0" role="group" aria-label=text::PARITY_CAPTION>
             <table class="metrics">
-                <caption>{text::PARITY}</caption>
+                <caption>{text::PARITY_CAPTION}</caption>
                 <thead><tr>
                     <th scope="col">{text::HEAD_COLUMN}</th>
-                    <th scope="col" class="amount">{text::HEAD_MISMATCH}</th>
                     <th scope="col">{text::HEAD_KIND}</th>
                 </tr></thead>
                 <tbody>{rows}</tbody>

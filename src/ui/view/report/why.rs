@@ -5,10 +5,16 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use crate::chart::waterfall;
-use crate::report::{Cause, Report, VerdictKind};
+use crate::report::{Cause, Report, TermShare, VerdictKind};
 use crate::story::cause as words;
 use crate::ui::primitive::figure::Figure;
 use crate::ui::text;
+
+/// Causes told in full; those behind them are folded.
+const OPEN: usize = 3;
+
+/// Shares smaller than this part of the largest step are noise.
+const TOLD_SHARE: f64 = 0.02;
 
 /// The section's body.
 pub fn body(report: Arc<Report>) -> AnyView {
@@ -21,7 +27,12 @@ pub fn body(report: Arc<Report>) -> AnyView {
         .into_any();
     }
     let picture = waterfall::picture(&report).map(|picture| view! { <Figure picture/> });
-    let causes = report.causes.iter().map(|own| card(&report, own)).collect_view();
+    let causes = report
+        .causes
+        .iter()
+        .zip(0..)
+        .map(|(own, at)| card(&report, own, at))
+        .collect_view();
     let causes = if report.causes.is_empty() {
         let none = match report.verdict.kind {
             VerdictKind::NotDropped | VerdictKind::Improved => text::NO_DROP_CAUSES,
@@ -48,13 +59,25 @@ pub fn body(report: Arc<Report>) -> AnyView {
     .into_any()
 }
 
-fn card(report: &Report, cause: &Cause) -> AnyView {
+fn card(report: &Report, cause: &Cause, at: usize) -> AnyView {
     let list = |title: &'static str, items: &[String]| {
         let lines =
             items.iter().map(|item| view! { <li>{item.clone()}</li> }).collect_view();
         (!items.is_empty()).then(|| view! { <h4>{title}</h4> <ul>{lines}</ul> })
     };
     let columns = cause.columns.join(", ");
+    let told = view! {
+        {list(text::FOR, &cause.evidence_for)}
+        {list(text::AGAINST, &cause.evidence_against)}
+        <p class="cause-next">
+            <strong>{text::NEXT_CHECK} ":"</strong> " " {cause.next_check.clone()}
+        </p>
+    };
+    let told = if at < OPEN {
+        told.into_any()
+    } else {
+        view! { <details><summary>{text::MORE}</summary> {told}</details> }.into_any()
+    };
     view! {
         <li class="cause" data-cause=cause.id.clone()>
             <h3>{text::capital(&words::words(&cause.id).0)}</h3>
@@ -63,9 +86,7 @@ fn card(report: &Report, cause: &Cause) -> AnyView {
                 <span>{text::price(report, cause.points, cause.share)}</span>
             </p>
             {(!columns.is_empty()).then(|| view! { <p class="cause-columns">{columns}</p> })}
-            {list(text::FOR, &cause.evidence_for)}
-            {list(text::AGAINST, &cause.evidence_against)}
-            <p class="cause-next"><strong>{text::NEXT_CHECK}": "</strong> {cause.next_check.clone()}</p>
+            {told}
         </li>
     }
     .into_any()
@@ -99,7 +120,7 @@ fn remedies(report: &Report) -> Option<AnyView> {
 
 fn shares(report: &Report) -> Option<AnyView> {
     let unit = report.metric.unit;
-    let row = |own: &crate::report::TermShare| {
+    let row = |own: &TermShare| {
         view! {
             <tr>
                 <th scope="row">{text::term(&own.term).to_owned()}</th>
@@ -108,8 +129,15 @@ fn shares(report: &Report) -> Option<AnyView> {
             </tr>
         }
     };
-    let rows = report.shares.iter().map(row).collect_view();
-    (!report.shares.is_empty()).then(|| {
+    if report.verdict.kind != VerdictKind::Dropped {
+        return None;
+    }
+    let largest =
+        report.attribution.iter().fold(0.0_f64, |most, own| most.max(own.points.abs()));
+    let told = |own: &&TermShare| own.points.abs() >= TOLD_SHARE * largest;
+    let shown: Vec<&TermShare> = report.shares.iter().filter(told).collect();
+    let rows = shown.iter().map(|own| row(own)).collect_view();
+    (!shown.is_empty()).then(|| {
         view! {
             <div class="scroll" tabindex="0" role="group" aria-label=text::SHARES_HEADING>
                 <table class="metrics">
