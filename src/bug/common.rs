@@ -210,4 +210,59 @@ pub fn grouped(count: usize) -> String {
         text.push(digit);
     }
     text
+
+/// How many times its old share a name must have to be of newcomers.
+const NEWCOMERS: f64 = 3.0;
+/// Share of the excess that may be found among other rows.
+const ELSEWHERE: f64 = 0.2;
+
+/// Whether the touched rows are of a kind that hardly was there before launch, and no other rows are touched more than
+/// usual (`usual`: their share before launch): then that is how this kind is, and nothing broke.
+#[must_use]
+pub fn newcomers(
+    view: &View<'_>,
+    column: usize,
+    touched: &[bool],
+    since: Option<i32>,
+    usual: f64,
+) -> bool {
+    let days = &view.frames.production.rows.day;
+    let late = |row: usize| {
+        since.is_none_or(|first| days.get(row).is_some_and(|day| *day >= first))
+    };
+    inputs(view).into_iter().filter(|own| *own != column).any(|other| {
+        let (Some((p, q)), Some(about)) =
+            (both(view, other), view.frames.columns.get(other))
+        else {
+            return false;
+        };
+        let known = about.names.len();
+        if known == 0 {
+            return false;
+        }
+        let (before, after) =
+            (name_shares(p.names(), known), name_shares(q.names(), known));
+        // A word for nothing known is no kind of row.
+        let is_kind = |name: &String| {
+            !super::missing::NO_WORDS.contains(&name.trim().to_lowercase().as_str())
+        };
+        let pairs = before.iter().zip(&after).zip(&about.names);
+        let grown: Vec<bool> = pairs
+            .map(|((p, q), name)| *q >= 0.01 && *q >= NEWCOMERS * p && is_kind(name))
+            .collect();
+        // Rows and touched rows: of the grown names, of the others.
+        let (mut new, mut old) = ((0.0, 0.0), (0.0, 0.0));
+        for (row, (name, touched)) in q.names().iter().zip(touched).enumerate() {
+            if !late(row) {
+                continue;
+            }
+            let is_new = grown.get(*name as usize).copied().unwrap_or(false);
+            let own = if is_new { &mut new } else { &mut old };
+            own.0 += 1.0;
+            own.1 += f64::from(u8::from(*touched));
+        }
+        let rate = |own: (f64, f64)| own.1 / f64::max(own.0, 1.0) - usual;
+        let all = rate((new.0 + old.0, new.1 + old.1));
+        new.0 > 0.0 && all > 0.0 && rate(old) <= ELSEWHERE * all
+    })
 }

@@ -8,6 +8,7 @@
 use super::clock;
 use super::common::{MIN_ROWS, inputs, median, percent, short, sorted};
 use super::since;
+use super::unheard::{self, Unheard};
 use super::{Change, Detector, Fingerprint, View};
 use crate::encode::frame::{Frame, NO_MOMENT, NO_NAME, Raw};
 use crate::model::surrogate::Surrogate;
@@ -25,6 +26,8 @@ const MAX_OUTLIERS: f64 = 0.02;
 const MAX_SHIFT: f64 = 0.05;
 /// A row is far off beyond so many deviations (1.48 times the median absolute distance).
 const FAR: f64 = 6.0;
+/// From the first day on a row is touched beyond so many deviations.
+const TOUCHED: f64 = 4.0;
 /// A row is brought back within so many deviations.
 const NEAR: f64 = 3.0;
 /// Levels of the margin at which scatter is measured.
@@ -104,7 +107,7 @@ pub fn picked(values: &[Raw], rows: &[usize]) -> Vec<Raw> {
 }
 
 /// The logged score of an output.
-fn score(frame: &Frame, output: usize, row: usize) -> f64 {
+pub fn score(frame: &Frame, output: usize, row: usize) -> f64 {
     let list = if frame.rows.score.is_empty() {
         frame.rows.class_scores.get(output)
     } else {
@@ -113,7 +116,8 @@ fn score(frame: &Frame, output: usize, row: usize) -> f64 {
     list.and_then(|own| own.get(row)).copied().unwrap_or(f64::NAN)
 }
 
-fn spread_out(rows: Vec<usize>, most: usize) -> Vec<usize> {
+/// At most so many rows, evenly.
+pub fn spread_out(rows: Vec<usize>, most: usize) -> Vec<usize> {
     let count = rows.len();
     if count <= most {
         return rows;
@@ -122,7 +126,7 @@ fn spread_out(rows: Vec<usize>, most: usize) -> Vec<usize> {
 }
 
 /// Production rows whose inputs the reference has met: others the stand-in can only guess.
-fn in_support(view: &View<'_>) -> Vec<usize> {
+pub fn in_support(view: &View<'_>) -> Vec<usize> {
     let mut inside = vec![true; view.frames.production.len()];
     for column in inputs(view) {
         let Some((before, after)) = super::common::both(view, column) else { continue };
@@ -322,32 +326,92 @@ impl Distances {
 
 /// The report's part for any stand-in.
 pub fn report_of(view: &View<'_>, model: &dyn StandIn) -> Option<Consistency> {
-    Some(distances(view, model)?.report())
+    let mut report = distances(view, model)?.report();
+    if !report.fails
+        && let Some(own) = unheard::look(view, model)
+    {
+        report.fails = true;
+        report.sentence = words_unheard(&own);
+    }
+    Some(report)
+}
+
+fn words_unheard(own: &Unheard) -> String {
+    let which = if own.columns.len() == 1 { "this column" } else { "these columns" };
+    format!(
+        "Since launch the score follows {which} {} less than the logged values say: \
+         the model does not seem to have got them on a part of the rows.",
+        percent(own.lost.min(1.0))
+    )
 }
 
 /// What was served and not logged, for any stand-in.
 pub fn found_with(view: &View<'_>, model: &dyn StandIn) -> Option<Fingerprint> {
-    let own = distances(view, model)?;
+    let unheard = unheard::look(view, model);
+    let own = distances(view, model);
+    let far = own.and_then(|own| far_off(view, model, &own));
+    let Some(unheard) = unheard else { return far };
+    let words = words_unheard(&unheard);
+    let Some(mut far) = far else {
+        return Some(Fingerprint {
+            detector: "consistency",
+            cause: CauseId::ServedNotLogged,
+            strength: 0.8,
+            share: super::common::share_of(&unheard.touched),
+            columns: unheard.columns,
+            touched: unheard.touched,
+            change: Change::Unlogged,
+            since: unheard.since,
+            sentence: words,
+        });
+    };
+    let same = |a: &[usize], b: &[usize]| a.iter().all(|own| b.contains(own));
+    let agree =
+        same(&far.columns, &unheard.columns) && same(&unheard.columns, &far.columns);
+    if !agree {
+        far.sentence = words;
+    }
+    far.columns = unheard.columns;
+    far.strength = 0.9;
+    far.since = far.since.or(unheard.since);
+    for (own, more) in far.touched.iter_mut().zip(&unheard.touched) {
+        *own |= *more;
+    }
+    far.share = super::common::share_of(&far.touched);
+    Some(far)
+}
+
+/// Rows whose score is far off what the inputs give, when there are more of them than before launch.
+fn far_off(view: &View<'_>, model: &dyn StandIn, own: &Distances) -> Option<Fingerprint> {
     let report = own.report();
     if !report.fails {
         return None;
     }
     let all = view.frames.production.len();
-    let mut far = vec![0.0; all];
-    let mut compared = vec![false; all];
+    let days = &view.frames.production.rows.day;
+    let mut far = vec![f64::NAN; all];
+    let mut near = vec![false; all];
     for (row, distance) in own.rows.iter().zip(&own.production) {
-        if let (Some(far), Some(compared)) = (far.get_mut(*row), compared.get_mut(*row)) {
+        if let (Some(far), Some(near)) = (far.get_mut(*row), near.get_mut(*row))
+            && distance.is_finite()
+        {
             *far = f64::from(u8::from(own.is_far(*distance)));
-            *compared = distance.is_finite();
+            *near = (distance - own.middle).abs() > TOUCHED * own.deviation;
         }
     }
-    let known: Vec<f64> = far
+    let first = since::step(days, &far).map(|own| own.day);
+    // From the first day on, rows less far off are touched as well.
+    let touched = near
         .iter()
-        .zip(&compared)
-        .map(|(far, known)| if *known { *far } else { f64::NAN })
+        .zip(&far)
+        .enumerate()
+        .map(|(row, (near, far))| {
+            let day = days.get(row).copied();
+            *far > 0.0
+                || *near && first.is_some_and(|first| day.is_some_and(|day| day >= first))
+        })
         .collect();
-    let first = since::step(&view.frames.production.rows.day, &known).map(|own| own.day);
-    let (columns, words) = culprits(view, model, &own).unwrap_or_default();
+    let (columns, words) = culprits(view, model, own).unwrap_or_default();
     let strength = if columns.is_empty() { 0.7 } else { 0.9 };
     let mut sentence = report.sentence;
     if !words.is_empty() {
@@ -359,7 +423,7 @@ pub fn found_with(view: &View<'_>, model: &dyn StandIn) -> Option<Fingerprint> {
         columns,
         strength,
         share: report.outliers,
-        touched: far.iter().map(|own| *own > 0.0).collect(),
+        touched,
         change: Change::Unlogged,
         since: first,
         sentence,

@@ -105,9 +105,9 @@ pub fn comb(
     COMBS.into_iter().find_map(|(factor, words)| {
         let possible = |x: f64| {
             let near = (x / grain / factor).round();
-            [near - 1.0, near, near + 1.0].into_iter().any(|k| {
-                (round_to(k * grain * factor, grain) - x).abs() < 0.01 * grain
-            })
+            [near - 1.0, near, near + 1.0]
+                .into_iter()
+                .any(|k| (round_to(k * grain * factor, grain) - x).abs() < 0.01 * grain)
         };
         let is = |x: &f64| {
             if x.is_finite() { f64::from(u8::from(possible(*x))) } else { f64::NAN }

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use super::common::{
-    FALSE_ALARMS, MIN_Z, Z95, both, inputs, median, percent, proportion_z, share_of,
-    short, sorted,
+    FALSE_ALARMS, MIN_Z, Z95, both, inputs, median, newcomers, percent, proportion_z,
+    share_of, short, sorted,
 };
 use super::since::since;
 use super::{Change, Detector, Fingerprint, View};
@@ -27,11 +27,13 @@ const SAME_ROWS: f64 = 0.98;
 /// Other values may shrink only together when one value grew out of them: largest share one of them may lose
 /// beyond the common loss, in shares of the spike.
 const MAX_TAKEN: f64 = 0.5;
+/// Share of one value before launch from which another one that comes often is an event, not a default.
+const EVENTS: f64 = 0.5;
 /// Numbers that pipelines write where they know nothing.
 const DEFAULTS: [f64; 12] =
     [0.0, -1.0, 1.0, 9.0, 99.0, 999.0, 9999.0, -9.0, -99.0, -999.0, -9999.0, 99_999.0];
 /// Names that mean nothing was known.
-const NO_WORDS: [&str; 14] = [
+pub const NO_WORDS: [&str; 14] = [
     "",
     "unknown",
     "n/a",
@@ -84,7 +86,12 @@ impl Detector for Missing {
             .filter(|(own, q)| *q <= FALSE_ALARMS && own.z >= MIN_Z)
             .map(|(own, _)| own)
             .collect();
-        together(view, kept)
+        let days = &view.frames.production.rows.day;
+        let broken = |own: &Spike| {
+            let first = since(days, &own.touched);
+            !newcomers(view, own.column, &own.touched, first, own.before)
+        };
+        together(view, kept.into_iter().filter(broken).collect())
     }
 }
 
@@ -198,6 +205,11 @@ fn number(column: usize, before: &[f64], after: &[f64]) -> Option<Spike> {
         return None;
     }
     spike.telling = known || imputed || replaced;
+    // A column that mostly stands at one value and now often at another has events.
+    let usual = most_common(&p) / n.max(1.0);
+    if !spike.telling && usual >= EVENTS {
+        return None;
+    }
     spike.words = format!("Equal to {}", short(spiked));
     if replaced {
         spike.words += " instead of missing";
@@ -205,6 +217,12 @@ fn number(column: usize, before: &[f64], after: &[f64]) -> Option<Spike> {
         spike.words += " (the old mean or median)";
     }
     Some(spike)
+}
+
+/// How often the most common of ascending values comes.
+fn most_common(sorted: &[f64]) -> f64 {
+    let runs = sorted.chunk_by(|a, b| a == b);
+    runs.map(<[f64]>::len).max().unwrap_or(0) as f64
 }
 
 fn name(column: usize, before: &[u32], after: &[u32], names: &[String]) -> Option<Spike> {

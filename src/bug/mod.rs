@@ -23,6 +23,7 @@ pub mod swap;
 #[cfg(test)]
 mod tests;
 pub mod text;
+mod unheard;
 pub mod unit;
 pub mod version;
 pub mod wrong_key;

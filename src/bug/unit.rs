@@ -8,7 +8,7 @@
 //! hardly overlap, no drift can look like the mixture, so a little drift beside the break is allowed.
 
 use super::common::{
-    below, both, inputs, ks, likelihoods, median, name_shares, percent, quantiles, says,
+    below, both, inputs, ks, likelihoods, median, newcomers, percent, quantiles, says,
     share_of, short, sorted, tolerance,
 };
 use super::exact::{self, grain, without_zeros};
@@ -34,8 +34,6 @@ const MAX_RESIDUAL: f64 = 0.25;
 const BIG_FACTOR: f64 = 10.0;
 /// Share of the rows said to be broken by the fit that must be seen one by one.
 const SEEN: f64 = 0.5;
-/// How many times its old share a name must have to be of newcomers.
-const NEWCOMERS: f64 = 3.0;
 /// Points at which distributions are compared, a sample.
 const POINTS: usize = 120;
 /// Share of one value from which it is not part of a distribution but a value of its own.
@@ -198,7 +196,12 @@ fn of_column(view: &View<'_>, column: usize) -> Option<Fingerprint> {
             if candidate.whole && !(fit.share >= 0.97 && free_fit(&candidate, &p, &q)) {
                 continue;
             }
-            if best.as_ref().is_none_or(|(own, _)| fit.residual < own.residual - 1e-12) {
+            if best.as_ref().is_none_or(|(own, other)| {
+                // Of 1000 and 1024 the first, where both fit.
+                let near = (candidate.factor / other.factor.max(1e-9) - 1.0).abs() < 0.05;
+                let better = if near && *drift == 1.0 { 0.01 } else { 1e-12 };
+                fit.residual < own.residual - better
+            }) {
                 best = Some((fit, candidate.clone()));
             }
         }
@@ -209,7 +212,7 @@ fn of_column(view: &View<'_>, column: usize) -> Option<Fingerprint> {
     // Part of the rows, but no telling which, or fewer than the fit says: a heavy tail does the same.
     let found = share_of(&touched);
     let unclear = fit.separation < PART_SEPARATION || found < SEEN * fit.share * kept;
-    if fit.share < 0.9 && (unclear || newcomers(view, column, &touched)) {
+    if fit.share < 0.9 && (unclear || newcomers(view, column, &touched, since, 0.0)) {
         return None;
     }
     let share = if touched.is_empty() { fit.share } else { share_of(&touched) };
@@ -270,7 +273,7 @@ fn by_range(view: &View<'_>, column: usize) -> Option<Fingerprint> {
         return None;
     }
     let (touched, since) = rows(view, values, &p, &broken, &fit);
-    if newcomers(view, column, &touched) {
+    if newcomers(view, column, &touched, since, 0.0) {
         return None;
     }
     let words = format!("multiplied by {}", factor_name(own.factor));
@@ -288,8 +291,7 @@ fn by_digits(view: &View<'_>, column: usize) -> Option<Fingerprint> {
         return None;
     }
     let days = &view.frames.production.rows.day;
-    let (factor, words, since, touched) =
-        exact::comb(&p, values, grain(&p, &q)?, days)?;
+    let (factor, words, since, touched) = exact::comb(&p, values, grain(&p, &q)?, days)?;
     let change = Change::Affine { factor, offset: 0.0 };
     let candidate = Candidate { change, factor, whole: true, words: words.to_owned() };
     Some(told(column, 0.9, share_of(&touched), (touched, since), candidate))
@@ -302,30 +304,6 @@ fn written(p: &[f64], candidate: &Candidate, step: Option<f64>) -> Vec<f64> {
         broken.iter_mut().for_each(|x| *x = round_to(*x, step));
     }
     broken
-}
-
-/// Whether the touched rows are mostly of a kind that hardly was there before launch: then its values are its own.
-fn newcomers(view: &View<'_>, column: usize, touched: &[bool]) -> bool {
-    let hit = touched.iter().filter(|own| **own).count() as f64;
-    inputs(view).into_iter().filter(|own| *own != column).any(|other| {
-        let (Some((p, q)), Some(about)) =
-            (both(view, other), view.frames.columns.get(other))
-        else {
-            return false;
-        };
-        let known = about.names.len();
-        let (before, after) =
-            (name_shares(p.names(), known), name_shares(q.names(), known));
-        let grown: Vec<bool> = before
-            .iter()
-            .zip(&after)
-            .map(|(p, q)| *q >= 0.01 && *q >= NEWCOMERS * p)
-            .collect();
-        let new = q.names().iter().zip(touched).filter(|(name, touched)| {
-            **touched && grown.get(**name as usize).copied().unwrap_or(false)
-        });
-        hit > 0.0 && new.count() as f64 >= 0.5 * hit
-    })
 }
 
 /// The values without those that stand out as single values, where enough is left.
@@ -347,11 +325,10 @@ fn without_atoms(p: &[f64], q: &[f64]) -> Option<(Vec<f64>, Vec<f64>)> {
     // No factor changes a zero, however many there are.
     let only_zero = atoms.iter().all(|x| *x == 0.0);
     let (kept_p, kept_q) = (kept(p), kept(q));
-    let enough =
-        |kept: &[f64], all: &[f64]| {
-            let least = if only_zero { 0 } else { all.len() * 7 / 10 };
-            kept.len() >= MIN_VALUES.max(least)
-        };
+    let enough = |kept: &[f64], all: &[f64]| {
+        let least = if only_zero { 0 } else { all.len() * 7 / 10 };
+        kept.len() >= MIN_VALUES.max(least)
+    };
     if enough(&kept_p, p) && enough(&kept_q, q) {
         Some((kept_p, kept_q))
     } else {

@@ -1,0 +1,349 @@
+//! Columns that the score no longer follows. Enter: the stand-in for the user's model, rows and logged scores. Leave:
+//! which columns count less in production's scores than they should ([`look`]), and on which rows. Cost: the stand-in
+//! on [`ROWS`] rows a table for every input, and a least-squares fit of that many columns.
+//!
+//! # Decisions
+//! What a column adds to a row's margin is the margin less the one with the column's typical value. The distance of
+//! the logged from the reproduced margin is regressed on what the columns add, before and after launch: a model
+//! that did not get a column on a fifth of rows misses a fifth of what the column adds. No outcome is looked
+//! at, so a changed relationship cannot do this; errors of the stand-in are there before launch as well.
+
+use super::View;
+use super::common::{MIN_ROWS, inputs, median, sorted};
+use super::consistency::{StandIn, in_support, picked, score, spread_out};
+use super::since;
+use crate::encode::frame::{NO_ID, NO_NAME, Raw};
+use crate::stats::math::sqrt;
+use crate::stats::random::mix64;
+
+/// Share of the score's variance the stand-in must reproduce: less than for single rows, since errors average out.
+const MIN_FIDELITY: f64 = 0.8;
+/// Rows looked at a table.
+const ROWS: usize = 5000;
+/// Part of what a column adds that must be lost, and its standard score.
+const MIN_LOST: (f64, f64) = (0.1, 7.0);
+/// Further columns: as a share of the most that one lost, and their standard score.
+const ALSO: (f64, f64) = (0.35, 4.0);
+/// What a column adds must scatter by this share of the margin's scatter.
+const MIN_ADDS: f64 = 0.05;
+/// Folds for standard errors.
+const FOLDS: usize = 10;
+/// Columns regressed on.
+const MAX_COLUMNS: usize = 40;
+/// Columns named at most.
+const MAX_NAMED: usize = 6;
+/// Deviations from which a row's missed part can be told from the stand-in's error.
+const TOLD: f64 = 1.0;
+
+/// What the score does not follow.
+pub struct Unheard {
+    /// Columns, the most lost first.
+    pub columns: Vec<usize>,
+    /// Part of what the first column adds that is lost, on rows since the first day.
+    pub lost: f64,
+    /// For each production row whether its score seems to be without the columns.
+    pub touched: Vec<bool>,
+    /// First day, when it began after the first production day.
+    pub since: Option<i32>,
+}
+
+struct Sample {
+    rows: Vec<usize>,
+    /// Fold of each row; rows of one entity are in one.
+    folds: Vec<usize>,
+    base: Vec<Raw>,
+    margins: Vec<f64>,
+    distances: Vec<f64>,
+    /// What each column adds, a list a column.
+    adds: Vec<Vec<f64>>,
+}
+
+/// Looks at the first output that has scores.
+#[must_use]
+pub fn look(view: &View<'_>, model: &dyn StandIn) -> Option<Unheard> {
+    if model.fidelity() < MIN_FIDELITY {
+        return None;
+    }
+    let (reference, production) = (&view.frames.reference, &view.frames.production);
+    let held_out = spread_out(model.held_out(), ROWS);
+    let rows = spread_out(in_support(view), ROWS);
+    if held_out.len() < MIN_ROWS || rows.len() < MIN_ROWS {
+        return None;
+    }
+    let columns: Vec<usize> = inputs(view).into_iter().take(MAX_COLUMNS).collect();
+    let typical: Vec<Option<Typical>> = columns
+        .iter()
+        .map(|column| reference.values.get(*column).and_then(Typical::of))
+        .collect();
+    let sample =
+        |frame: &crate::encode::frame::Frame, rows: Vec<usize>| -> Option<Sample> {
+            let base = picked(&frame.values, &rows);
+            let margins = model.margins(&base).into_iter().next()?;
+            let distances = rows
+                .iter()
+                .zip(&margins)
+                .map(|(row, own)| model.of_score(0, score(frame, 0, *row)) - own)
+                .collect();
+            let adds = columns
+                .iter()
+                .zip(&typical)
+                .map(|(column, typical)| {
+                    let without = with_typical(&base, &[(*column, *typical)]);
+                    let other = model.margins(&without).into_iter().next()?;
+                    Some(margins.iter().zip(&other).map(|(a, b)| a - b).collect())
+                })
+                .collect::<Option<Vec<Vec<f64>>>>()?;
+            let fold = |row: &usize| {
+                let id = frame.ids.get(*row).copied().unwrap_or(NO_ID);
+                let key = if id == NO_ID { *row as u64 } else { id };
+                (mix64(key) % FOLDS as u64) as usize
+            };
+            let folds = rows.iter().map(fold).collect();
+            Some(Sample { rows, folds, base, margins, distances, adds })
+        };
+    let before = sample(reference, held_out)?;
+    let after = sample(production, rows)?;
+    let days: Vec<i32> = after
+        .rows
+        .iter()
+        .filter_map(|row| production.rows.day.get(*row).copied())
+        .collect();
+    let scatter = deviation(&before.margins);
+    let kept: Vec<usize> = (0..columns.len())
+        .filter(|at| {
+            let adds = |own: &Sample| own.adds.get(*at).map_or(0.0, |own| deviation(own));
+            adds(&before).min(adds(&after)) >= MIN_ADDS * scatter
+        })
+        .collect();
+    if kept.is_empty() {
+        return None;
+    }
+    let usual = followed(&before, &kept, &|_| true)?;
+    let all = vec![true; after.rows.len()];
+    let found = lost(&usual, &followed(&after, &kept, &|_| true)?, &kept);
+    let own = judged(view, model, &after, &found, &columns, &typical, &all)
+        .filter(|own| own.lost > 0.0)?;
+    // Once more on the rows since the first day.
+    let late: Vec<bool> =
+        days.iter().map(|day| own.since.is_none_or(|first| *day >= first)).collect();
+    let rest = followed(&after, &kept, &|row| late.get(row).copied().unwrap_or(true))?;
+    let found = lost(&usual, &rest, &kept);
+    judged(view, model, &after, &found, &columns, &typical, &late).or(Some(own))
+}
+
+#[derive(Clone, Copy)]
+enum Typical {
+    Number(f64),
+    Name(u32),
+}
+
+impl Typical {
+    fn of(raw: &Raw) -> Option<Self> {
+        match raw {
+            Raw::Numbers(own) => Some(Self::Number(median(&sorted(own)))),
+            Raw::Names(own) => {
+                let mut names: Vec<u32> =
+                    own.iter().copied().filter(|name| *name != NO_NAME).collect();
+                names.sort_unstable();
+                let runs = names.chunk_by(|a, b| a == b);
+                let most = runs.max_by_key(|own| own.len())?;
+                most.first().copied().map(Self::Name)
+            }
+            _ => None,
+        }
+    }
+}
+
+fn with_typical(values: &[Raw], columns: &[(usize, Option<Typical>)]) -> Vec<Raw> {
+    let mut all = values.to_vec();
+    for (column, typical) in columns {
+        match (all.get_mut(*column), typical) {
+            (Some(Raw::Numbers(own)), Some(Typical::Number(to))) => own.fill(*to),
+            (Some(Raw::Names(own)), Some(Typical::Name(to))) => own.fill(*to),
+            _ => {}
+        }
+    }
+    all
+}
+
+fn deviation(values: &[f64]) -> f64 {
+    let count = values.len().max(1) as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    sqrt(values.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / count)
+}
+
+/// How much of what each column adds the distance follows, with standard errors.
+fn followed(
+    sample: &Sample,
+    kept: &[usize],
+    takes: &dyn Fn(usize) -> bool,
+) -> Option<Vec<(f64, f64)>> {
+    let of = |fold: Option<usize>| {
+        let rows = (0..sample.rows.len()).filter(|row| {
+            takes(*row) && fold.is_none_or(|fold| sample.folds.get(*row) != Some(&fold))
+        });
+        fit(sample, kept, rows)
+    };
+    let whole = of(None)?;
+    let folds: Vec<Vec<f64>> = (0..FOLDS).map(|k| of(Some(k))).collect::<Option<_>>()?;
+    let error = |at: usize| {
+        let all: Vec<f64> = folds.iter().filter_map(|own| own.get(at).copied()).collect();
+        let mean = all.iter().sum::<f64>() / FOLDS as f64;
+        let squares: f64 = all.iter().map(|own| (own - mean) * (own - mean)).sum();
+        sqrt(squares * (FOLDS - 1) as f64 / FOLDS as f64)
+    };
+    Some(whole.iter().enumerate().map(|(at, own)| (*own, error(at))).collect())
+}
+
+/// Least squares of the distance on what the columns add, with a constant.
+fn fit(
+    sample: &Sample,
+    kept: &[usize],
+    rows: impl Iterator<Item = usize>,
+) -> Option<Vec<f64>> {
+    let size = kept.len() + 1;
+    let mut normal = vec![vec![0.0; size + 1]; size];
+    let mut count = 0;
+    for row in rows {
+        let distance = sample.distances.get(row).copied().unwrap_or(f64::NAN);
+        let mut line = vec![1.0];
+        let add = |at: &usize| sample.adds.get(*at).and_then(|own| own.get(row)).copied();
+        line.extend(kept.iter().map(|at| add(at).unwrap_or(0.0)));
+        if !distance.is_finite() || line.iter().any(|x| !x.is_finite()) {
+            continue;
+        }
+        count += 1;
+        for (own, a) in normal.iter_mut().zip(&line) {
+            own.iter_mut().zip(&line).for_each(|(cell, b)| *cell += a * b);
+            own.last_mut().into_iter().for_each(|cell| *cell += a * distance);
+        }
+    }
+    if count < MIN_ROWS / 2 {
+        return None;
+    }
+    for at in 0..size {
+        let own = normal.get_mut(at)?.get_mut(at)?;
+        *own += 1e-6 * *own + 1e-9;
+    }
+    let mut solution = solve(normal)?;
+    solution.remove(0);
+    Some(solution)
+}
+
+/// Gauss–Jordan of a positive definite system, its right side in the last column.
+fn solve(mut lines: Vec<Vec<f64>>) -> Option<Vec<f64>> {
+    for at in 0..lines.len() {
+        let mut own = lines.get(at)?.clone();
+        let pivot = own.get(at).copied().filter(|pivot| pivot.abs() > 1e-12)?;
+        own.iter_mut().for_each(|cell| *cell /= pivot);
+        for (other, line) in lines.iter_mut().enumerate() {
+            if other == at {
+                line.clone_from(&own);
+                continue;
+            }
+            let by = line.get(at).copied().unwrap_or(0.0);
+            line.iter_mut().zip(&own).for_each(|(cell, own)| *cell -= by * own);
+        }
+    }
+    lines.iter().map(|line| line.last().copied()).collect()
+}
+
+/// Columns that lost part of what they add: place, part, standard score; the most first.
+fn lost(
+    before: &[(f64, f64)],
+    after: &[(f64, f64)],
+    kept: &[usize],
+) -> Vec<(usize, f64, f64)> {
+    let pairs = kept.iter().zip(before).zip(after);
+    let mut all: Vec<(usize, f64, f64)> = pairs
+        .map(|((at, a), b)| {
+            let error = sqrt(a.1 * a.1 + b.1 * b.1).max(1e-9);
+            (*at, a.0 - b.0, (a.0 - b.0) / error)
+        })
+        .filter(|own| own.1 >= MIN_LOST.0)
+        .collect();
+    all.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0)));
+    let surely = all.first().is_some_and(|own| own.2 >= MIN_LOST.1);
+    let most =
+        all.iter().filter(|own| own.2 >= MIN_LOST.1).map(|own| own.1).fold(0.0, f64::max);
+    if !surely {
+        return Vec::new();
+    }
+    all.retain(|own| own.1 >= ALSO.0 * most && own.2 >= ALSO.1);
+    all.truncate(MAX_NAMED);
+    all
+}
+
+/// Rows whose score is nearer to the one without the columns than to the one with them.
+fn judged(
+    view: &View<'_>,
+    model: &dyn StandIn,
+    sample: &Sample,
+    found: &[(usize, f64, f64)],
+    columns: &[usize],
+    typical: &[Option<Typical>],
+    late: &[bool],
+) -> Option<Unheard> {
+    let lost = found.iter().map(|own| own.1).fold(0.0, f64::max);
+    if found.is_empty() {
+        return None;
+    }
+    let out: Vec<(usize, Option<Typical>)> = found
+        .iter()
+        .filter_map(|own| Some((*columns.get(own.0)?, *typical.get(own.0)?)))
+        .collect();
+    let without = model.margins(&with_typical(&sample.base, &out)).into_iter().next()?;
+    let effect: Vec<f64> =
+        without.iter().zip(&sample.margins).map(|(a, b)| a - b).collect();
+    // The served default need not be the typical value: a constant more.
+    let pairs = || {
+        let all = effect.iter().zip(&sample.distances).zip(late);
+        all.filter(|((_, d), late)| **late && d.is_finite()).map(|own| own.0)
+    };
+    let count = pairs().count().max(1) as f64;
+    let mean = pairs().fold((0.0, 0.0), |sum, (e, d)| (sum.0 + e, sum.1 + d));
+    let (middle, level) = (mean.0 / count, mean.1 / count);
+    let (mut product, mut square) = (0.0, 0.0);
+    for (e, d) in pairs() {
+        product += (e - middle) * (d - level);
+        square += (e - middle) * (e - middle);
+    }
+    let slope = product / square.max(1e-12);
+    if slope <= 0.5 * MIN_LOST.0 {
+        return None;
+    }
+    let more = level / slope.min(1.0) - middle;
+    let own = sorted(&sample.distances);
+    let centre = median(&own);
+    let away: Vec<f64> = own.iter().map(|d| (d - centre).abs()).collect();
+    // The smaller half of the distances: broken rows must not widen it.
+    let quarter = sorted(&away);
+    let error = 2.5 * quarter.get(quarter.len() * 3 / 10).copied().unwrap_or(0.0);
+    let production = view.frames.production.len();
+    let days = &view.frames.production.rows.day;
+    let mut evidence = vec![f64::NAN; production];
+    let mut hit = vec![false; production];
+    // All rows now, not only the sample.
+    let rows = in_support(view);
+    let base = picked(&view.frames.production.values, &rows);
+    let with = model.margins(&base).into_iter().next()?;
+    let without = model.margins(&with_typical(&base, &out)).into_iter().next()?;
+    for ((row, with), without) in rows.iter().zip(&with).zip(&without) {
+        let distance = model.of_score(0, score(&view.frames.production, 0, *row)) - with;
+        let effect = without - with + more;
+        if !distance.is_finite() || effect.abs() < TOLD * error.max(1e-9) {
+            continue;
+        }
+        let is = (distance - effect).abs() < distance.abs();
+        evidence.get_mut(*row).into_iter().for_each(|own| *own = f64::from(u8::from(is)));
+        hit.get_mut(*row).into_iter().for_each(|own| *own = is);
+    }
+    let since = since::step(days, &evidence).map(|own| own.day);
+    let touched = hit
+        .iter()
+        .zip(days.iter().map(Some).chain(std::iter::repeat(None)))
+        .map(|(hit, day)| *hit && since.is_none_or(|s| day.is_none_or(|day| *day >= s)))
+        .collect();
+    let columns = out.iter().map(|own| own.0).collect();
+    Some(Unheard { columns, lost, touched, since })
+}
