@@ -210,6 +210,7 @@ pub fn grouped(count: usize) -> String {
         text.push(digit);
     }
     text
+}
 
 /// How many times its old share a name must have to be of newcomers.
 const NEWCOMERS: f64 = 3.0;
