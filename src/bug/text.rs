@@ -26,6 +26,8 @@ const MIN_MATCHED: f64 = 0.01;
 /// New names needed to see that each took the same part of an old one, and names at most.
 const MIN_REPLACED: usize = 3;
 const MAX_REPLACED: usize = 40;
+/// Names of which all pairings are tried.
+const MAX_PAIRED: usize = 6;
 /// Drift of a name's share that is allowed for, and how many errors of chance a share may miss.
 const DRIFT: f64 = 0.05;
 const MAX_MISS: f64 = 3.5;
@@ -367,6 +369,22 @@ fn replaced(
     }
     let part: f64 = new.iter().map(|own| own.1).sum();
     let total: f64 = old.iter().map(|own| own.1).sum();
+    // Ranks pair names only where the mix of rows stayed: of few names the pairing in which all lost the same part.
+    if old.len() <= MAX_PAIRED {
+        let left = |at: usize| q.get(at).copied().unwrap_or(0.0);
+        let misfit = |old: &(usize, f64), new: &(usize, f64)| {
+            let both = (left(old.0) + new.1).max(1e-9);
+            let off = new.1 / both - part;
+            off * off * both
+        };
+        let costs: Vec<Vec<f64>> = old
+            .iter()
+            .map(|old| new.iter().map(|new| misfit(old, new)).collect())
+            .collect();
+        let mut best = (f64::INFINITY, Vec::new());
+        paired(&costs, &mut Vec::new(), 0.0, &mut best);
+        new = best.1.iter().filter_map(|at| new.get(*at).copied()).collect();
+    }
     // Kept and lost part of one name, as far as they miss the common part, in errors of chance and a little drift.
     let miss = |old: &(usize, f64), new: &(usize, f64)| {
         let left = q.get(old.0).copied().unwrap_or(0.0);
@@ -398,4 +416,26 @@ fn replaced(
         percent(own.unseen_share)
     );
     Some((pairs, if worst <= MAX_MISS { 0.85 } else { 0.75 }, sentence))
+}
+
+/// The pairing of lines with columns of least total cost, by trying all.
+fn paired(
+    costs: &[Vec<f64>],
+    taken: &mut Vec<usize>,
+    sum: f64,
+    best: &mut (f64, Vec<usize>),
+) {
+    let Some(line) = costs.get(taken.len()) else {
+        if sum < best.0 {
+            *best = (sum, taken.clone());
+        }
+        return;
+    };
+    for (at, cost) in line.iter().enumerate() {
+        if !taken.contains(&at) && sum + cost < best.0 {
+            taken.push(at);
+            paired(costs, taken, sum + cost, best);
+            taken.pop();
+        }
+    }
 }
