@@ -58,6 +58,8 @@ pub fn picture(report: &Report) -> Option<Picture> {
     let mut rows = Vec::new();
     for (term, words) in report.attribution.iter().zip(&words) {
         let name = text::term(&term.term);
+        let words =
+            if term.points == 0.0 { number::amount(unit, 0.0) } else { words.clone() };
         rows.push(vec![
             name.to_owned(),
             words.clone(),
@@ -143,10 +145,11 @@ fn option(
             chart = chart.series(line(step.from, step.to, BAR_PX, color));
         }
         if let Some((low, high)) = step.interval {
-            // A light edge keeps the line in sight where it lies on its bar.
-            chart = chart
-                .series(line(low, high, 4.0, palette.raised.as_str()))
-                .series(line(low, high, 1.5, palette.ink.as_str()));
+            // A light edge keeps the line in sight on a long bar; a short one it would hide.
+            if (step.to - step.from).abs() > high - low {
+                chart = chart.series(line(low, high, 4.0, palette.raised.as_str()));
+            }
+            chart = chart.series(line(low, high, 1.5, palette.ink.as_str()));
         }
         if index + 1 < steps.len() {
             // Where the next part starts from.
