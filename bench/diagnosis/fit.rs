@@ -131,12 +131,54 @@ impl Isotonic {
     }
 }
 
-/// One pair in this many is held out for calibration.
-const HELD_OUT: usize = 3;
-/// Penalty on weights, in pairs.
-const RIDGE: f64 = 0.15;
-/// Fewest held-out pairs with the cause for a calibration curve of its own.
+/// Parts the pairs are dealt into: each is scored by weights that were fitted without it.
+const PARTS: usize = 5;
+/// Penalties on weights that are tried, in pairs.
+const RIDGES: [f64; 4] = [0.1, 0.3, 1.0, 3.0];
+/// Fewest pairs with the cause for a calibration curve of its own.
 const LEAST_PRESENT: usize = 8;
+
+/// Margins of examples, each by a fit that has not seen it.
+fn unseen_margins(
+    examples: &[(Vec<f64>, bool)],
+    supporting: &[bool],
+    ridge: f64,
+) -> Vec<(f64, bool)> {
+    let mut scored: Vec<(f64, bool)> = vec![(0.0, false); examples.len()];
+    for part in 0..PARTS {
+        let others: Vec<(Vec<f64>, bool)> = examples
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| at % PARTS != part)
+            .map(|(_, own)| own.clone())
+            .collect();
+        let model = Logistic::fit(&others, supporting, ridge);
+        let held = examples.iter().zip(&mut scored).skip(part).step_by(PARTS);
+        for ((evidence, is), slot) in held {
+            *slot = (model.margin(evidence), *is);
+        }
+    }
+    scored
+}
+
+fn log_loss(scored: &[(f64, bool)]) -> f64 {
+    scored.iter().map(|(z, is)| (1.0 + (if *is { -z } else { *z }).exp()).ln()).sum()
+}
+
+/// The isotonic curve with each step at the mean score of its examples.
+fn curve(scored: &[(f64, bool)]) -> Vec<(f64, f64)> {
+    let steps = Isotonic::fit(scored).steps;
+    let middles = steps.iter().enumerate().map(|(at, (start, chance))| {
+        let end = steps.get(at + 1).map_or(f64::INFINITY, |next| next.0);
+        let of_step: Vec<f64> = scored
+            .iter()
+            .map(|own| own.0)
+            .filter(|score| score >= start && *score < end)
+            .collect();
+        (of_step.iter().sum::<f64>() / of_step.len().max(1) as f64, *chance)
+    });
+    middles.collect()
+}
 
 /// Fits the weights of every cause on outcomes of the fitting worlds. Pairs whose verdict is neither a drop nor
 /// unknown count only where nothing is wrong: causes are not named there.
@@ -165,32 +207,17 @@ pub fn weights(outcomes: &[super::outcome::Outcome], fitted_on: String) -> Weigh
                 .collect::<Vec<f64>>();
             (evidence, own.causes.iter().any(|name| name == cause.name()))
         };
-        let of = |held: bool| -> Vec<(Vec<f64>, bool)> {
-            let kept = counts.iter().enumerate();
-            let kept = kept.filter(|(at, _)| (at % HELD_OUT == 0) == held);
-            kept.map(|(_, own)| example(own)).collect()
-        };
-        let (fitted, held) = (of(false), of(true));
-        let model = Logistic::fit(&fitted, &vec![true; used.len()], RIDGE);
-        let scored: Vec<(f64, bool)> =
-            held.iter().map(|(evidence, is)| (model.margin(evidence), *is)).collect();
+        let examples: Vec<(Vec<f64>, bool)> = counts.iter().map(example).collect();
+        let supporting = vec![true; used.len()];
+        let tried = RIDGES
+            .map(|ridge| (ridge, unseen_margins(&examples, &supporting, ridge)))
+            .into_iter()
+            .min_by(|a, b| log_loss(&a.1).total_cmp(&log_loss(&b.1)));
+        let (ridge, scored) = tried.unwrap_or((1.0, Vec::new()));
+        let model = Logistic::fit(&examples, &supporting, ridge);
         let present = scored.iter().filter(|own| own.1).count();
-        let calibration = if present >= LEAST_PRESENT {
-            let curve = Isotonic::fit(&scored);
-            let middles = curve.steps.iter().enumerate().map(|(at, (start, chance))| {
-                let end = curve.steps.get(at + 1).map_or(f64::INFINITY, |next| next.0);
-                let of_step: Vec<f64> = scored
-                    .iter()
-                    .map(|own| own.0)
-                    .filter(|score| score >= start && *score < end)
-                    .collect();
-                let mean = of_step.iter().sum::<f64>() / of_step.len().max(1) as f64;
-                (mean, *chance)
-            });
-            middles.collect()
-        } else {
-            Vec::new()
-        };
+        let calibration =
+            if present >= LEAST_PRESENT { curve(&scored) } else { Vec::new() };
         CauseWeights {
             cause,
             bias: model.intercept,
@@ -277,7 +304,3 @@ mod tests {
         assert_eq!(Isotonic::default().at(0.3), 0.5);
     }
 }
-
-// The vectors come from the engine once it exposes them: for every cause of `run::one`'s report one vector of
-// evidence, labelled by `Outcome::causes`. Fit [`Logistic`] on the pairs of even seeds of `Split::Fit`, then
-// [`Isotonic`] on the odd ones, and write both with the engine's version into `src/cause/weights.json`.

@@ -105,7 +105,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     if let Some(file) = &options.fit {
         let words = format!(
-            "{} pairs of the worlds {}, every third held out for calibration",
+            "{} pairs of the worlds {}, calibrated on margins of fits that had not seen the pair",
             outcomes.len(),
             whydrop::scenario::plan::list::FIT_WORLDS.join(", ")
         );

@@ -43,6 +43,8 @@ pub struct Scene<'a> {
     pub days: Option<(i32, i32, i32)>,
     /// Columns that look like a calendar's doing (promotions, holidays, seasons) among those that moved.
     pub calendar: Vec<String>,
+    /// How clearly the clearest of them moved, 0–1.
+    pub calendar_moved: f64,
 }
 
 /// A column that lost its power to tell the outcome.
@@ -325,7 +327,7 @@ fn of_outcome(looking: &mut Looking<'_>) {
         let flat = ramp(1.0 - tilt.slope, 0.03, 0.4) * ramp(-tilt.slope_z, 2.0, 5.0);
         looking.note("slope_flat", flat, slope);
         let changed: f64 = tilt.columns.iter().map(|own| own.share.max(0.0)).sum();
-        let columns = looking.names(&tilt.columns);
+        let columns = looking.names(&tilt.moved);
         let told = Detail { share: Some(changed.min(1.0)), columns, ..Detail::default() };
         looking.note("columns_changed", ramp(changed, 0.1, 0.6) * relation, told);
         let fell = ramp(-tilt.decided_z, 2.5, 7.0)
@@ -448,8 +450,13 @@ fn of_time(looking: &mut Looking<'_>) {
     let kind = report.change_point.kind;
     let is = |wanted: ChangeKind| f64::from(u8::from(kind == wanted));
     let dropped = f64::from(u8::from(looking.worse > 0.0));
-    looking.note("from_the_start", is(ChangeKind::None) * dropped, told.clone());
-    looking.note("step", is(ChangeKind::Step), told.clone());
+    // A step on the day production begins is no change of the live world: it was so from the start.
+    let at_launch = looking.scene.days.is_some_and(|(first, changed, last)| {
+        kind == ChangeKind::Step && changed - first <= ((last - first) / 50).max(1)
+    });
+    let from_the_start = if at_launch { 1.0 } else { is(ChangeKind::None) };
+    looking.note("from_the_start", from_the_start * dropped, told.clone());
+    looking.note("step", if at_launch { 0.0 } else { is(ChangeKind::Step) }, told.clone());
     looking.note("gradual", is(ChangeKind::Gradual), told.clone());
     looking.note("pulse", is(ChangeKind::Pulse), told.clone());
     if let (Some((first, changed, last)), Some(split)) =
@@ -470,5 +477,5 @@ fn of_time(looking: &mut Looking<'_>) {
     }
     let columns = looking.scene.calendar.clone();
     let told = Detail { columns: columns.clone(), ..Detail::default() };
-    looking.note("calendar_columns", ramp(columns.len() as f64, 0.0, 2.0), told);
+    looking.note("calendar_columns", looking.scene.calendar_moved, told);
 }

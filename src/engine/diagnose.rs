@@ -23,7 +23,7 @@ use crate::metric::threshold::VIOLATION_LIMIT;
 use crate::metric::{MetricId, probability};
 use crate::model::surrogate::{Rows, Surrogate};
 use crate::report::{
-    AttributionTerm, Cause, CauseId, ColumnFinding, Examined, Expected, Parity, Remedy,
+    AttributionTerm, Cause, CauseId, ColumnFinding, DriftBand, Examined, Expected, Parity, Remedy,
     Report, TermShare,
 };
 use crate::story;
@@ -106,12 +106,18 @@ pub fn diagnose(
     let moved_columns = report.columns.iter().filter(|own| {
         own.drift
             .as_ref()
-            .is_some_and(|drift| drift.band >= crate::report::DriftBand::Slight)
+            .is_some_and(|drift| drift.band >= DriftBand::Slight)
     });
-    let calendar: Vec<String> = moved_columns
-        .map(|own| own.name.clone())
-        .filter(|name| probe::is_of_the_calendar(name))
-        .collect();
+    let of_calendar: Vec<&crate::report::ColumnReport> =
+        moved_columns.filter(|own| probe::is_of_the_calendar(&own.name)).collect();
+    let calendar: Vec<String> = of_calendar.iter().map(|own| own.name.clone()).collect();
+    let clearest = of_calendar.iter().filter_map(|own| Some(own.drift.as_ref()?.band)).max();
+    let calendar_moved = match clearest {
+        Some(DriftBand::Strong) => 1.0,
+        Some(DriftBand::Clear) => 0.7,
+        Some(DriftBand::Slight) => 0.3,
+        Some(DriftBand::None) | None => 0.0,
+    };
     let scene = Scene {
         frames: &frames,
         task,
@@ -129,6 +135,7 @@ pub fn diagnose(
         training_gap,
         days: days(&frames, report),
         calendar,
+        calendar_moved,
     };
     let observations = cause::observe(&scene);
     let ranked = cause::rank(&scene, &observations);

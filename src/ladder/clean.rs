@@ -79,12 +79,13 @@ pub fn from_shadow(frames: &Frames<'_>) -> Option<Clean> {
     })
 }
 
-/// Clean production by undoing every break; `None` when one of them cannot be undone.
+/// Clean production by undoing every break; `None` when one of them cannot be undone. `stand_in` knows the scores of
+/// both tables; where the model saw something else than was logged only the `honest` one is asked.
 #[must_use]
 pub fn repaired(
     frames: &Frames<'_>,
     breaks: &[&Fingerprint],
-    stand_in: &Surrogate,
+    stand_in: Option<&Surrogate>,
     honest: Option<&Surrogate>,
 ) -> Option<Clean> {
     let mut values = frames.production.values.clone();
@@ -129,6 +130,7 @@ pub fn repaired(
         };
         logged.iter().zip(&right).map(pick).collect()
     } else {
+        let stand_in = stand_in?;
         let before = stand_in.margins(&frames.production.values);
         let after = stand_in.margins(&values);
         moved(stand_in, &logged, &before, &after, &touched)

@@ -128,6 +128,7 @@ pub fn outcome(
     tilt.columns
         .sort_by(|a, b| b.share.total_cmp(&a.share).then(a.column.cmp(&b.column)));
     tilt.columns.truncate(PLAYERS - 2);
+    tilt.moved.clone_from(&tilt.columns);
     Some(tilt)
 }
 

@@ -57,8 +57,10 @@ pub struct OutcomeTilt {
     pub shift_share: f64,
     /// Share of the slope.
     pub slope_share: f64,
-    /// Columns whose relation to the outcome changed, largest share first.
+    /// Columns whose relation to the outcome changed beyond shift and slope, largest share first.
     pub columns: Vec<ColumnShare>,
+    /// Columns whose relation to the outcome changed beyond the shift, with their share of the change of log-odds (0–1).
+    pub moved: Vec<ColumnShare>,
 }
 
 /// The columns behind who we see, largest first; shares of the term, the rest is combinations of columns.
@@ -228,57 +230,81 @@ pub fn outcome(
         .iter()
         .map(|own| own.offset + both.value[0] + both.value[1] * own.line)
         .collect();
-    let gated = gate(&split.stacked.matrix, &inputs, &matrix_rows, &facts, &base);
+    let tables = |base: &[f64]| changed(split, &inputs, &matrix_rows, &facts, base);
+    play(&mut tilt, &rows, &facts, &both, &tables(&base), after, loss);
+    // Named without the slope: a column that tells much of the outcome changes the slope when it changes.
+    let level: Vec<f64> = facts.iter().map(|own| own.offset + shift.value[0]).collect();
+    let moved = tables(&level);
+    let total: f64 = moved.iter().map(|own| size(&own.1)).sum();
+    tilt.moved = moved
+        .iter()
+        .map(|own| ColumnShare { column: own.0, share: size(&own.1) / total })
+        .collect();
+    Some(tilt)
+}
+
+fn size(own: &[f64]) -> f64 {
+    own.iter().map(|v| v * v).sum()
+}
+
+/// Columns whose relation to the outcome changed, largest first, with what each adds to the log-odds of every row.
+fn changed(
+    split: &Split,
+    inputs: &[(usize, usize)],
+    rows: &[u32],
+    facts: &[Fact],
+    base: &[f64],
+) -> Vec<(usize, Vec<f64>)> {
+    let gated = gate(&split.stacked.matrix, inputs, rows, facts, base);
     let mut tables: Vec<(usize, Vec<f64>)> = Vec::new();
-    if !gated.is_empty() {
-        let columns: Vec<_> = gated
+    if gated.is_empty() {
+        return tables;
+    }
+    let columns: Vec<_> = gated
+        .iter()
+        .filter_map(|(at, _)| split.stacked.matrix.columns.get(*at).cloned())
+        .collect();
+    let matrix = Matrix { row_count: split.stacked.matrix.row_count, columns };
+    let (mut target, mut offset) =
+        (vec![0.0; matrix.row_count], vec![0.0; matrix.row_count]);
+    for ((place, fact), base) in rows.iter().zip(facts).zip(base) {
+        target.get_mut(*place as usize).into_iter().for_each(|own| *own = fact.yes);
+        offset.get_mut(*place as usize).into_iter().for_each(|own| *own = *base);
+    }
+    let fitted = additive::fit(
+        &matrix,
+        rows,
+        &target,
+        None,
+        Some(&offset),
+        Objective::Logistic,
+        25,
+        additive::RATE,
+        30.0,
+    );
+    for ((_, column), (codes, table)) in
+        gated.iter().zip(matrix.columns.iter().zip(&fitted.tables))
+    {
+        let mut own: Vec<f64> = rows
             .iter()
-            .filter_map(|(at, _)| split.stacked.matrix.columns.get(*at).cloned())
+            .map(|row| {
+                let code = codes.codes.get(*row as usize).copied().unwrap_or(255);
+                table.get(usize::from(code)).copied().unwrap_or(0.0)
+            })
             .collect();
-        let matrix = Matrix { row_count: split.stacked.matrix.row_count, columns };
-        let (mut target, mut offset) =
-            (vec![0.0; matrix.row_count], vec![0.0; matrix.row_count]);
-        for ((place, fact), base) in matrix_rows.iter().zip(&facts).zip(&base) {
-            target.get_mut(*place as usize).into_iter().for_each(|own| *own = fact.yes);
-            offset.get_mut(*place as usize).into_iter().for_each(|own| *own = *base);
-        }
-        let fitted = additive::fit(
-            &matrix,
-            &matrix_rows,
-            &target,
-            None,
-            Some(&offset),
-            Objective::Logistic,
-            25,
-            additive::RATE,
-            30.0,
-        );
-        for ((_, column), (codes, table)) in
-            gated.iter().zip(matrix.columns.iter().zip(&fitted.tables))
-        {
-            let mut own: Vec<f64> = matrix_rows
-                .iter()
-                .map(|row| {
-                    let code = codes.codes.get(*row as usize).copied().unwrap_or(255);
-                    table.get(usize::from(code)).copied().unwrap_or(0.0)
-                })
-                .collect();
-            // The median stays with the shift: a change in one region is not a change overall.
-            let mut sorted = own.clone();
-            sorted.sort_by(f64::total_cmp);
-            let median = sorted.get(sorted.len() / 2).copied().unwrap_or(0.0);
-            own.iter_mut().for_each(|value| *value -= median);
-            match tables.iter_mut().find(|(known, _)| known == column) {
-                Some((_, all)) => all.iter_mut().zip(&own).for_each(|(a, b)| *a += b),
-                None => tables.push((*column, own)),
-            }
+        // The median stays with the shift: a change in one region is not a change overall.
+        let mut sorted = own.clone();
+        sorted.sort_by(f64::total_cmp);
+        let median = sorted.get(sorted.len() / 2).copied().unwrap_or(0.0);
+        own.iter_mut().for_each(|value| *value -= median);
+        match tables.iter_mut().find(|(known, _)| known == column) {
+            Some((_, all)) => all.iter_mut().zip(&own).for_each(|(a, b)| *a += b),
+            None => tables.push((*column, own)),
         }
     }
-    let size = |own: &Vec<f64>| own.iter().map(|v| v * v).sum::<f64>();
     tables.sort_by(|a, b| size(&b.1).total_cmp(&size(&a.1)).then(a.0.cmp(&b.0)));
     tables.truncate(PLAYERS - 2);
-    play(&mut tilt, &rows, &facts, &both, &tables, after, loss);
-    Some(tilt)
+    tables
 }
 
 /// Shares of shift, slope and columns in the change of the expected loss.

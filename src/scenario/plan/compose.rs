@@ -122,6 +122,9 @@ pub fn compose(ask: &Ask, salt: u64) -> Option<Pair> {
             columns.push(name);
         }
     }
+    if causes.contains(&CauseId::LabelProblem) {
+        columns.insert(0, world.target.label());
+    }
     let quiet = draft.injections.is_empty() || always || draft.onset_days == 0;
     let month = 1 + draft.dice.pick(&[1.0; 12]) as i64;
     Some(Pair {
