@@ -456,7 +456,11 @@ fn of_time(looking: &mut Looking<'_>) {
     });
     let from_the_start = if at_launch { 1.0 } else { is(ChangeKind::None) };
     looking.note("from_the_start", from_the_start * dropped, told.clone());
-    looking.note("step", if at_launch { 0.0 } else { is(ChangeKind::Step) }, told.clone());
+    looking.note(
+        "step",
+        if at_launch { 0.0 } else { is(ChangeKind::Step) },
+        told.clone(),
+    );
     looking.note("gradual", is(ChangeKind::Gradual), told.clone());
     looking.note("pulse", is(ChangeKind::Pulse), told.clone());
     if let (Some((first, changed, last)), Some(split)) =

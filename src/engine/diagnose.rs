@@ -23,8 +23,8 @@ use crate::metric::threshold::VIOLATION_LIMIT;
 use crate::metric::{MetricId, probability};
 use crate::model::surrogate::{Rows, Surrogate};
 use crate::report::{
-    AttributionTerm, Cause, CauseId, ColumnFinding, DriftBand, Examined, Expected, Parity, Remedy,
-    Report, TermShare,
+    AttributionTerm, Cause, CauseId, ColumnFinding, DriftBand, Examined, Expected,
+    Parity, Remedy, Report, TermShare,
 };
 use crate::story;
 use crate::story::evidence::{self, Numbers};
@@ -104,14 +104,13 @@ pub fn diagnose(
         .flat_map(|own| own.columns.iter().copied())
         .collect();
     let moved_columns = report.columns.iter().filter(|own| {
-        own.drift
-            .as_ref()
-            .is_some_and(|drift| drift.band >= DriftBand::Slight)
+        own.drift.as_ref().is_some_and(|drift| drift.band >= DriftBand::Slight)
     });
     let of_calendar: Vec<&crate::report::ColumnReport> =
         moved_columns.filter(|own| probe::is_of_the_calendar(&own.name)).collect();
     let calendar: Vec<String> = of_calendar.iter().map(|own| own.name.clone()).collect();
-    let clearest = of_calendar.iter().filter_map(|own| Some(own.drift.as_ref()?.band)).max();
+    let clearest =
+        of_calendar.iter().filter_map(|own| Some(own.drift.as_ref()?.band)).max();
     let calendar_moved = match clearest {
         Some(DriftBand::Strong) => 1.0,
         Some(DriftBand::Clear) => 0.7,

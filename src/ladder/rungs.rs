@@ -214,8 +214,7 @@ pub fn split(question: &Question<'_>) -> Option<Split> {
     // One that has met broken inputs knows better what the model makes of them, if it could be fitted.
     let trusted = question.stand_in.filter(|own| own.fidelity >= FIDELITY).or(honest);
     let clean = clean::from_shadow(frames).or_else(|| {
-        (!breaks.is_empty())
-            .then(|| clean::repaired(frames, &breaks, trusted, honest))?
+        (!breaks.is_empty()).then(|| clean::repaired(frames, &breaks, trusted, honest))?
     });
     let replay = match (&clean, trusted) {
         (None, Some(stand_in)) if !breaks.is_empty() => {
