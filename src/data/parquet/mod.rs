@@ -5,8 +5,8 @@
 //!
 //! 1. [`footer`] finds, checks and parses the footer; [`thrift`] walks untrusted structures.
 //! 2. [`schema`] names the columns and plans how to read each.
-//! 3. [`chunks`] reads the bytes of a row group; [`pages`] walks its [`page_header`]s, and [`guard`]
-//!    with [`streams`] looks into each page once it is decompressed.
+//! 3. [`chunks`] reads the bytes of a row group; [`pages`] walks its [`page_header`]s, [`growth`] refuses pages that
+//!    grow without end, and [`guard`] with [`streams`] looks into each page once it is decompressed.
 //! 4. [`decode`] asks the library for arrays; [`convert`] turns them into [`super::Values`], with [`numbers`] and [`text`].
 //!
 //! Memory while a row group is read: its wanted chunks as stored, one page of each column decompressed,
@@ -16,16 +16,12 @@
 //! - A nested column is listed as unsupported and never touched.
 //! - An empty text is text, not null: Parquet knows nulls.
 //! - Int96 holds a wall-clock time; files do not say more.
-//!
-//! # What remains
-//! Gzip and Brotli pages are decompressed without a bound by the library; a page made to grow without
-//! end (it cannot arise from damage: the stream has to stay valid) exhausts memory. In the worker that
-//! ends the worker, which is noticed and said.
 
 mod chunks;
 mod convert;
 mod decode;
 mod footer;
+mod growth;
 mod guard;
 mod numbers;
 mod page_header;

@@ -4,6 +4,7 @@
 //! library would reserve memory for, and every combination it would panic on, is checked here. Cost:
 //! time linear in the number of pages, no allocation.
 
+use super::growth;
 use super::page_header::{Data, Header, Page, encoding};
 use super::thrift::Cursor;
 use parquet::basic::{Compression, Type as PhysicalType};
@@ -145,6 +146,10 @@ fn check_size(header: &Header, body: &[u8], expected: &Expected) -> Result<u64, 
             } else {
                 Err("its compressed bytes tell of another size".to_owned())
             }
+        }
+        codec if compressed && size > levels => {
+            growth::check(codec, values.unwrap_or_default(), size - levels)?;
+            Ok(size)
         }
         _ => Ok(size),
     }
