@@ -12,11 +12,20 @@ function tell(text) {
     }
 }
 
+// The smallest program with one SIMD instruction (i8x16.splat): a browser without SIMD does not take it.
+const withSimd = Uint8Array.of(
+    0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
+);
+const needed = "Chrome or Edge 91, Firefox 89 or Safari 16.4, or a later one";
+
 // Only said when it takes long enough to be noticed.
 const slow = setTimeout(() => tell("Loading…"), 400);
 try {
     if (typeof WebAssembly !== "object") {
         throw new Error("this browser has no WebAssembly");
+    }
+    if (!WebAssembly.validate(withSimd)) {
+        throw new Error(`this browser has no WebAssembly SIMD, which the analysis needs. Use ${needed}`);
     }
     const { default: init } = await import(here(script.dataset.js));
     await init({ module_or_path: here(script.dataset.wasm) });

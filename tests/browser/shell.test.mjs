@@ -47,6 +47,17 @@ describe("the site at the root of a host", () => {
         await page.close_all();
     });
 
+    test("says what is needed in a browser without SIMD", async () => {
+        const page = await at.open();
+        // What such a browser does: it finds a program with a SIMD instruction invalid.
+        await page.addInitScript(() => { WebAssembly.validate = () => false; });
+        await page.reload({ waitUntil: "load" });
+        const state = page.locator("[data-shell-state]");
+        await state.filter({ hasText: "no WebAssembly SIMD" }).waitFor();
+        assert.match(await state.innerText(), /Chrome or Edge 91, Firefox 89 or Safari 16\.4/);
+        await page.close_all();
+    });
+
     test("carries a build id and a content security policy without loopholes", async () => {
         const page = await at.open();
         const build = await page.locator('meta[name="build"]').getAttribute("content");
