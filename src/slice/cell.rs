@@ -147,9 +147,15 @@ impl Default for ColumnLoss {
 impl ColumnLoss {
     /// Adds one labelled row, its loss rounded to the grid; other rows and blocks are left out.
     pub fn add_row(&mut self, block: usize, code: u8, loss: f64, grid: Grid) {
-        let at = block * CODES + usize::from(code);
         let mut cell = Cell::default();
         cell.add_row(loss, grid);
+        self.add_labelled(block, code, &cell);
+    }
+
+    /// Adds one row as the cell it is alone, its loss rounded already.
+    #[inline]
+    pub fn add_labelled(&mut self, block: usize, code: u8, cell: &Cell) {
+        let at = block * CODES + usize::from(code);
         if let (Some(labelled), Some(sum), Some(squares)) =
             (self.labelled.get_mut(at), self.loss.get_mut(at), self.squares.get_mut(at))
         {

@@ -3,9 +3,9 @@
 //! sums when merged. Cost: one addition a row and pair.
 
 use super::cell::{Cell, Grid, Sides};
-use super::items::{ColumnItems, ItemRange};
+use super::items::{ColumnItems, ItemRange, NO_ITEM};
 use super::{Counter, Overlaps, PairCells};
-use crate::encode::code::BLOCKS;
+use crate::encode::code::{BLOCKS, CODES};
 
 /// Rows of a table that are looked at for each pair; more make the search slower, not much sharper.
 /// Whole blocks are taken, so that the choice does not depend on the order of rows.
@@ -51,9 +51,8 @@ pub struct RowPair<'a> {
 }
 
 impl RowTable<'_> {
-    fn items(&self, column: &ColumnItems, row: usize) -> Option<usize> {
-        let code = self.columns.get(column.column)?.get(row)?;
-        column.item_of_code.get(usize::from(*code)).map(|item| usize::from(*item))
+    fn codes(&self, column: &ColumnItems) -> &[u8] {
+        self.columns.get(column.column).copied().unwrap_or_default()
     }
 
     fn sampled_rows(&self) -> Vec<usize> {
@@ -72,6 +71,9 @@ impl RowTable<'_> {
         side: fn(&mut Sides) -> &mut Cell,
     ) {
         let rows = self.sampled_rows();
+        if rows.is_empty() {
+            return;
+        }
         let cells: Vec<Cell> = rows
             .iter()
             .map(|row| {
@@ -81,13 +83,16 @@ impl RowTable<'_> {
                 cell
             })
             .collect();
-        // Items of every column once, not once a pair.
-        let items: Vec<Vec<usize>> = columns
+        // Items of every column once, not once a pair; one byte a row stays in the cache.
+        let items: Vec<Vec<u8>> = columns
             .iter()
             .map(|column| {
-                rows.iter()
-                    .map(|row| self.items(column, *row).unwrap_or(usize::MAX))
-                    .collect()
+                let codes = self.codes(column);
+                let item = |row: &usize| {
+                    let code = codes.get(*row)?;
+                    column.item_of_code.get(usize::from(*code)).copied()
+                };
+                rows.iter().map(|row| item(row).unwrap_or(NO_ITEM)).collect()
             })
             .collect();
         for (&(one, two), out) in pairs.iter().zip(into) {
@@ -101,14 +106,53 @@ impl RowTable<'_> {
                 continue;
             };
             for ((i, j), cell) in first.iter().zip(second).zip(&cells) {
-                if *i < tall
-                    && *j < wide
+                let (i, j) = (usize::from(*i), usize::from(*j));
+                if i < tall
+                    && j < wide
                     && let Some(slot) = out.cells.get_mut(i * wide + j)
                 {
                     side(slot).add(cell);
                 }
             }
         }
+    }
+
+    /// For every row the slices it is in, one bit each: those that no condition rules out, column by column.
+    fn masks(&self, columns: &[ColumnItems], slices: &[Vec<ItemRange>]) -> Vec<u32> {
+        let slices = slices.get(..slices.len().min(32)).unwrap_or(slices);
+        let all = (0..slices.len()).fold(0_u32, |all, bit| all | 1 << bit);
+        let mut masks = vec![all; self.blocks.len()];
+        let ranges = || slices.iter().flatten();
+        let mut used: Vec<usize> = ranges().map(|range| range.column).collect();
+        used.sort_unstable();
+        used.dedup();
+        for at in used {
+            let own = columns.get(at);
+            let mut allowed = [0_u32; CODES];
+            for (code, slot) in allowed.iter_mut().enumerate() {
+                let item = own.and_then(|own| own.item_of_code.get(code));
+                let inside = |range: &&ItemRange| {
+                    item.is_some_and(|item| (range.first..=range.last).contains(item))
+                };
+                for (bit, slice) in slices.iter().enumerate() {
+                    let mut asked = slice.iter().filter(|range| range.column == at);
+                    let holds = asked.all(|range| inside(&range));
+                    *slot |= u32::from(holds) << bit;
+                }
+            }
+            let codes = own.map(|own| self.codes(own)).unwrap_or_default();
+            for (mask, code) in masks.iter_mut().zip(codes) {
+                *mask &= allowed.get(usize::from(*code)).copied().unwrap_or(0);
+            }
+            // Without the column's code nothing is known to hold.
+            let unasked =
+                |slice: &Vec<ItemRange>| slice.iter().all(|own| own.column != at);
+            let rest = slices.iter().enumerate().fold(0_u32, |rest, (bit, slice)| {
+                rest | u32::from(unasked(slice)) << bit
+            });
+            masks.iter_mut().skip(codes.len()).for_each(|mask| *mask &= rest);
+        }
+        masks
     }
 
     fn add_overlaps(
@@ -119,31 +163,22 @@ impl RowTable<'_> {
         into: &mut Overlaps,
         side: fn(&mut Sides) -> &mut Cell,
     ) {
-        // Bits of the conditions each (column, item) fulfils; a row is in a slice when it fulfils all.
-        let mut part = Overlaps::default();
-        for (row, block) in self.blocks.iter().enumerate() {
-            let mut mask = 0_u32;
-            for (bit, slice) in slices.iter().enumerate().take(32) {
-                let inside = slice.iter().all(|range| {
-                    columns
-                        .get(range.column)
-                        .and_then(|column| self.items(column, row))
-                        .is_some_and(|item| {
-                            (usize::from(range.first)..=usize::from(range.last))
-                                .contains(&item)
-                        })
-                });
-                mask |= u32::from(inside) << bit;
+        let mut at = usize::MAX;
+        for ((row, block), mask) in
+            self.blocks.iter().enumerate().zip(self.masks(columns, slices))
+        {
+            // Most rows are in the same slices as the row before.
+            if into.masks.get(at).is_none_or(|(own, _)| *own != mask) {
+                at = match into.masks.binary_search_by_key(&mask, |(own, _)| *own) {
+                    Ok(at) => at,
+                    Err(at) => {
+                        into.masks.insert(at, (mask, vec![Sides::default(); BLOCKS]));
+                        at
+                    }
+                };
             }
-            let at = match part.masks.binary_search_by_key(&mask, |(own, _)| *own) {
-                Ok(at) => at,
-                Err(at) => {
-                    part.masks.insert(at, (mask, vec![Sides::default(); BLOCKS]));
-                    at
-                }
-            };
             let loss = self.losses.get(row).copied().unwrap_or(f64::NAN);
-            let cell = part
+            let cell = into
                 .masks
                 .get_mut(at)
                 .and_then(|(_, blocks)| blocks.get_mut(usize::from(*block)));
@@ -151,33 +186,51 @@ impl RowTable<'_> {
                 side(cell).add_row(loss, grid);
             }
         }
-        into.merge(&part);
+    }
+}
+
+impl RowPair<'_> {
+    /// As [`Counter::pairs`], added to what was counted before.
+    pub fn add_pairs(
+        &self,
+        columns: &[ColumnItems],
+        pairs: &[(usize, usize)],
+        into: &mut Vec<PairCells>,
+    ) {
+        let size = |index: usize| columns.get(index).map_or(0, ColumnItems::len);
+        let empty = |(one, two): &(usize, usize)| PairCells {
+            cells: vec![Sides::default(); size(*one) * size(*two)],
+        };
+        if into.is_empty() {
+            *into = pairs.iter().map(empty).collect();
+        }
+        self.reference.add_pairs(columns, pairs, self.grid, into, |s| &mut s.reference);
+        self.production.add_pairs(columns, pairs, self.grid, into, |s| &mut s.production);
+    }
+
+    /// As [`Counter::overlaps`], added to what was counted before.
+    pub fn add_overlaps(
+        &self,
+        columns: &[ColumnItems],
+        slices: &[Vec<ItemRange>],
+        into: &mut Overlaps,
+    ) {
+        let grid = self.grid;
+        self.reference.add_overlaps(columns, slices, grid, into, |s| &mut s.reference);
+        self.production.add_overlaps(columns, slices, grid, into, |s| &mut s.production);
     }
 }
 
 impl Counter for RowPair<'_> {
     fn pairs(&self, columns: &[ColumnItems], pairs: &[(usize, usize)]) -> Vec<PairCells> {
-        let size = |index: usize| columns.get(index).map_or(0, ColumnItems::len);
-        let mut out: Vec<PairCells> = pairs
-            .iter()
-            .map(|(one, two)| PairCells {
-                cells: vec![Sides::default(); size(*one) * size(*two)],
-            })
-            .collect();
-        self.reference
-            .add_pairs(columns, pairs, self.grid, &mut out, |s| &mut s.reference);
-        self.production
-            .add_pairs(columns, pairs, self.grid, &mut out, |s| &mut s.production);
+        let mut out = Vec::new();
+        self.add_pairs(columns, pairs, &mut out);
         out
     }
 
     fn overlaps(&self, columns: &[ColumnItems], slices: &[Vec<ItemRange>]) -> Overlaps {
         let mut out = Overlaps::default();
-        let grid = self.grid;
-        self.reference
-            .add_overlaps(columns, slices, grid, &mut out, |s| &mut s.reference);
-        self.production
-            .add_overlaps(columns, slices, grid, &mut out, |s| &mut s.production);
+        self.add_overlaps(columns, slices, &mut out);
         out
     }
 }

@@ -169,11 +169,20 @@ impl Comparer {
                 cell.add_row(*loss, spec.grid);
             }
         }
+        // Rounded to the grid once, not once a column.
+        let rounded: Vec<Cell> = losses
+            .iter()
+            .map(|loss| {
+                let mut cell = Cell::default();
+                cell.add_row(*loss, spec.grid);
+                cell
+            })
+            .collect();
         for (sums, column) in own.losses.iter_mut().zip(&spec.columns) {
             let Some(codes) = rows.codes.get(*column) else { continue };
-            for ((loss, block), code) in losses.iter().zip(&rows.block).zip(codes) {
-                if !loss.is_nan() {
-                    sums.add_row(usize::from(*block), *code, *loss, spec.grid);
+            for ((cell, block), code) in rounded.iter().zip(&rows.block).zip(codes) {
+                if cell.labelled > 0.0 {
+                    sums.add_labelled(usize::from(*block), *code, cell);
                 }
             }
         }
@@ -230,6 +239,10 @@ fn add_days(
     rows: &EncodedRows,
     losses: &[f64],
 ) {
+    if rows.day.iter().all(|day| *day == NO_DAY) {
+        return;
+    }
+    let missing = missing_cells(rows, &spec.followed);
     for (row, (day, loss)) in rows.day.iter().zip(losses).enumerate() {
         if *day == NO_DAY {
             continue;
@@ -241,6 +254,7 @@ fn add_days(
                 .iter()
                 .map(|unit| (0, ExactSum::with_unit(*unit)))
                 .collect(),
+            gained: vec![0; spec.gained.len()],
             ..Day::default()
         });
         entry.cell.add_row(*loss, spec.grid);
@@ -277,11 +291,19 @@ fn add_days(
             let inside = code.and_then(|code| gained.get(usize::from(*code)));
             *count += u64::from(inside == Some(&true));
         }
-        for column in &spec.followed {
-            let code = rows.codes.get(*column).and_then(|codes| codes.get(row));
-            entry.missing += u64::from(code == Some(&crate::encode::code::NULL));
+        entry.missing += missing.get(row).copied().map_or(0, u64::from);
+    }
+}
+
+/// Null cells of each row in the given columns, column by column.
+fn missing_cells(rows: &EncodedRows, columns: &[usize]) -> Vec<u16> {
+    let mut missing = vec![0_u16; rows.row_count];
+    for codes in columns.iter().filter_map(|column| rows.codes.get(*column)) {
+        for (count, code) in missing.iter_mut().zip(codes) {
+            *count += u16::from(*code == crate::encode::code::NULL);
         }
     }
+    missing
 }
 
 fn add_periods(

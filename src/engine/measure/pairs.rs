@@ -6,7 +6,7 @@ use super::loss::Loss;
 use crate::choices::TableRole;
 use crate::encode::rows::EncodedRows;
 use crate::slice::{
-    ColumnItems, Counter, Grid, ItemRange, Overlaps, PairCells, RowPair, RowTable,
+    ColumnItems, Grid, ItemRange, Overlaps, PairCells, RowPair, RowTable,
 };
 
 /// What is asked.
@@ -75,17 +75,15 @@ impl PairCounter {
             TableRole::Shadow | TableRole::Training => return,
         };
         let walker = RowPair { reference, production, grid: spec.grid };
-        let more = match &spec.question {
-            Question::Pairs(pairs) => PairCounts {
-                pairs: walker.pairs(&spec.columns, pairs),
-                overlaps: Overlaps::default(),
-            },
-            Question::Overlaps(slices) => PairCounts {
-                pairs: Vec::new(),
-                overlaps: walker.overlaps(&spec.columns, slices),
-            },
-        };
-        self.counts.merge(more);
+        let counts = &mut self.counts;
+        match &spec.question {
+            Question::Pairs(pairs) => {
+                walker.add_pairs(&spec.columns, pairs, &mut counts.pairs);
+            }
+            Question::Overlaps(slices) => {
+                walker.add_overlaps(&spec.columns, slices, &mut counts.overlaps);
+            }
+        }
     }
 
     /// The counts.
