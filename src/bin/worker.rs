@@ -9,6 +9,7 @@ use web_sys::{Blob, DedicatedWorkerGlobalScope, File, FileReaderSync, MessageEve
 use whydrop::data::{ByteSource, DataError};
 use whydrop::engine::pipeline::{Pipeline, Step};
 use whydrop::engine::shard::{Files, Shard};
+use whydrop::report::Report;
 use whydrop::scenario;
 use whydrop::worker::BUILD;
 use whydrop::worker::protocol::{
@@ -152,11 +153,28 @@ fn answer(state: &mut State, asked: ToWorker, parts: Vec<Vec<u8>>) {
         Ok(Step::Inspected(inspection)) => {
             send(run, Response::Inspected(inspection), Vec::new());
         }
-        Ok(Step::Report(report)) => match serde_json::to_vec_pretty(&report) {
-            Ok(json) => send(run, Response::Report, vec![json]),
-            Err(error) => fail(stage, error.to_string()),
-        },
+        Ok(Step::Answer(answer)) => {
+            // The verdict is on its way to the screen while this worker goes on.
+            send_report(run, stage, &answer, false);
+            drop(answer);
+            match state.pipeline.as_mut().map(Pipeline::diagnose) {
+                Some(Ok(Step::Report(report))) => send_report(run, stage, &report, true),
+                Some(Err(error)) => fail(stage, error.to_string()),
+                _ => fail(stage, out_of_order()),
+            }
+        }
+        Ok(Step::Report(report)) => send_report(run, stage, &report, true),
         Err(error) => fail(stage, error.to_string()),
+    }
+}
+
+fn send_report(run: u32, stage: Stage, report: &Report, is_complete: bool) {
+    match serde_json::to_vec_pretty(report) {
+        Ok(json) => send(run, Response::Report { is_complete }, vec![json]),
+        Err(error) => {
+            let message = error.to_string();
+            send(run, Response::Failed { stage, message }, Vec::new());
+        }
     }
 }
 

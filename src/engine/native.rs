@@ -225,6 +225,7 @@ fn drive(
                 pipeline.advance(run_jobs(&mut shards, jobs, files)?)?
             }
             Step::Inspected(_) => pipeline.analyse(choices.clone())?,
+            Step::Answer(_) => pipeline.diagnose()?,
             Step::Report(report) => return Ok((*report, pipeline.facts().to_vec())),
         };
     }

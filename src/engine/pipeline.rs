@@ -32,6 +32,8 @@ pub enum Step {
     },
     /// The files were looked at; [`Pipeline::analyse`] goes on.
     Inspected(Box<Inspection>),
+    /// The verdict and all that was measured, before anybody asked why; [`Pipeline::diagnose`] goes on.
+    Answer(Box<Report>),
     /// The end.
     Report(Box<Report>),
 }
@@ -47,6 +49,7 @@ enum Awaiting {
     Compare,
     Pairs,
     Overlaps,
+    Diagnose,
 }
 
 /// Everything that is known so far.
@@ -57,6 +60,7 @@ pub struct Pipeline {
     choices: Choices,
     tables: Tables,
     analysis: Option<Analysis>,
+    answer: Option<Box<Report>>,
     facts: Vec<f64>,
 }
 
@@ -102,6 +106,7 @@ impl Pipeline {
             choices,
             tables: Tables::default(),
             analysis: None,
+            answer: None,
             facts: Vec::new(),
         };
         (pipeline, Step::Jobs { stage: Stage::Open, rows_total: 0, jobs })
@@ -115,6 +120,7 @@ impl Pipeline {
         match self.awaiting {
             Awaiting::Index => self.indexed(partials),
             Awaiting::Sample => self.sampled(partials),
+            Awaiting::Diagnose => Err(AnalysisError::OutOfOrder { stage: "diagnose" }),
             Awaiting::Analyse => Err(AnalysisError::OutOfOrder { stage: "analyse" }),
             Awaiting::Count => self.counted(partials),
             Awaiting::Measure => self.measured(partials),
@@ -259,6 +265,7 @@ impl Pipeline {
         }
         self.tables.check_choices(&choices)?;
         self.choices = choices;
+        self.answer = None;
         let (plan, understood) = plan::plan(&self.tables, &self.choices)?;
         if let Some(analysis) = &mut self.analysis
             && analysis.plan == plan
@@ -341,7 +348,7 @@ impl Pipeline {
         }
         analysis.overlaps = Overlaps::default();
         match finish::pair_spec(&self.tables, analysis) {
-            None => self.report(),
+            None => self.answer(),
             Some(spec) => {
                 self.awaiting = Awaiting::Pairs;
                 Ok(self.everywhere(&Job::Pairs(Box::new(spec))))
@@ -364,7 +371,7 @@ impl Pipeline {
         let analysis = self.analysis("pairs")?;
         analysis.pairs = Self::pairs(partials)?;
         match finish::overlap_spec(analysis) {
-            None => self.report(),
+            None => self.answer(),
             Some(spec) => {
                 self.awaiting = Awaiting::Overlaps;
                 Ok(self.everywhere(&Job::Pairs(Box::new(spec))))
@@ -374,7 +381,7 @@ impl Pipeline {
 
     fn overlapped(&mut self, partials: Vec<Partial>) -> Result<Step, AnalysisError> {
         self.analysis("overlaps")?.overlaps = Self::pairs(partials)?.overlaps;
-        self.report()
+        self.answer()
     }
 
     /// Values of the facts behind the last report's causes, in the order of [`crate::cause::facts::FACTS`]: what
@@ -384,12 +391,28 @@ impl Pipeline {
         &self.facts
     }
 
-    fn report(&mut self) -> Result<Step, AnalysisError> {
-        self.awaiting = Awaiting::Analyse;
+    fn answer(&mut self) -> Result<Step, AnalysisError> {
+        self.awaiting = Awaiting::Diagnose;
         let Some(analysis) = &self.analysis else {
             return Err(AnalysisError::OutOfOrder { stage: "report" });
         };
-        let (report, facts) = finish::report(&self.tables, analysis, &self.choices);
+        let answer = Box::new(finish::answer(&self.tables, analysis, &self.choices));
+        self.answer = Some(answer.clone());
+        Ok(Step::Answer(answer))
+    }
+
+    /// Completes the last [`Step::Answer`]; answers [`Step::Report`]. Another [`Pipeline::analyse`] may come first:
+    /// the answer is then dropped.
+    ///
+    /// # Errors
+    /// There is no answer to complete.
+    pub fn diagnose(&mut self) -> Result<Step, AnalysisError> {
+        let (Some(analysis), Some(answer)) = (&self.analysis, self.answer.take()) else {
+            return Err(AnalysisError::OutOfOrder { stage: "diagnose" });
+        };
+        let (report, facts) =
+            finish::report(&self.tables, analysis, &self.choices, *answer);
+        self.awaiting = Awaiting::Analyse;
         self.facts = facts;
         Ok(Step::Report(Box::new(report)))
     }

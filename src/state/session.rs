@@ -45,6 +45,11 @@ pub struct Session {
     pub inspection: RwSignal<Option<Arc<Inspection>>>,
     /// The answer.
     pub report: RwSignal<Option<Arc<Report>>>,
+    /// The answer as it came first, with the verdict and without the diagnosis; the whole one where it came alone.
+    /// Sections that the diagnosis does not touch are drawn from it, so that they stay when the rest arrives.
+    pub measured: RwSignal<Option<Arc<Report>>>,
+    /// Whether the report is whole: the causes are worked out.
+    pub complete: RwSignal<bool>,
     /// What went wrong, in words.
     pub error: RwSignal<Option<String>>,
     /// Something to know that is not an error, for example a replaced worker.
@@ -81,6 +86,8 @@ impl Session {
             choices: RwSignal::new(Choices::default()),
             inspection: RwSignal::new(None),
             report: RwSignal::new(None),
+            measured: RwSignal::new(None),
+            complete: RwSignal::new(false),
             error: RwSignal::new(None),
             notice: RwSignal::new(None),
             busy: RwSignal::new(false),
@@ -260,6 +267,8 @@ impl Session {
         self.choices.set(Choices::default());
         self.inspection.set(None);
         self.report.set(None);
+        self.measured.set(None);
+        self.complete.set(false);
         self.error.set(None);
         self.notice.set(None);
         self.gallery.set(None);
@@ -319,7 +328,9 @@ impl Session {
                 self.progress.set(Some(Progress { stage, rows_done, rows_total }));
             }
             PoolEvent::Inspected(inspection) => self.inspected(*inspection),
-            PoolEvent::Report { json, seconds } => self.reported(json, seconds),
+            PoolEvent::Report { json, seconds, is_complete } => {
+                self.reported(json, seconds, is_complete);
+            }
             PoolEvent::Generated { files, choices } => {
                 self.choices.set(choices);
                 self.shelf.update(|shelf| {
@@ -376,25 +387,38 @@ impl Session {
         self.suspects.set(named);
     }
 
-    fn reported(self, json: Vec<u8>, seconds: f64) {
-        self.busy.set(false);
-        let again = self.phase.get_untracked() == Phase::Report;
-        match serde_json::from_slice::<Report>(&json) {
-            Ok(mut report) => {
-                // A quick second look counts from what is already there; the first time is the real one.
-                if again {
-                    report.seconds = self.report.with_untracked(|old| {
-                        old.as_ref().map_or(seconds, |old| old.seconds)
-                    });
-                } else {
-                    report.seconds = seconds;
-                }
-                self.report_json.set_value(with_seconds(json, report.seconds));
-                self.error.set(None);
-                self.report.set(Some(Arc::new(report)));
-                self.go(Phase::Report);
-            }
-            Err(_) => self.fail(text::REPORT_UNREADABLE.to_owned()),
+    fn reported(self, json: Vec<u8>, seconds: f64, is_complete: bool) {
+        let at = self.phase.get_untracked();
+        let whole_on_screen = at == Phase::Report && self.complete.get_untracked();
+        if !is_complete && whole_on_screen {
+            // A second look: the old report stands whole until the new one does.
+            return;
+        }
+        if is_complete {
+            self.busy.set(false);
+        }
+        let Ok(mut report) = serde_json::from_slice::<Report>(&json) else {
+            self.fail(text::REPORT_UNREADABLE.to_owned());
+            return;
+        };
+        // A quick second look counts from what is already there; the first time is the real one.
+        let old =
+            || self.report.with_untracked(|old| old.as_ref().map(|old| old.seconds));
+        report.seconds = if whole_on_screen { old().unwrap_or(seconds) } else { seconds };
+        if is_complete {
+            self.report_json.set_value(with_seconds(json, report.seconds));
+        }
+        self.error.set(None);
+        let report = Arc::new(report);
+        let follows = is_complete && at == Phase::Report && !whole_on_screen;
+        if !follows {
+            self.measured.set(Some(Arc::clone(&report)));
+        }
+        self.complete.set(is_complete);
+        self.report.set(Some(report));
+        // Who went back to the columns while the causes were worked out stays there.
+        if matches!(at, Phase::Running | Phase::Report) {
+            self.go(Phase::Report);
         }
     }
 

@@ -52,6 +52,15 @@ pub enum Wish {
     },
 }
 
+impl Wish {
+    fn is_about(&self, set: &Rc<TableSet>) -> bool {
+        match self {
+            Self::Inspect(own, _) | Self::Analyse(own, _) => Rc::ptr_eq(own, set),
+            Self::Generate { .. } => false,
+        }
+    }
+}
+
 /// What the pool tells the page.
 #[derive(Debug)]
 pub enum PoolEvent {
@@ -68,12 +77,14 @@ pub enum PoolEvent {
     },
     /// The files were looked at.
     Inspected(Box<Inspection>),
-    /// The report's JSON and the seconds since the wish.
+    /// The report's JSON and the seconds since the wish: first with the verdict alone, then whole.
     Report {
         /// UTF-8 JSON.
         json: Vec<u8>,
         /// Wall-clock seconds.
         seconds: f64,
+        /// Whether it is whole.
+        is_complete: bool,
     },
     /// Files of a gallery case.
     Generated {
@@ -111,6 +122,8 @@ struct Inner {
     /// What the living lead has opened.
     opened: Option<Rc<TableSet>>,
     deaths: u32,
+    /// The verdict was told and the lead works out the rest, which ends by itself soon.
+    is_answered: bool,
     stage: Stage,
     rows_total: u64,
     rows_done: Vec<u64>,
@@ -137,6 +150,7 @@ impl Pool {
             wished_at_millis: 0.0,
             opened: None,
             deaths: 0,
+            is_answered: false,
             stage: Stage::Open,
             rows_total: 0,
             rows_done: Vec::new(),
@@ -168,7 +182,12 @@ impl Pool {
             let busy = match inner.wish.replace(wish) {
                 None => false,
                 Some(Wish::Inspect(set, _)) => !inner.has_open(&set),
-                Some(_) => true,
+                // The lead takes up the next look at the same files when the diagnosis is done.
+                Some(Wish::Analyse(set, _)) => {
+                    let same = inner.wish.as_ref().is_some_and(|new| new.is_about(&set));
+                    !(inner.is_answered && same)
+                }
+                Some(Wish::Generate { .. }) => true,
             };
             inner.deaths = 0;
             inner.wished_at_millis = moment::now_millis();
@@ -199,6 +218,7 @@ impl Pool {
             let mut inner = self.0.borrow_mut();
             inner.workers.clear();
             inner.opened = None;
+            inner.is_answered = false;
             inner.generation += 1;
             inner.handshake = None;
             let Some(prepared) = inner.prepared.clone() else { return };
@@ -317,6 +337,7 @@ impl Pool {
         let mut inner = self.0.borrow_mut();
         let Some(wish) = inner.wish.clone() else { return };
         inner.run = inner.run.wrapping_add(1);
+        inner.is_answered = false;
         inner.stage = Stage::Open;
         inner.rows_total = 0;
         inner.rows_done.clear();
@@ -348,7 +369,9 @@ impl Pool {
             }
             Response::Partial => self.0.borrow_mut().partial(index, parts),
             Response::Inspected(inspection) => self.inspected(inspection),
-            Response::Report => self.0.borrow_mut().report(&parts),
+            Response::Report { is_complete } => {
+                self.0.borrow_mut().report(&parts, is_complete)
+            }
             Response::Generated { files, choices } => {
                 self.0.borrow_mut().wish = None;
                 let named = files.into_iter().zip(&parts).filter_map(|(made, part)| {
@@ -468,10 +491,13 @@ impl Inner {
         None
     }
 
-    fn report(&mut self, parts: &[Part]) -> Option<PoolEvent> {
+    fn report(&mut self, parts: &[Part], is_complete: bool) -> Option<PoolEvent> {
         let json = parts.first()?.to_bytes();
-        self.wish = None;
+        if is_complete {
+            self.wish = None;
+        }
+        self.is_answered = !is_complete;
         let seconds = (moment::now_millis() - self.wished_at_millis) / 1000.0;
-        Some(PoolEvent::Report { json, seconds })
+        Some(PoolEvent::Report { json, seconds, is_complete })
     }
 }

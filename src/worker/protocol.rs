@@ -14,9 +14,9 @@
 //! page ── Hello ─▶ every worker ── Ready ─▶ page
 //! page ── Files ─▶ every worker                     (handles, once a run)
 //! page ── Open  ─▶ lead ── Work + jobs ─▶ page ── Run + job ─▶ worker i ── Progress*, Partial ─▶ page
-//! page ── Advance + partials ─▶ lead ── Work … | Inspected | Report
+//! page ── Advance + partials ─▶ lead ── Work … | Inspected | Report, Report
 //! page ── Inspect (choices) ─▶ lead ── Inspected
-//! page ── Analyse (choices) ─▶ lead ── Work … | Report
+//! page ── Analyse (choices) ─▶ lead ── Work … | Report, Report
 //! page ── Generate ─▶ lead ── Generated + file bytes  (gallery: the page makes `File`s of them)
 //! ```
 //! Every message carries the number of its run; an answer of an older run is dropped. A worker that does
@@ -116,8 +116,12 @@ pub enum Response {
     Partial,
     /// The files were looked at.
     Inspected(Box<Inspection>),
-    /// The report as JSON (UTF-8) in `parts[0]`; `seconds` is filled by the page.
-    Report,
+    /// The report as JSON (UTF-8) in `parts[0]`; `seconds` is filled by the page. It comes twice: first without
+    /// the diagnosis (no notes, plan, story), as soon as there is a verdict, then whole.
+    Report {
+        /// Whether it is whole.
+        is_complete: bool,
+    },
     /// Gallery files in `parts`, in the order of `files`.
     Generated {
         /// Where each belongs and its name.

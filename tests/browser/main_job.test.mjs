@@ -34,6 +34,35 @@ describe("the main job", () => {
         await page.close_all();
     });
 
+    test("shows the verdict first, then the causes, and never takes the verdict back", async () => {
+        const page = await at.open();
+        await drop(page, broken(20_000));
+        await page.evaluate(() => {
+            globalThis.seen = [];
+            const look = () => {
+                const report = document.querySelector('[data-testid="report"]');
+                const verdict = report?.querySelector('[data-testid="verdict"] h1');
+                if (!verdict) return;
+                const why = report.querySelector("#why");
+                const now = [report.dataset.complete, why?.getAttribute("aria-busy"), verdict.innerText];
+                const last = globalThis.seen.at(-1);
+                if (!last || last.some((own, at) => own !== now[at])) globalThis.seen.push(now);
+            };
+            new MutationObserver(look).observe(document.body, {
+                subtree: true, childList: true, attributes: true, characterData: true,
+            });
+        });
+        await analyse(page);
+        const report = await downloaded(page);
+        const seen = await page.evaluate(() => globalThis.seen);
+        assert.equal(seen[0][0], "false", "the verdict came alone");
+        assert.equal(seen.at(-1)[0], "true");
+        assert.ok(seen.some(([, busy]) => busy === "true"), "the section says that it is being worked out");
+        assert.equal(seen.at(-1)[1], "false");
+        for (const [, , words] of seen) assert.equal(words, report.verdict.sentence);
+        await page.close_all();
+    });
+
     test("says that nothing dropped when nothing did", async () => {
         const page = await at.open();
         // Enough rows to exclude a change of one point; 4,000 could only say "not enough rows".

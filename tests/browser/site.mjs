@@ -101,7 +101,15 @@ export async function analyse(page) {
     if (end === "failed") {
         throw new Error(`the analysis failed: ${await hook(page, "error").innerText()}`);
     }
-    await hook(page, "report").waitFor();
+    await complete(page);
+}
+
+/** Waits until the report is whole: the verdict is on screen before its causes are worked out. */
+export async function complete(page) {
+    const whole = page.locator('[data-testid="report"][data-complete="true"]');
+    const failed = page.locator('[data-testid="report"] [data-testid="error"]');
+    await whole.or(failed).first().waitFor();
+    if (await failed.count()) throw new Error(`the diagnosis failed: ${await failed.innerText()}`);
 }
 
 /** Opens a case of the gallery and waits for its report. */
@@ -110,5 +118,5 @@ export async function gallery(page, id) {
     await hook(page, `case-${id}`).click();
     if ((await phase(page, "columns", "running", "report")) === "columns") await analyse(page);
     await phase(page, "report");
-    await hook(page, "report").waitFor();
+    await complete(page);
 }

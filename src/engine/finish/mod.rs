@@ -605,18 +605,15 @@ fn spec_for(
     }
 }
 
-/// The report, and the values of the facts that causes were weighed by (empty when nothing was diagnosed).
+/// The answer and what was measured: everything but the diagnosis and the words that rest on it (`notes`, `plan`
+/// and `story` are empty). [`report`] completes it.
 #[must_use]
-pub fn report(
-    tables: &Tables,
-    analysis: &Analysis,
-    choices: &Choices,
-) -> (Report, Vec<f64>) {
+pub fn answer(tables: &Tables, analysis: &Analysis, choices: &Choices) -> Report {
     let inputs = inputs(tables, analysis, choices);
     let judged = verdict::judge(analysis, choices, &inputs);
     let id = analysis.asked.headline.unwrap_or(MetricId::Accuracy);
     let (series, change_point) = time::over_time(analysis, &judged.metric, id);
-    let mut report = Report {
+    Report {
         version: REPORT_VERSION,
         verdict: judged.verdict,
         task: analysis.plan.task.unwrap_or(Task::Binary),
@@ -640,7 +637,19 @@ pub fn report(
         notes: Vec::new(),
         inputs,
         seconds: 0.0,
-    };
+    }
+}
+
+/// The whole report from its [`answer`], and the values of the facts that causes were weighed by (empty when
+/// nothing was diagnosed).
+#[must_use]
+pub fn report(
+    tables: &Tables,
+    analysis: &Analysis,
+    choices: &Choices,
+    answer: Report,
+) -> (Report, Vec<f64>) {
+    let mut report = answer;
     let ranked = diagnose::diagnose(tables, analysis, choices, &mut report);
     report.notes = notes::notes(tables, analysis, &report);
     report.plan = story::plan(&report);

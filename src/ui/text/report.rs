@@ -6,6 +6,13 @@ use crate::report::{
 };
 use crate::story::number;
 
+/// A section that rests on the diagnosis, while that is under way.
+pub const WORKING_OUT: &str = "Still being worked out: the causes are weighed now. The verdict and everything else on this page stand.";
+/// Beside the verdict meanwhile.
+pub const WORKING_OUT_WHY: &str = "Working out why…";
+/// The same when the diagnosis failed.
+pub const NOT_WORKED_OUT: &str =
+    "This could not be worked out. The message below the verdict says why.";
 /// Label of the list of sections.
 pub const CONTENTS: &str = "In this report";
 /// Section.

@@ -1,7 +1,8 @@
 //! The report, top to bottom: the answer first, then the evidence, then what to do.
 //!
-//! The report is replaced whole; the business inputs stand outside of what is replaced, so that typing in
-//! them is never interrupted. Sections are drawn one a turn.
+//! The report comes twice: with the verdict, then whole. Sections that the diagnosis does not touch are drawn from
+//! the first and stay; the others say that they are being worked out until the second is there. The business inputs
+//! stand outside of what is replaced, so that typing in them is never interrupted. Sections are drawn one a turn.
 
 mod change;
 mod columns;
@@ -30,7 +31,15 @@ use crate::ui::text;
 /// A section: its id, its title, its body.
 type Body = fn(Arc<Report>) -> AnyView;
 
-/// The sections a report has, in order.
+/// Sections that rest on the diagnosis.
+const OF_THE_DIAGNOSIS: [&str; 6] = ["why", "columns", PARITY, "story", "plan", "notes"];
+/// Of these, the one that has something to show before it.
+const SHOWN_BEFORE: &str = "columns";
+
+/// Only there when the whole report has it.
+const PARITY: &str = "parity";
+
+/// The sections a report may have, in order.
 fn sections(report: &Report) -> Vec<(&'static str, &'static str, Body)> {
     let mut list: Vec<(&'static str, &'static str, Body)> = vec![
         ("change", text::CHANGE, change::body),
@@ -43,10 +52,8 @@ fn sections(report: &Report) -> Vec<(&'static str, &'static str, Body)> {
     if !report.kpis.is_empty() {
         list.push(("kpis", text::KPIS, kpis::body));
     }
-    if report.parity.is_some() {
-        list.push(("parity", text::PARITY, parity::body));
-    }
     list.extend([
+        (PARITY, text::PARITY, parity::body as Body),
         ("story", text::STORY, story::body as Body),
         ("plan", text::PLAN, plan::body as Body),
         ("notes", text::NOTES, notes::body as Body),
@@ -60,37 +67,39 @@ fn sections(report: &Report) -> Vec<(&'static str, &'static str, Body)> {
 pub fn ReportView() -> impl IntoView {
     let session = expect_context::<Session>();
     let verdict = move || {
-        session.report.get().map(|report| view! { <verdict::VerdictCard report=report/> })
+        let drawn = session.measured.get();
+        drawn.map(|report| view! { <verdict::VerdictCard report=report/> })
     };
     let contents = move || {
         let links = |report: &Report| {
+            let has = |id: &str| id != PARITY || report.parity.is_some();
             sections(report)
                 .into_iter()
+                .filter(|(id, ..)| has(id))
                 .map(|(id, title, _)| view! { <li><a href=format!("#{id}")>{title}</a></li> })
                 .collect_view()
         };
         session.report.with(|report| report.as_ref().map(|report| links(report)))
     };
     let bodies = move || {
-        let draw = |report: Arc<Report>| {
-            sections(&report)
+        let draw = |measured: Arc<Report>| {
+            sections(&measured)
                 .into_iter()
                 .zip(1_u32..)
                 .map(|((id, title, body), turn)| {
-                    let report = Arc::clone(&report);
-                    view! {
-                        <section class="section" id=id aria-labelledby=format!("{id}-title")>
-                            <h2 id=format!("{id}-title")>{title}</h2>
-                            <Later turn=turn>{body(Arc::clone(&report))}</Later>
-                        </section>
-                    }
+                    let measured = Arc::clone(&measured);
+                    view! { <Section id title body turn measured/> }
                 })
                 .collect_view()
         };
-        session.report.get().map(draw)
+        session.measured.get().map(draw)
     };
     view! {
-        <article class="report" data-testid="report">
+        <article
+            class="report"
+            data-testid="report"
+            data-complete=move || session.complete.get().to_string()
+        >
             {verdict}
             <tools::Tools/>
             <div class="report-columns">
@@ -98,10 +107,55 @@ pub fn ReportView() -> impl IntoView {
                     <p class="contents-title">{text::CONTENTS}</p>
                     <ol>{contents}</ol>
                 </nav>
-                <div class="report-body" aria-busy=move || session.busy.get().to_string()>
-                    {bodies}
-                </div>
+                <div class="report-body">{bodies}</div>
             </div>
         </article>
+    }
+}
+
+/// One section; while the diagnosis is under way, what rests on it says so.
+#[component]
+fn Section(
+    /// Its id.
+    id: &'static str,
+    /// Its title.
+    title: &'static str,
+    /// What draws it.
+    body: Body,
+    /// Which turn of the page draws it.
+    turn: u32,
+    /// The report as it came first.
+    measured: Arc<Report>,
+) -> impl IntoView {
+    let session = expect_context::<Session>();
+    let waits = OF_THE_DIAGNOSIS.contains(&id);
+    let pending =
+        Memo::new(move |_| waits && id != SHOWN_BEFORE && !session.complete.get());
+    let content = move || {
+        if pending.get() {
+            let words = move || {
+                if session.busy.get() { text::WORKING_OUT } else { text::NOT_WORKED_OUT }
+            };
+            return view! { <p class="not-examined">{words}</p> }.into_any();
+        }
+        let own = if waits { session.report.get() } else { Some(Arc::clone(&measured)) };
+        own.map(|report| view! { <Later turn>{body(Arc::clone(&report))}</Later> })
+            .into_any()
+    };
+    let content = StoredValue::new_local(content);
+    let is_here = Memo::new(move |_| {
+        id != PARITY
+            || session
+                .report
+                .with(|own| own.as_ref().is_some_and(|own| own.parity.is_some()))
+    });
+    let busy = move || (pending.get() && session.busy.get()).to_string();
+    view! {
+        <Show when=move || is_here.get()>
+            <section class="section" id=id aria-labelledby=format!("{id}-title") aria-busy=busy>
+                <h2 id=format!("{id}-title")>{title}</h2>
+                {move || content.with_value(|draw| draw())}
+            </section>
+        </Show>
     }
 }

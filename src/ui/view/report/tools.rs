@@ -20,12 +20,21 @@ pub fn Tools() -> impl IntoView {
             view! { <p class="failure-words" data-testid="error" role="alert">{words}</p> }
         })
     };
-    let updating = move || if session.busy.get() { text::UPDATING } else { "" };
+    let updating = move || match (session.busy.get(), session.complete.get()) {
+        (false, _) => "",
+        (true, true) => text::UPDATING,
+        (true, false) => text::WORKING_OUT_WHY,
+    };
     view! {
         <div class="tools">
             <Detail/>
             <div class="buttons">
-                <button type="button" data-testid="download-json" on:click=download>
+                <button
+                    type="button"
+                    data-testid="download-json"
+                    disabled=move || !session.complete.get()
+                    on:click=download
+                >
                     {text::DOWNLOAD_JSON}
                 </button>
                 <button type="button" on:click=move |_| session.back_to_columns()>
