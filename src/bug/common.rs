@@ -46,7 +46,7 @@ pub fn both<'a>(view: &'a View<'_>, column: usize) -> Option<(&'a Raw, &'a Raw)>
 pub fn sorted(values: &[f64]) -> Vec<f64> {
     let mut kept: Vec<f64> =
         values.iter().copied().filter(|value| value.is_finite()).collect();
-    kept.sort_by(f64::total_cmp);
+    kept.sort_unstable_by(f64::total_cmp);
     kept
 }
 
@@ -132,7 +132,7 @@ pub fn likelihoods(values: &[f64], clean: &[f64], broken: &[f64]) -> Vec<f64> {
     let half = DENSITY_BINS / 2;
     let mut cuts = quantiles(clean, half);
     cuts.extend(quantiles(broken, half));
-    cuts.sort_by(f64::total_cmp);
+    cuts.sort_unstable_by(f64::total_cmp);
     cuts.dedup();
     let shares = |own: &[f64]| -> Vec<f64> {
         let mut shares = Vec::with_capacity(cuts.len() + 1);

@@ -30,16 +30,26 @@ pub struct Step {
 pub fn step(days: &[i32], values: &[f64]) -> Option<Step> {
     let mut by_day: BTreeMap<i32, (f64, f64)> = BTreeMap::new();
     let (mut count, mut sum, mut squares) = (0.0, 0.0, 0.0);
+    // Most rows are of the day of the row before.
+    let (mut at, mut own) = (NO_DAY, (0.0, 0.0));
     for (day, value) in days.iter().zip(values) {
         if *day == NO_DAY || value.is_nan() {
             continue;
         }
-        let own = by_day.entry(*day).or_default();
+        if *day != at {
+            if at != NO_DAY {
+                by_day.insert(at, own);
+            }
+            (at, own) = (*day, by_day.get(day).copied().unwrap_or_default());
+        }
         own.0 += 1.0;
         own.1 += value;
         count += 1.0;
         sum += value;
         squares += value * value;
+    }
+    if at != NO_DAY {
+        by_day.insert(at, own);
     }
     if by_day.len() < 2 || count < 2.0 * MIN_SIDE_ROWS {
         return None;

@@ -70,7 +70,7 @@ pub fn own_noise(periods: &[Vec<u64>]) -> Option<f64> {
     if distances.len() < OWN_NOISE_PERIODS {
         return None;
     }
-    distances.sort_by(f64::total_cmp);
+    distances.sort_unstable_by(f64::total_cmp);
     quantile(&distances, 0.95)
 }
 

@@ -238,7 +238,7 @@ fn titles(words: impl IntoIterator<Item = impl Into<String>>) -> Vec<CodeTitle> 
 
 /// Cuts a number: every value when there are few, else single values that are common, and equal-mass ranges.
 fn cut(mut reference: Vec<f64>, production: Vec<f64>) -> (Cuts, Layout, Vec<CodeTitle>) {
-    reference.sort_by(f64::total_cmp);
+    reference.sort_unstable_by(f64::total_cmp);
     let known = runs(&reference);
     let few = known.len() <= ATOM_LIMIT;
     let mut atoms: Vec<f64> = if few {
@@ -247,13 +247,13 @@ fn cut(mut reference: Vec<f64>, production: Vec<f64>) -> (Cuts, Layout, Vec<Code
         common(&known, reference.len())
     };
     let mut live = production;
-    live.sort_by(f64::total_cmp);
+    live.sort_unstable_by(f64::total_cmp);
     for value in common(&runs(&live), live.len()) {
         if atoms.len() < ATOM_LIMIT + 8 && !atoms.contains(&value) {
             atoms.push(value);
         }
     }
-    atoms.sort_by(f64::total_cmp);
+    atoms.sort_unstable_by(f64::total_cmp);
     let rest: Vec<f64> = if few {
         Vec::new()
     } else {
@@ -272,7 +272,7 @@ fn cut(mut reference: Vec<f64>, production: Vec<f64>) -> (Cuts, Layout, Vec<Code
     let mut cuts: Vec<f64> =
         edges.iter().copied().chain(minimum).chain(high_cut).collect();
     cuts.extend(&atoms);
-    cuts.sort_by(f64::total_cmp);
+    cuts.sort_unstable_by(f64::total_cmp);
     cuts.dedup();
 
     let atom_code = |value: f64| {

@@ -297,14 +297,15 @@ fn frame(
                             values.push(NO_NAME);
                             continue;
                         };
-                        let next = column.names.len() as u32;
-                        let number = *known.entry(name.to_vec()).or_insert(next);
-                        if number == next {
+                        let number = known.get(name.as_ref()).copied();
+                        values.push(number.unwrap_or_else(|| {
+                            let next = column.names.len() as u32;
+                            known.insert(name.to_vec(), next);
                             column
                                 .names
                                 .push(String::from_utf8_lossy(&name).into_owned());
-                        }
-                        values.push(number);
+                            next
+                        }));
                     }
                 }
                 Some(Raw::Other) | None => {}

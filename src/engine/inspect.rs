@@ -18,17 +18,20 @@ const LABEL_VALUES: usize = 20;
 /// Letters of a previewed value.
 const PREVIEW_LETTERS: usize = 40;
 
-/// Looks at the tables under the user's choices.
+/// Looks at the tables under the user's choices, and how the columns were understood under them.
 #[must_use]
-pub fn inspect(tables: &Tables, choices: &Choices) -> Inspection {
-    let understood = plan::understand(tables, choices);
-    let problems = plan::problems(tables, choices, &understood);
+pub fn inspect(
+    tables: &Tables,
+    choices: &Choices,
+    understood: &Understood,
+) -> Inspection {
+    let problems = plan::problems(tables, choices, understood);
     let roles = &understood.roles;
-    let offered = finish::offered_metrics(&understood, choices);
-    let headline = finish::headline(&understood, choices);
+    let offered = finish::offered_metrics(understood, choices);
+    let headline = finish::headline(understood, choices);
     Inspection {
         tables: tables.tables.iter().map(|table| table_input(table, 0, None)).collect(),
-        columns: columns(tables, choices, &understood),
+        columns: columns(tables, choices, understood),
         task: roles.task,
         classes: roles.classes.names.clone(),
         label_values: roles.classes.names.iter().take(LABEL_VALUES).cloned().collect(),
@@ -43,7 +46,7 @@ pub fn inspect(tables: &Tables, choices: &Choices) -> Inspection {
             .map(|metric: MetricId| (metric.name().to_owned(), metric.title().to_owned()))
             .collect(),
         problems: problems.iter().map(ToString::to_string).collect(),
-        notes: finish::notes_on_files(tables, &understood),
+        notes: finish::notes_on_files(tables, understood),
     }
 }
 

@@ -61,6 +61,8 @@ pub struct Pipeline {
     tables: Tables,
     analysis: Option<Analysis>,
     answer: Option<Box<Report>>,
+    /// How the columns are understood, and under which choices.
+    understood: Option<(Choices, plan::Understood)>,
     facts: Vec<f64>,
 }
 
@@ -107,6 +109,7 @@ impl Pipeline {
             tables: Tables::default(),
             analysis: None,
             answer: None,
+            understood: None,
             facts: Vec::new(),
         };
         (pipeline, Step::Jobs { stage: Stage::Open, rows_total: 0, jobs })
@@ -250,8 +253,21 @@ impl Pipeline {
         }
         self.tables.check_choices(&choices)?;
         self.choices = choices;
-        let inspection = inspect::inspect(&self.tables, &self.choices);
+        let understood = self.understood();
+        let inspection = inspect::inspect(&self.tables, &self.choices, &understood);
         Ok(Step::Inspected(Box::new(inspection)))
+    }
+
+    /// Worked out once for the same choices: the columns are shown before they are analysed.
+    fn understood(&mut self) -> plan::Understood {
+        if let Some((choices, known)) = &self.understood
+            && *choices == self.choices
+        {
+            return known.clone();
+        }
+        let found = plan::understand(&self.tables, &self.choices);
+        self.understood = Some((self.choices.clone(), found.clone()));
+        found
     }
 
     /// Starts the analysis. When only costs, metric or threshold differ from an analysis that was done, the
@@ -266,7 +282,8 @@ impl Pipeline {
         self.tables.check_choices(&choices)?;
         self.choices = choices;
         self.answer = None;
-        let (plan, understood) = plan::plan(&self.tables, &self.choices)?;
+        let understood = self.understood();
+        let (plan, understood) = plan::plan_of(&self.tables, &self.choices, understood)?;
         if let Some(analysis) = &mut self.analysis
             && analysis.plan == plan
         {

@@ -50,7 +50,18 @@ pub fn plan(
     tables: &Tables,
     choices: &Choices,
 ) -> Result<(EncodePlan, Understood), AnalysisError> {
-    let understood = understand(tables, choices);
+    plan_of(tables, choices, understand(tables, choices))
+}
+
+/// As [`plan`], for columns that were understood under the same choices before.
+///
+/// # Errors
+/// As [`plan`].
+pub fn plan_of(
+    tables: &Tables,
+    choices: &Choices,
+    understood: Understood,
+) -> Result<(EncodePlan, Understood), AnalysisError> {
     if let Some(problem) = problems(tables, choices, &understood).into_iter().next() {
         return Err(problem);
     }

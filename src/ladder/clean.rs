@@ -172,7 +172,7 @@ fn far_off(frames: &Frames<'_>, honest: &Surrogate) -> Vec<bool> {
         .map(|own| own.abs())
         .filter(|own| own.is_finite())
         .collect();
-    held.sort_by(f64::total_cmp);
+    held.sort_unstable_by(f64::total_cmp);
     let spread = 1.4826 * held.get(held.len() / 2).copied().unwrap_or(0.0);
     residuals(&frames.production.rows, &frames.production.values)
         .iter()

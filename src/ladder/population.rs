@@ -61,7 +61,7 @@ impl Stacked {
     pub fn push_scores(&mut self, reference: &[f64], production: &[f64]) {
         let mut sorted: Vec<f64> =
             reference.iter().copied().filter(|score| !score.is_nan()).collect();
-        sorted.sort_by(f64::total_cmp);
+        sorted.sort_unstable_by(f64::total_cmp);
         let mut edges: Vec<f64> = (1..64)
             .filter_map(|at| sorted.get(at * sorted.len() / 64).copied())
             .collect();
@@ -161,8 +161,8 @@ fn told_apart(mut before: Vec<f64>, mut after: Vec<f64>) -> (f64, f64) {
     if before.is_empty() || after.is_empty() {
         return (0.5, 0.5);
     }
-    before.sort_by(f64::total_cmp);
-    after.sort_by(f64::total_cmp);
+    before.sort_unstable_by(f64::total_cmp);
+    after.sort_unstable_by(f64::total_cmp);
     let mut wins = 0.0;
     let (mut below, mut up_to) = (0_usize, 0_usize);
     for value in &after {
@@ -204,7 +204,7 @@ pub fn never_met(frames: &Frames<'_>, broken: &[usize], matters: &[bool]) -> Nev
         {
             let mut sorted: Vec<f64> =
                 before.iter().copied().filter(|own| own.is_finite()).collect();
-            sorted.sort_by(f64::total_cmp);
+            sorted.sort_unstable_by(f64::total_cmp);
             let quantile = |share: f64| {
                 sorted.get((share * (sorted.len().saturating_sub(1)) as f64) as usize)
             };

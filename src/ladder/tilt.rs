@@ -294,7 +294,7 @@ fn changed(
             .collect();
         // The median stays with the shift: a change in one region is not a change overall.
         let mut sorted = own.clone();
-        sorted.sort_by(f64::total_cmp);
+        sorted.sort_unstable_by(f64::total_cmp);
         let median = sorted.get(sorted.len() / 2).copied().unwrap_or(0.0);
         own.iter_mut().for_each(|value| *value -= median);
         match tables.iter_mut().find(|(known, _)| known == column) {

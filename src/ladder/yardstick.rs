@@ -325,7 +325,7 @@ fn thinned(edges: &[f64], cuts: &[f64]) -> Vec<f64> {
     let step = edges.len().div_ceil(BINS - 4).max(1);
     let mut kept: Vec<f64> = edges.iter().copied().step_by(step).collect();
     kept.extend(cuts.iter().copied().filter(|cut| cut.is_finite()));
-    kept.sort_by(f64::total_cmp);
+    kept.sort_unstable_by(f64::total_cmp);
     kept.dedup();
     kept
 }

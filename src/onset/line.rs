@@ -115,7 +115,7 @@ fn dispersion(values: &[f64], weights: &[f64]) -> f64 {
         .zip(points.iter().skip(1))
         .map(|((y, v), (z, u))| (z - y).abs() / math::sqrt(v + u))
         .collect();
-    jumps.sort_by(f64::total_cmp);
+    jumps.sort_unstable_by(f64::total_cmp);
     let middle = jumps.len() / 2;
     let high = jumps.get(middle).copied().unwrap_or(0.0);
     let median = if jumps.len().is_multiple_of(2) {

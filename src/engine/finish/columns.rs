@@ -180,7 +180,7 @@ fn sorted_values(tables: &Tables, coder: &ColumnCoder) -> Option<(Vec<f64>, Vec<
     let of = |role: TableRole| -> Option<Vec<f64>> {
         let mut values = numbers(&tables.table(role)?.sample, at, coder.reading);
         values.retain(|value| value.is_finite());
-        values.sort_by(f64::total_cmp);
+        values.sort_unstable_by(f64::total_cmp);
         Some(values)
     };
     let (reference, production) = (of(TableRole::Reference)?, of(TableRole::Production)?);
@@ -376,7 +376,7 @@ fn number_summary(
     let column = tables.column(&coder.source)?;
     let mut values = numbers(&tables.table(role)?.sample, column, coder.reading);
     values.retain(|value| value.is_finite());
-    values.sort_by(f64::total_cmp);
+    values.sort_unstable_by(f64::total_cmp);
     let quantile = |share: f64| {
         let place = share * values.len().saturating_sub(1) as f64;
         values.get(place.round() as usize).copied()

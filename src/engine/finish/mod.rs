@@ -249,7 +249,7 @@ pub fn measure_spec(
         Some(column) => {
             let mut weights =
                 sampled(tables, TableRole::Reference, &column.name, column.reading);
-            weights.sort_by(f64::total_cmp);
+            weights.sort_unstable_by(f64::total_cmp);
             WeightScale::for_typical(
                 weights.get(weights.len() / 2).copied().unwrap_or(1.0),
             )
@@ -288,7 +288,7 @@ fn centre_and_spread(values: &[f64]) -> (f64, f64) {
 /// Lower edges of the score bins: every value when there are few, else quantiles. Equal scores always share
 /// a bin, because edges are values and a bin takes its lower edge in.
 fn score_edges(mut scores: Vec<f64>) -> Vec<f64> {
-    scores.sort_by(f64::total_cmp);
+    scores.sort_unstable_by(f64::total_cmp);
     let mut distinct = scores.clone();
     distinct.dedup();
     // Two edges are kept free for the thresholds.

@@ -211,7 +211,7 @@ fn axes(world: &World, rows: &[f64]) -> Vec<Axis> {
             }
             _ => {
                 let mut sorted: Vec<f64> = values().filter(|v| !v.is_nan()).collect();
-                sorted.sort_by(f64::total_cmp);
+                sorted.sort_unstable_by(f64::total_cmp);
                 let mut cuts: Vec<f64> = (1..=CUTS)
                     .filter_map(|i| sorted.get(i * sorted.len() / (CUTS + 1)).copied())
                     .collect();
