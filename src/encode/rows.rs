@@ -43,8 +43,10 @@ pub struct EncodedRows {
     pub label_value: Vec<f64>,
     /// Class of the decision, or [`NO_CLASS`].
     pub decision: Vec<u8>,
-    /// Weight; rows with a missing or negative weight have 0.
+    /// Weight; rows with a missing, negative or infinite weight have 0.
     pub weight: Vec<f64>,
+    /// How many rows had such a weight.
+    pub refused_weights: u64,
     /// Value of a correct decision; NaN is missing.
     pub value: Vec<f64>,
     /// Previous model's output; NaN is missing.
@@ -202,8 +204,9 @@ pub fn encode(
         roles.class_scores.iter().map(|column| named.optional(column.as_ref())).collect();
     rows.weight = named.optional(roles.weight.as_ref());
     for weight in &mut rows.weight {
-        if weight.is_nan() || *weight < 0.0 {
+        if !weight.is_finite() || *weight < 0.0 {
             *weight = 0.0;
+            rows.refused_weights += 1;
         }
     }
     rows.value = named.optional(roles.value.as_ref());

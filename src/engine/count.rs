@@ -50,6 +50,8 @@ pub struct TableCount {
     pub labelled_rows: u64,
     /// Labels that named no known class.
     pub unknown_labels: u64,
+    /// Rows whose weight is missing, negative or infinite.
+    pub refused_weights: u64,
     /// For each coder: rows per code (wide tables) or per block and code (block-major).
     pub codes: Vec<Vec<u32>>,
     /// For each coder: cells that were not of the column's kind.
@@ -83,6 +85,7 @@ impl Counter {
             rows: 0,
             labelled_rows: 0,
             unknown_labels: 0,
+            refused_weights: 0,
             codes: vec![vec![0; blocks * CODES]; plan.coders.len()],
             failed: vec![0; plan.coders.len()],
             numbers: plan.coders.iter().map(|coder| coder.number_tally()).collect(),
@@ -104,6 +107,7 @@ impl Counter {
         let count = &mut self.count;
         count.rows += rows.row_count as u64;
         count.unknown_labels += rows.unknown_labels;
+        count.refused_weights += rows.refused_weights;
         let labelled =
             rows.label_class.iter().filter(|class| **class != NO_CLASS).count()
                 + rows.label_value.iter().filter(|value| !value.is_nan()).count();
@@ -187,6 +191,7 @@ impl TableCount {
         self.rows += other.rows;
         self.labelled_rows += other.labelled_rows;
         self.unknown_labels += other.unknown_labels;
+        self.refused_weights += other.refused_weights;
         self.joined_rows += other.joined_rows;
         let words = self.joined_labels.len().max(other.joined_labels.len());
         self.joined_labels.resize(words, 0);

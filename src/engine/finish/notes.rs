@@ -191,6 +191,11 @@ pub fn notes(tables: &Tables, analysis: &Analysis, report: &Report) -> Vec<Note>
             &weight.name,
             "drift, segments and the series over time",
         ));
+        let refused: u64 =
+            analysis.counted.tables.iter().map(|table| table.refused_weights).sum();
+        if refused > 0 {
+            notes.push(note::weights_limited(&weight.name, refused));
+        }
     }
     let texts: Vec<String> = analysis
         .plan
