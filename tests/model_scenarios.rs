@@ -1,7 +1,9 @@
 //! How well the stand-in copies the models of the scenario cases: R² of the margin on held-out reference rows.
 
 use whydrop::choices::{Kind, Role, TableRole, Task};
-use whydrop::encode::frame::{Frame, FrameColumn, Frames, NO_MOMENT, NO_NAME, Raw};
+use whydrop::encode::frame::{
+    Frame, FrameColumn, Frames, InOrder, NO_MOMENT, NO_NAME, Raw,
+};
 use whydrop::encode::plan::EncodePlan;
 use whydrop::encode::rows::EncodedRows;
 use whydrop::model::surrogate::{Rows, Surrogate};
@@ -62,6 +64,7 @@ fn frame(maker: &Maker, table: TableRole, classes: bool) -> Frame {
         values: columns.into_iter().zip(inputs).map(raw).collect(),
         ids: vec![0; count],
         moments: vec![NO_MOMENT; count],
+        in_order: InOrder::default(),
     }
 }
 

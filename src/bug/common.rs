@@ -1,6 +1,8 @@
 //! What detectors share: which columns they look at, sorted values and their distribution functions, likelihood
 //! of a value being clean or broken, and words for shares. Enter: raw values. Leave: numbers. Cost: one sort a column.
 
+use std::borrow::Cow;
+
 use super::View;
 use crate::choices::{Role, TableRole};
 use crate::data::kind::name_words;
@@ -39,6 +41,16 @@ pub fn inputs(view: &View<'_>) -> Vec<usize> {
 pub fn both<'a>(view: &'a View<'_>, column: usize) -> Option<(&'a Raw, &'a Raw)> {
     let reference = view.frames.reference.values.get(column)?;
     Some((reference, view.frames.production.values.get(column)?))
+}
+
+/// Finite numbers of a column in both tables, ascending.
+#[must_use]
+pub fn ascending<'a>(
+    view: &'a View<'_>,
+    column: usize,
+) -> (Cow<'a, [f64]>, Cow<'a, [f64]>) {
+    let frames = view.frames;
+    (frames.reference.ascending(column), frames.production.ascending(column))
 }
 
 /// Finite values, ascending.

@@ -132,7 +132,7 @@ pub fn in_support(view: &View<'_>) -> Vec<usize> {
         let Some((before, after)) = super::common::both(view, column) else { continue };
         match (before, after) {
             (Raw::Numbers(before), Raw::Numbers(after)) => {
-                let known = sorted(before);
+                let known = view.frames.reference.ascending(column);
                 // The thin ends are guessed as badly as what lies beyond.
                 let cut = known.len() / 400;
                 let ends =
@@ -446,7 +446,7 @@ fn alterations(view: &View<'_>, column: usize) -> Vec<Alteration> {
     match view.frames.reference.values.get(column) {
         Some(Raw::Numbers(before)) => {
             all.extend([0.0, -1.0].map(Alteration::Number));
-            let known = sorted(before);
+            let known = view.frames.reference.ascending(column);
             if !known.is_empty() {
                 let mean = known.iter().sum::<f64>() / known.len() as f64;
                 all.extend([median(&known), mean].map(Alteration::Number));

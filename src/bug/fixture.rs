@@ -3,7 +3,7 @@
 
 use super::View;
 use crate::choices::{Kind, Role, TableRole};
-use crate::encode::frame::{Frame, FrameColumn, Frames, Raw};
+use crate::encode::frame::{Frame, FrameColumn, Frames, InOrder, Raw};
 use crate::encode::plan::EncodePlan;
 use crate::encode::rows::EncodedRows;
 
@@ -122,6 +122,7 @@ impl Fixture {
                     } else {
                         moments.to_vec()
                     },
+                    in_order: InOrder::default(),
                 }
             };
         let frames = Frames {

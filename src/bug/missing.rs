@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use super::common::{
-    FALSE_ALARMS, MIN_Z, Z95, both, inputs, median, newcomers, percent, proportion_z,
-    share_of, short, sorted,
+    FALSE_ALARMS, MIN_Z, Z95, ascending, both, inputs, median, newcomers, percent,
+    proportion_z, share_of, short,
 };
 use super::since::since;
 use super::{Change, Detector, Fingerprint, View};
@@ -135,7 +135,9 @@ fn measured(
 fn value(view: &View<'_>, column: usize) -> Option<Spike> {
     let (reference, production) = both(view, column)?;
     match (reference, production) {
-        (Raw::Numbers(before), Raw::Numbers(after)) => number(column, before, after),
+        (Raw::Numbers(before), Raw::Numbers(after)) => {
+            number(view, column, before, after)
+        }
         (Raw::Names(before), Raw::Names(after)) => {
             let names = &view.frames.columns.get(column)?.names;
             name(column, before, after, names)
@@ -153,8 +155,13 @@ fn value(view: &View<'_>, column: usize) -> Option<Spike> {
     }
 }
 
-fn number(column: usize, before: &[f64], after: &[f64]) -> Option<Spike> {
-    let (p, q) = (sorted(before), sorted(after));
+fn number(
+    view: &View<'_>,
+    column: usize,
+    before: &[f64],
+    after: &[f64],
+) -> Option<Spike> {
+    let (p, q) = ascending(view, column);
     let (n, m) = (before.len() as f64, after.len() as f64);
     let runs = |own: &[f64]| -> Vec<(f64, f64)> {
         let mut runs: Vec<(f64, f64)> = Vec::new();

@@ -2,7 +2,11 @@
 //! old ones. Cost: one sort a column and one comparison a pair of moved columns, at most [`MAX_MOVED`] of them.
 //! Columns of like distribution cannot be told apart and are never called swapped.
 
-use super::common::{both, inputs, ks, likelihoods, percent, sorted, tolerance};
+use std::borrow::Cow;
+
+use super::common::{
+    ascending, both, inputs, ks, likelihoods, percent, sorted, tolerance,
+};
 use super::since::step;
 use super::{Change, Detector, Fingerprint, View};
 use crate::report::CauseId;
@@ -19,7 +23,7 @@ pub struct Swap;
 
 struct Moved<'a> {
     column: usize,
-    before: Vec<f64>,
+    before: Cow<'a, [f64]>,
     values: &'a [f64],
     moved: f64,
 }
@@ -34,10 +38,9 @@ impl Detector for Swap {
         let mut moved: Vec<Moved<'_>> = inputs(view)
             .into_iter()
             .filter_map(|column| {
-                let (reference, production) = both(view, column)?;
-                let (before, values) =
-                    (sorted(reference.numbers()), production.numbers());
-                let after = sorted(values);
+                let (_, production) = both(view, column)?;
+                let values = production.numbers();
+                let (before, after) = ascending(view, column);
                 if before.len() < MIN_VALUES || after.len() < MIN_VALUES {
                     return None;
                 }

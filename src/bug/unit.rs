@@ -8,8 +8,8 @@
 //! hardly overlap, no drift can look like the mixture, so a little drift beside the break is allowed.
 
 use super::common::{
-    below, both, inputs, ks, likelihoods, median, newcomers, percent, quantiles, says,
-    share_of, short, sorted, tolerance,
+    ascending, below, both, inputs, ks, likelihoods, median, newcomers, percent,
+    quantiles, says, share_of, short, sorted, tolerance,
 };
 use super::exact::{self, grain, without_zeros};
 use super::since;
@@ -155,9 +155,10 @@ pub fn changed(change: &Change, value: f64) -> Option<f64> {
 }
 
 fn of_column(view: &View<'_>, column: usize) -> Option<Fingerprint> {
-    let (reference, production) = both(view, column)?;
+    let (_, production) = both(view, column)?;
     let values = production.numbers();
-    let (p, q) = without_atoms(&sorted(reference.numbers()), &sorted(values))?;
+    let (before, after) = ascending(view, column);
+    let (p, q) = without_atoms(&before, &after)?;
     let (n, m) = (p.len(), q.len());
     let tol = tolerance(n, m);
     let moved = ks(&p, &q);
@@ -284,9 +285,10 @@ fn by_range(view: &View<'_>, column: usize) -> Option<Fingerprint> {
 
 /// A factor near 1 on all rows from some day on, seen in the digits that no longer come.
 fn by_digits(view: &View<'_>, column: usize) -> Option<Fingerprint> {
-    let (reference, production) = both(view, column)?;
+    let (_, production) = both(view, column)?;
     let values = production.numbers();
-    let (p, q) = (without_zeros(reference.numbers()), without_zeros(values));
+    let (before, after) = ascending(view, column);
+    let (p, q) = (without_zeros(&before), without_zeros(&after));
     if p.len() < MIN_VALUES || q.len() < MIN_VALUES {
         return None;
     }

@@ -76,7 +76,7 @@ fn named(view: &View<'_>, column: usize) -> Option<Fingerprint> {
     let (reference, production) = super::common::both(view, column)?;
     let known = about.names.len();
     let touched: Vec<bool> = if production.names().is_empty() {
-        let before = super::common::sorted(reference.numbers());
+        let before = view.frames.reference.ascending(column);
         let new = |x: &f64| {
             x.is_finite() && before.binary_search_by(|own| own.total_cmp(x)).is_err()
         };

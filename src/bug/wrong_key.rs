@@ -11,7 +11,7 @@
 use std::collections::BTreeMap;
 
 use super::common::{
-    both, inputs, ks, noise, percent, quantiles, sorted, tolerance, total_variation,
+    ascending, both, inputs, ks, noise, percent, quantiles, tolerance, total_variation,
 };
 use super::since::step;
 use super::{Change, Detector, Fingerprint, View};
@@ -83,8 +83,8 @@ fn binned(view: &View<'_>, column: usize) -> Option<Binned> {
     let (n, m) = (view.frames.reference.len(), view.frames.production.len());
     let missing = (BINS - 1) as u8;
     let code: Box<dyn Fn(&Raw, usize) -> u8> = match (before, after) {
-        (Raw::Numbers(p), Raw::Numbers(q)) => {
-            let (p, q) = (sorted(p), sorted(q));
+        (Raw::Numbers(_), Raw::Numbers(_)) => {
+            let (p, q) = ascending(view, column);
             let lost = (p.len() as f64 / n as f64 - q.len() as f64 / m as f64).abs();
             if ks(&p, &q) > tolerance(p.len(), q.len()).max(0.03) || lost > 0.03 {
                 return None;

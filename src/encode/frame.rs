@@ -3,8 +3,9 @@
 //! raw values beside them. At most [`crate::data::sample::SAMPLE_ROWS`] rows a table (about `9·columns` bytes
 //! a row), the same rows for any number of workers.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::code::BLOCKS;
 use super::coder::Rule;
@@ -73,6 +74,21 @@ pub struct Frame {
     pub ids: Vec<u64>,
     /// Microseconds since 1970-01-01 UTC, or [`NO_MOMENT`].
     pub moments: Vec<i64>,
+    /// Numbers in order, for [`Frame::ascending`].
+    pub in_order: InOrder,
+}
+
+/// The numbers of each column in ascending order, sorted when they are first asked for: many detectors ask. The
+/// default keeps nothing, so that every question sorts anew.
+#[derive(Clone, Debug, Default)]
+pub struct InOrder(Vec<OnceLock<Vec<f64>>>);
+
+impl InOrder {
+    /// For so many columns, whose values must not change from now on.
+    #[must_use]
+    pub fn of_columns(count: usize) -> Self {
+        Self(vec![OnceLock::new(); count])
+    }
 }
 
 /// Raw values of a column.
@@ -130,6 +146,22 @@ impl Frame {
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.rows.row_count == 0
+    }
+
+    /// The finite numbers of a column, ascending; empty for other kinds.
+    #[must_use]
+    pub fn ascending(&self, column: usize) -> Cow<'_, [f64]> {
+        let sorted = || {
+            let numbers = self.values.get(column).map(Raw::numbers).unwrap_or_default();
+            let mut kept: Vec<f64> =
+                numbers.iter().copied().filter(|value| value.is_finite()).collect();
+            kept.sort_unstable_by(f64::total_cmp);
+            kept
+        };
+        match self.in_order.0.get(column) {
+            Some(known) => Cow::Borrowed(known.get_or_init(sorted).as_slice()),
+            None => Cow::Owned(sorted()),
+        }
     }
 
     /// Share of the table's rows that were sampled, 0–1.
@@ -252,6 +284,7 @@ fn frame(
         values: kept.iter().map(|column| empty(column.kind)).collect(),
         ids: Vec::new(),
         moments: Vec::new(),
+        in_order: InOrder::of_columns(kept.len()),
     };
     for part in &source.sample.parts {
         let cells_of = |name: &str| -> Option<&Cells> {

@@ -199,12 +199,10 @@ pub fn never_met(frames: &Frames<'_>, broken: &[usize], matters: &[bool]) -> Nev
             continue;
         }
         let mut out = vec![false; frames.production.len()];
-        if let (Some(Raw::Numbers(before)), Some(Raw::Numbers(after))) =
+        if let (Some(Raw::Numbers(_)), Some(Raw::Numbers(after))) =
             (frames.reference.values.get(at), frames.production.values.get(at))
         {
-            let mut sorted: Vec<f64> =
-                before.iter().copied().filter(|own| own.is_finite()).collect();
-            sorted.sort_unstable_by(f64::total_cmp);
+            let sorted = frames.reference.ascending(at);
             let quantile = |share: f64| {
                 sorted.get((share * (sorted.len().saturating_sub(1)) as f64) as usize)
             };

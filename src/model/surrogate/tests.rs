@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::choices::Kind;
-use crate::encode::frame::{NO_MOMENT, NO_NAME};
+use crate::encode::frame::{InOrder, NO_MOMENT, NO_NAME};
 use crate::encode::plan::EncodePlan;
 use crate::encode::rows::EncodedRows;
 use crate::stats::random::Random;
@@ -33,6 +33,7 @@ fn frame(table: TableRole, rows: usize, seed: u64) -> Frame {
         values: vec![Raw::Numbers(amounts), Raw::Names(names), Raw::Moments(times)],
         ids: vec![0; rows],
         moments: vec![NO_MOMENT; rows],
+        in_order: InOrder::default(),
     }
 }
 
