@@ -12,6 +12,8 @@
 //!    [`ladder`] splits the drop into terms that add up, and [`cause`] weighs the evidence.
 //! 5. [`story`] turns the measurements into words, [`report`] holds them all, and the page shows them.
 //!
+//! [`practise`] scores what a candidate makes of a case whose cause is hidden.
+//!
 //! [`engine`] is the only place that knows the order of the gates. Everything here is pure: no clock,
 //! no browser, no random numbers that are not seeded. The browser lives in `platform`, `state`,
 //! `chart` and `ui` (feature `page`) and in the worker program.
@@ -45,6 +47,7 @@ pub mod model;
 pub mod onset;
 #[cfg(feature = "page")]
 pub mod platform;
+pub mod practise;
 pub mod report;
 pub mod scenario;
 #[cfg(feature = "engine")]

@@ -60,6 +60,9 @@ pub struct Report {
     pub plan: Vec<PlanStep>,
     /// The plain-language explanation in five parts.
     pub story: Story,
+    /// The talk that presents the report in 5, 7 or 10 minutes; no cards in a report that was cut short.
+    #[serde(default)]
+    pub talk: Talk,
     /// What could not be checked, and other partial trouble.
     pub notes: Vec<Note>,
     /// What was read and how it was understood.
@@ -796,6 +799,50 @@ pub struct Story {
     pub mitigations: Vec<String>,
     /// E. Trade-offs and next steps.
     pub next_steps: Vec<String>,
+}
+
+/// The talk that presents a report: cards, what is said to them, and likely questions.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Talk {
+    /// Six to nine cards in order.
+    pub cards: Vec<TalkCard>,
+    /// Questions a product manager is likely to ask, likeliest first.
+    pub questions: Vec<TalkQuestion>,
+}
+
+/// One card of the talk.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TalkCard {
+    /// `idea`, `happened`, `split`, `why`, `who_when`, `plan`, `options`, `watch` or `unchecked`.
+    pub id: String,
+    /// The message, without a full stop.
+    pub title: String,
+    /// Lines on the card, at most five.
+    pub body: Vec<String>,
+    /// Sentences to say, in order.
+    pub notes: Vec<TalkLine>,
+    /// Seconds the card stays in the talk of 5, 7 and 10 minutes; all cards sum to the talk.
+    pub seconds: [u32; 3],
+    /// The chart beside it: `change`, `split`, `time` or `segments`; `None` where words are enough.
+    pub chart: Option<String>,
+}
+
+/// One sentence of the talk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TalkLine {
+    /// The shortest talk that says it, in minutes: 5, 7 or 10.
+    pub minutes: u32,
+    /// The sentence.
+    pub says: String,
+}
+
+/// A likely question.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TalkQuestion {
+    /// The question.
+    pub asks: String,
+    /// The answer, from this report.
+    pub answer: String,
 }
 
 /// Partial trouble, told.

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms of the pure library, in the direction of the data. A room may name itself and rooms before it.
-const ROOMS: [&str; 17] = [
+const ROOMS: [&str; 18] = [
     "stats",
     "choices",
     "report",
@@ -20,6 +20,7 @@ const ROOMS: [&str; 17] = [
     "ladder",
     "cause",
     "story",
+    "practise",
     "worker/protocol",
     "engine",
     "scenario",

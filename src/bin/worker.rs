@@ -9,8 +9,10 @@ use web_sys::{Blob, DedicatedWorkerGlobalScope, File, FileReaderSync, MessageEve
 use whydrop::data::{ByteSource, DataError};
 use whydrop::engine::pipeline::{Pipeline, Step};
 use whydrop::engine::shard::{Files, Shard};
+use whydrop::practise::{Brief, Solution, model_answer};
 use whydrop::report::Report;
-use whydrop::scenario;
+use whydrop::scenario::drill::{self, drill};
+use whydrop::scenario::{self, Case};
 use whydrop::worker::BUILD;
 use whydrop::worker::protocol::{
     FromWorker, GeneratedFile, Request, Response, Stage, ToWorker,
@@ -136,7 +138,25 @@ fn answer(state: &mut State, asked: ToWorker, parts: Vec<Vec<u8>>) {
             None => return fail(stage, out_of_order()),
         },
         Request::Generate { case, seed } => {
-            generate(run, &case, seed);
+            let made = scenario::generate(&case, seed).map(|case| (case, None));
+            generated(run, made);
+            return;
+        }
+        Request::Practise { key } => {
+            let made = drill(key).map(|own| (own.case, Some(own.brief)));
+            generated(run, made);
+            return;
+        }
+        Request::Reveal { key } => {
+            let report = parts.first();
+            let report =
+                report.and_then(|part| serde_json::from_slice::<Report>(part).ok());
+            let (Some(report), Some(truth)) = (report, drill::truth(key)) else {
+                return fail(stage, out_of_order());
+            };
+            let model = model_answer(&report, &truth);
+            let solution = Box::new(Solution { truth, model });
+            send(run, Response::Revealed(solution), Vec::new());
             return;
         }
     };
@@ -205,10 +225,10 @@ fn run_job(state: &mut State, run: u32, parts: Vec<Vec<u8>>) {
     }
 }
 
-fn generate(run: u32, case: &str, seed: u64) {
-    let Some(case) = scenario::generate(case, seed) else {
-        let message =
-            format!("There is no case named {case}. Choose one from the gallery.");
+/// Sends the files of a made case.
+fn generated(run: u32, made: Option<(Case, Option<Brief>)>) {
+    let Some((case, brief)) = made else {
+        let message = "There is no such case. Choose one from the gallery.".to_owned();
         return send(run, Response::Failed { stage: Stage::Open, message }, Vec::new());
     };
     let (files, parts) = case
@@ -220,7 +240,7 @@ fn generate(run: u32, case: &str, seed: u64) {
             (about, file.bytes)
         })
         .unzip();
-    send(run, Response::Generated { files, choices: case.choices }, parts);
+    send(run, Response::Generated { files, choices: case.choices, brief }, parts);
 }
 
 /// The files the page handed over, by handle.

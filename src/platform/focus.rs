@@ -17,3 +17,15 @@ pub fn to(id: &'static str) {
         }
     });
 }
+
+/// Focuses the element with this id once the page has drawn itself; the page stays where it is.
+pub fn keep(id: String) {
+    moment::after(0, move || {
+        let element = document()
+            .get_element_by_id(&id)
+            .and_then(|element| element.dyn_into::<HtmlElement>().ok());
+        if let Some(element) = element {
+            let _focused = element.focus();
+        }
+    });
+}

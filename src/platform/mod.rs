@@ -7,8 +7,11 @@
 pub mod echarts;
 pub mod files;
 pub mod focus;
+pub mod fragment;
+pub mod keys;
 pub mod moment;
 pub mod observe;
+pub mod screen;
 pub mod storage;
 pub mod theme;
 pub mod worker;
@@ -24,6 +27,12 @@ fn window() -> Window {
 /// The document of the window.
 fn document() -> Document {
     window().document().expect("a window has a document")
+}
+
+/// A number from 0 to `bound` (exclusive) that nobody can foresee.
+#[must_use]
+pub fn any_below(bound: u32) -> u32 {
+    ((js_sys::Math::random() * f64::from(bound)) as u32).min(bound.saturating_sub(1))
 }
 
 /// The absolute address of a file of the site, with the build id as cache key.

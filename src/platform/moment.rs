@@ -1,6 +1,6 @@
 //! Time on the page: the clock for the report's seconds, timers, idle time.
 
-use gloo::timers::callback::Timeout;
+use gloo::timers::callback::{Interval, Timeout};
 use wasm_bindgen::prelude::*;
 
 use super::window;
@@ -21,6 +21,16 @@ pub fn after(millis: u32, run: impl FnOnce() + 'static) {
 pub fn timer(millis: u32, run: impl FnOnce() + 'static) -> Timer {
     Timer(Some(Timeout::new(millis, run)))
 }
+
+/// Runs every so many milliseconds until the returned value is dropped.
+#[must_use]
+pub fn every(millis: u32, run: impl FnMut() + 'static) -> Ticker {
+    Ticker(Interval::new(millis, run))
+}
+
+/// A clock's tick; dropping it stops it.
+#[derive(Debug)]
+pub struct Ticker(#[expect(dead_code, reason = "held for its drop")] Interval);
 
 /// A pending call; dropping it undoes it.
 #[derive(Debug)]

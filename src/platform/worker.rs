@@ -20,6 +20,12 @@ const SHIM: &str = include_str!("worker_shim.js");
 pub struct Part(ArrayBuffer);
 
 impl Part {
+    /// A buffer with a copy of these bytes.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        Self(Uint8Array::from(bytes).buffer())
+    }
+
     /// The bytes, copied. Only for what is meant for the page: the finished report.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {

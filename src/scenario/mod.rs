@@ -8,6 +8,7 @@
 //!    faults of [`inject`].
 //! 3. [`make`] fits the model and makes rows; [`generate`] prints them.
 //! 4. [`plan`] puts further cases together at run time, for the benchmark of the diagnosis.
+//! 5. [`drill`] picks the case to practise on.
 
 #[cfg(feature = "engine")]
 pub mod calendar;
@@ -18,6 +19,8 @@ pub mod catalogue;
 pub mod customer_model;
 #[cfg(feature = "engine")]
 pub mod dice;
+#[cfg(feature = "engine")]
+pub mod drill;
 #[cfg(feature = "engine")]
 mod export;
 #[cfg(feature = "engine")]

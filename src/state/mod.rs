@@ -3,10 +3,12 @@
 //! Files stay handles and reports are replaced whole; no table ever enters the reactive graph. A failed
 //! inspection or analysis keeps files and choices.
 
+pub mod mode;
 pub mod phase;
 pub mod session;
 pub mod slot;
 
+pub use mode::{Mode, Practice};
 pub use phase::Phase;
 pub use session::Session;
 pub use slot::{FileShelf, Slot};

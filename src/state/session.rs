@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::{FileShelf, Phase, Slot};
+use super::{FileShelf, Mode, Phase, Practice, Slot};
 use crate::choices::Choices;
 use crate::platform::files::FileRef;
 use crate::platform::moment::{self, Timer};
-use crate::platform::{echarts, focus, storage, theme};
+use crate::platform::{echarts, focus, fragment, screen, storage, theme};
+use crate::practise::CaseKey;
 use crate::report::Report;
 use crate::ui::text;
 use crate::worker::BUILD;
@@ -20,6 +21,8 @@ use crate::worker::protocol::{Inspection, Stage};
 const SETTLE_MILLIS: u32 = 250;
 /// The seed of the gallery's cases: the same card always gives the same rows.
 const GALLERY_SEED: u64 = 1;
+/// What stands before the key of a case to practise on in a link.
+const PRACTISE_LINK: &str = "practise=";
 
 /// How far the workers are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,8 +67,12 @@ pub struct Session {
     pub charts: RwSignal<bool>,
     /// Whether the page is dark.
     pub dark: RwSignal<bool>,
-    /// Whether every detail is shown, or only what a product manager needs.
+    /// Whether every detail is shown (analyst view), or only what a product manager needs (PM view).
     pub full_detail: RwSignal<bool>,
+    /// How the report is shown.
+    pub mode: RwSignal<Mode>,
+    /// The case to practise on.
+    pub practice: Practice,
     /// Names of files the last look could not use; the next files of their place replace them.
     suspects: RwSignal<Vec<String>>,
     /// The gallery case on screen.
@@ -98,6 +105,8 @@ impl Session {
             full_detail: RwSignal::new(
                 storage::get("detail").as_deref() != Some("plain"),
             ),
+            mode: RwSignal::new(Mode::Read),
+            practice: Practice::new(),
             suspects: RwSignal::new(Vec::new()),
             gallery: RwSignal::new(None),
             files: StoredValue::new_local(None),
@@ -117,6 +126,8 @@ impl Session {
             });
         });
         theme::on_system_change(move || session.dark.set(theme::is_dark()));
+        session.follow_link();
+        fragment::on_change(move || session.follow_link());
         session
     }
 
@@ -140,6 +151,7 @@ impl Session {
     }
 
     fn files_changed(self) {
+        self.leave_practice();
         self.gallery.set(None);
         self.error.set(None);
         self.inspection.set(None);
@@ -211,15 +223,71 @@ impl Session {
 
     /// Makes a gallery case and goes straight on to its report.
     pub fn open_case(self, id: &'static str) {
+        self.leave_practice();
+        self.open_made(Some(id));
+        self.wish(Wish::Generate { case: id.to_owned(), seed: GALLERY_SEED });
+    }
+
+    /// Makes a case to practise on and goes straight on to its evidence.
+    pub fn practise(self, key: CaseKey) {
+        self.practice.take(Some(key));
+        self.mode.set(Mode::Practise);
+        fragment::set(&format!("{PRACTISE_LINK}{}", key.name()));
+        self.open_made(None);
+        self.wish(Wish::Practise(key));
+    }
+
+    fn open_made(self, gallery: Option<&'static str>) {
         self.shelf.set(FileShelf::default());
         self.choices.set(Choices::default());
         self.inspection.set(None);
         self.error.set(None);
         self.progress.set(None);
-        self.gallery.set(Some(id));
+        self.gallery.set(gallery);
         self.busy.set(true);
         self.go(Phase::Running);
-        self.wish(Wish::Generate { case: id.to_owned(), seed: GALLERY_SEED });
+    }
+
+    /// Asks for the truth of the case to practise on.
+    pub fn reveal(self) {
+        if let Some(key) = self.practice.key.get_untracked() {
+            self.error.set(None);
+            self.busy.set(true);
+            self.wish(Wish::Reveal(key, Rc::new(self.report_json.get_value())));
+        }
+    }
+
+    /// Shows the report as a talk.
+    pub fn present(self) {
+        self.mode.set(Mode::Present);
+        focus::to(text::HEADING_ID);
+    }
+
+    /// Shows the report to be read.
+    pub fn back_to_report(self) {
+        screen::give_back();
+        self.leave_practice();
+        self.mode.set(Mode::Read);
+        focus::to(text::HEADING_ID);
+    }
+
+    fn leave_practice(self) {
+        if self.practice.key.get_untracked().is_some() {
+            self.practice.take(None);
+            fragment::set("");
+        }
+        self.mode.set(Mode::Read);
+    }
+
+    /// Takes up a case to practise on from the page's address.
+    fn follow_link(self) {
+        let fragment = fragment::get();
+        let key = fragment.strip_prefix(PRACTISE_LINK).and_then(CaseKey::from_name);
+        if let Some(key) =
+            key.filter(|key| self.practice.key.get_untracked() != Some(*key))
+        {
+            self.practise(key);
+        }
     }
 
     /// Ends the work and frees its memory; files and choices stay.
@@ -227,7 +295,10 @@ impl Session {
         self.end_work();
         if self.inspection.with_untracked(Option::is_some) {
             self.go(Phase::Columns);
-        } else if self.gallery.get_untracked().is_none() && self.is_complete() {
+        } else if self.gallery.get_untracked().is_none()
+            && self.practice.key.get_untracked().is_none()
+            && self.is_complete()
+        {
             self.inspect();
             self.go(Phase::Start);
         } else {
@@ -259,6 +330,7 @@ impl Session {
 
     /// Back to the empty start.
     pub fn start_over(self) {
+        self.leave_practice();
         if self.busy.get_untracked() {
             self.end_work();
         }
@@ -294,7 +366,12 @@ impl Session {
         self.dark.set(theme::is_dark());
     }
 
-    /// Switches between the plain report and every detail.
+    /// PM view for this visit: what a shared link opens with. The kept choice stays.
+    pub fn show_plain(self) {
+        self.full_detail.set(false);
+    }
+
+    /// Switches between PM view and analyst view, and keeps the choice.
     pub fn set_full_detail(self, full: bool) {
         storage::set("detail", if full { "full" } else { "plain" });
         self.full_detail.set(full);
@@ -331,8 +408,14 @@ impl Session {
             PoolEvent::Report { json, seconds, is_complete } => {
                 self.reported(json, seconds, is_complete);
             }
-            PoolEvent::Generated { files, choices } => {
+            PoolEvent::Revealed(solution) => {
+                self.busy.set(false);
+                self.practice.solution.set(Some(Arc::new(*solution)));
+                focus::to(text::SOLUTION_ID);
+            }
+            PoolEvent::Generated { files, choices, brief } => {
                 self.choices.set(choices);
+                self.practice.brief.set(brief);
                 self.shelf.update(|shelf| {
                     for (made, file) in files {
                         shelf.add(Slot::of(made.role, made.labels), vec![file]);

@@ -244,6 +244,7 @@ pub fn report(kind: VerdictKind, task: Task) -> Report {
         kpis: Vec::new(),
         plan: Vec::new(),
         story: Story::default(),
+        talk: Talk::default(),
         notes: vec![super::note::no_time_column()],
         inputs,
         seconds: 1.0,

@@ -4,7 +4,8 @@
 //!
 //! 1. [`number`] prints numbers, [`phrase`] joins words, [`metric_words`] knows what a metric is called.
 //! 2. [`verdict`], [`finding`], [`segment`], [`change`] and [`note`] make single sentences for the engine.
-//! 3. [`tell`] fills the five parts A–E and [`plan`](plan::plan) the five steps from the whole report.
+//! 3. [`tell`] fills the five parts A–E and [`plan`](plan::plan) the five steps from the whole report;
+//!    [`talk`](talk::talk) makes the cards, notes and questions of a talk.
 //!
 //! # Decisions
 //! - Facts only. While `report.causes` is empty the story says that the causes have not been examined and
@@ -29,16 +30,18 @@ pub mod number;
 pub mod phrase;
 pub mod plan;
 pub mod segment;
+pub mod talk;
 mod tell;
 pub mod verdict;
 
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 #[cfg(test)]
 mod tests;
 
 pub use change::{ChangeFacts, change_point_sentence};
 pub use plan::plan;
 pub use segment::slice_title;
+pub use talk::talk;
 pub use tell::tell;
 pub use verdict::{also_sentence, verdict_sentence};

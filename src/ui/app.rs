@@ -5,11 +5,13 @@ use leptos::prelude::*;
 use super::text;
 use super::view::columns::ColumnsView;
 use super::view::failed::FailedView;
+use super::view::practise::PractiseView;
+use super::view::present::PresentView;
 use super::view::report::ReportView;
 use super::view::running::RunningView;
 use super::view::start::StartView;
 use crate::platform::theme;
-use crate::state::{Phase, Session};
+use crate::state::{Mode, Phase, Session};
 
 /// Starts the page program.
 pub fn start() {
@@ -25,22 +27,35 @@ pub fn App() -> impl IntoView {
     provide_context(session);
     let phase = Memo::new(move |_| session.phase.get());
     let detail = move || if session.full_detail.get() { "full" } else { "plain" };
+    let view = move || if session.full_detail.get() { "analyst" } else { "pm" };
+    let mode = Memo::new(move |_| session.mode.get());
     // A file dropped beside a zone must not replace the page.
     view! {
         <div
             class="page"
+            data-mode=move || mode.get().name()
             on:dragover=|event| event.prevent_default()
             on:drop=|event| event.prevent_default()
         >
             <a class="skip" href="#content">{text::SKIP}</a>
             <Masthead/>
-            <main id="content" data-phase=move || phase.get().name() data-detail=detail>
+            <main
+                id="content"
+                data-phase=move || phase.get().name()
+                data-mode=move || mode.get().name()
+                data-view=view
+                data-detail=detail
+            >
                 <Notice/>
                 {move || match phase.get() {
                     Phase::Start => view! { <StartView/> }.into_any(),
                     Phase::Columns => view! { <ColumnsView/> }.into_any(),
                     Phase::Running => view! { <RunningView/> }.into_any(),
-                    Phase::Report => view! { <ReportView/> }.into_any(),
+                    Phase::Report => match mode.get() {
+                        Mode::Read => view! { <ReportView/> }.into_any(),
+                        Mode::Present => view! { <PresentView/> }.into_any(),
+                        Mode::Practise => view! { <PractiseView/> }.into_any(),
+                    },
                     Phase::Failed => view! { <FailedView/> }.into_any(),
                 }}
             </main>
@@ -103,6 +118,9 @@ fn Announcer() -> impl IntoView {
             .progress
             .get()
             .map_or_else(String::new, |progress| text::stage(progress.stage).to_owned()),
+        Phase::Report if session.mode.get() == Mode::Practise => {
+            text::PRACTISE_READY.to_owned()
+        }
         Phase::Report => session
             .report
             .get()

@@ -22,6 +22,7 @@ use crate::platform;
 use crate::platform::files::FileRef;
 use crate::platform::moment::{self, Timer};
 use crate::platform::worker::{Message, Part, Prepared, WorkerHandle};
+use crate::practise::{Brief, CaseKey, Solution};
 
 /// How long the workers may take to say they are up, in milliseconds. Instantiating takes well below a
 /// second; a slow, busy machine is given time.
@@ -50,13 +51,17 @@ pub enum Wish {
         /// Seed of the case.
         seed: u64,
     },
+    /// Make the files of a case to practise on.
+    Practise(CaseKey),
+    /// Say what is true of it; with the report as JSON.
+    Reveal(CaseKey, Rc<Vec<u8>>),
 }
 
 impl Wish {
     fn is_about(&self, set: &Rc<TableSet>) -> bool {
         match self {
             Self::Inspect(own, _) | Self::Analyse(own, _) => Rc::ptr_eq(own, set),
-            Self::Generate { .. } => false,
+            Self::Generate { .. } | Self::Practise(_) | Self::Reveal(..) => false,
         }
     }
 }
@@ -92,7 +97,11 @@ pub enum PoolEvent {
         files: Vec<(GeneratedFile, FileRef)>,
         /// Choices the case comes with.
         choices: Choices,
+        /// What the team knows, for a case to practise on.
+        brief: Option<Brief>,
     },
+    /// What is true of a case to practise on.
+    Revealed(Box<Solution>),
     /// The wish failed; the workers live.
     Failed {
         /// Stage.
@@ -187,7 +196,9 @@ impl Pool {
                     let same = inner.wish.as_ref().is_some_and(|new| new.is_about(&set));
                     !(inner.is_answered && same)
                 }
-                Some(Wish::Generate { .. }) => true,
+                Some(Wish::Generate { .. } | Wish::Practise(_) | Wish::Reveal(..)) => {
+                    true
+                }
             };
             inner.deaths = 0;
             inner.wished_at_millis = moment::now_millis();
@@ -345,6 +356,13 @@ impl Pool {
             Wish::Generate { case, seed } => {
                 inner.post(0, Request::Generate { case, seed }, Vec::new(), &[]);
             }
+            Wish::Practise(key) => {
+                inner.post(0, Request::Practise { key }, Vec::new(), &[]);
+            }
+            Wish::Reveal(key, report) => {
+                let parts = vec![Part::from_bytes(&report)];
+                inner.post(0, Request::Reveal { key }, parts, &[]);
+            }
             Wish::Inspect(set, choices) if inner.has_open(&set) => {
                 inner.post(0, Request::Inspect { choices: *choices }, Vec::new(), &[]);
             }
@@ -372,12 +390,16 @@ impl Pool {
             Response::Report { is_complete } => {
                 self.0.borrow_mut().report(&parts, is_complete)
             }
-            Response::Generated { files, choices } => {
+            Response::Generated { files, choices, brief } => {
                 self.0.borrow_mut().wish = None;
                 let named = files.into_iter().zip(&parts).filter_map(|(made, part)| {
                     part.to_file(&made.name).map(|file| (made, file))
                 });
-                Some(PoolEvent::Generated { files: named.collect(), choices })
+                Some(PoolEvent::Generated { files: named.collect(), choices, brief })
+            }
+            Response::Revealed(solution) => {
+                self.0.borrow_mut().wish = None;
+                Some(PoolEvent::Revealed(solution))
             }
             Response::Failed { stage, message } => {
                 self.0.borrow_mut().wish = None;
@@ -409,7 +431,7 @@ impl Pool {
                     inner.wish = None;
                 }
             }
-            Wish::Generate { .. } => return None,
+            Wish::Generate { .. } | Wish::Practise(_) | Wish::Reveal(..) => return None,
         }
         Some(PoolEvent::Inspected(inspection))
     }

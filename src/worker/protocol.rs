@@ -18,6 +18,8 @@
 //! page ── Inspect (choices) ─▶ lead ── Inspected
 //! page ── Analyse (choices) ─▶ lead ── Work … | Report, Report
 //! page ── Generate ─▶ lead ── Generated + file bytes  (gallery: the page makes `File`s of them)
+//! page ── Practise ─▶ lead ── Generated + file bytes  (the cause stays in the worker)
+//! page ── Reveal + report ─▶ lead ── Revealed
 //! ```
 //! Every message carries the number of its run; an answer of an older run is dropped. A worker that does
 //! not say `Ready` with the page's build id within the deadline, or that dies, is replaced by the page and
@@ -26,6 +28,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::choices::{Choices, Kind, Role, TableRole, Task};
+use crate::practise::{Brief, CaseKey, Solution};
 use crate::report::{Note, TableInput};
 
 /// Page to worker.
@@ -90,6 +93,17 @@ pub enum Request {
         /// Seed; the same seed gives the same bytes.
         seed: u64,
     },
+    /// Lead: make the files of a case to practise on. Answered by `Generated` with a brief.
+    Practise {
+        /// Which case.
+        key: CaseKey,
+    },
+    /// Lead: say what is true of a case, with a model answer about the report (JSON, `parts[0]`). Answered by
+    /// `Revealed`.
+    Reveal {
+        /// Which case.
+        key: CaseKey,
+    },
 }
 
 /// What a worker may answer.
@@ -128,7 +142,11 @@ pub enum Response {
         files: Vec<GeneratedFile>,
         /// Choices the case comes with (costs, for example).
         choices: Choices,
+        /// What the team knows, for a case to practise on.
+        brief: Option<Brief>,
     },
+    /// What is true of a case to practise on.
+    Revealed(Box<Solution>),
     /// The request failed; the worker goes on and keeps what it had.
     Failed {
         /// Which stage.

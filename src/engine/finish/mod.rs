@@ -29,7 +29,7 @@ use crate::metric::binary_metrics::Costs;
 use crate::metric::gate::{self, AtHand};
 use crate::metric::weight::WeightScale;
 use crate::metric::{Direction, MetricId, REGISTRY, Tally, probability, threshold};
-use crate::report::{ColumnInput, Inputs, REPORT_VERSION, Report, Story};
+use crate::report::{ColumnInput, Inputs, REPORT_VERSION, Report, Story, Talk};
 use crate::slice::{ColumnItems, Grid, Search, SliceColumn, pair_blocks};
 use crate::stats::{math, sum};
 use crate::story;
@@ -634,6 +634,7 @@ pub fn answer(tables: &Tables, analysis: &Analysis, choices: &Choices) -> Report
         kpis: kpis::kpis(analysis),
         plan: Vec::new(),
         story: Story::default(),
+        talk: Talk::default(),
         notes: Vec::new(),
         inputs,
         seconds: 0.0,
@@ -654,6 +655,7 @@ pub fn report(
     report.notes = notes::notes(tables, analysis, &report);
     report.plan = story::plan(&report);
     report.story = story::tell(&report);
+    report.talk = story::talk(&report);
     (report, ranked.map(|own| own.values).unwrap_or_default())
 }
 

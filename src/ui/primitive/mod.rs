@@ -3,6 +3,8 @@
 pub mod canvas;
 pub mod choice;
 pub mod drop_zone;
+pub mod evidence;
 pub mod figure;
 pub mod later;
 pub mod number_field;
+pub mod technical;

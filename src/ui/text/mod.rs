@@ -3,12 +3,16 @@
 
 mod charts;
 mod columns;
+mod practise;
+mod present;
 mod report;
 mod start;
 mod why;
 
 pub use charts::*;
 pub use columns::*;
+pub use practise::*;
+pub use present::*;
 pub use report::*;
 pub use start::*;
 pub use why::*;

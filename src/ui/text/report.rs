@@ -39,11 +39,19 @@ pub const NOTES: &str = "What we could not check";
 pub const INPUTS: &str = "What was read";
 
 /// Toggle.
-pub const DETAIL_LEGEND: &str = "Show";
+pub const DETAIL_LEGEND: &str = "View";
 /// Toggle.
-pub const PLAIN_DETAIL: &str = "The essentials";
+pub const PLAIN_DETAIL: &str = "PM view";
 /// Toggle.
-pub const FULL_DETAIL: &str = "Every detail";
+pub const FULL_DETAIL: &str = "Analyst view";
+/// What the PM view folds away.
+pub const FOR_ANALYSTS: &str = "The technical detail";
+/// Beside the interval, in the PM view.
+pub const BY_CHANCE: &str = "allowing for chance,";
+/// Beside the interval, in the analyst view.
+pub const INTERVAL: &str = "95 % interval";
+/// Before links to sections.
+pub const SEE: &str = "Evidence:";
 /// Button.
 pub const DOWNLOAD_JSON: &str = "Download report.json";
 /// File name of the download.

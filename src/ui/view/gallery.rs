@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::practise::PractiseInvite;
 use crate::scenario::catalogue::{CATALOGUE, CaseCard};
 use crate::state::Session;
 use crate::ui::text;
@@ -15,6 +16,7 @@ pub fn Gallery() -> impl IntoView {
             <p class="section-hint">{text::GALLERY_HINT}</p>
             <ul class="cases">{CATALOGUE.iter().map(|card| view! { <Case card=card/> }).collect_view()}</ul>
         </section>
+        <PractiseInvite/>
     }
 }
 

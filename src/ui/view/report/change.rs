@@ -8,6 +8,7 @@ use crate::chart::before_after;
 use crate::report::{MetricChange, Report};
 use crate::story::number;
 use crate::ui::primitive::figure::Figure;
+use crate::ui::primitive::technical::Technical;
 use crate::ui::text;
 
 /// The section's body.
@@ -30,7 +31,8 @@ pub fn body(report: Arc<Report>) -> AnyView {
     view! {
         {picture}
         {missing}
-        <div class="scroll detail" tabindex="0" role="group" aria-label=text::METRICS_CAPTION>
+        <Technical>
+        <div class="scroll" tabindex="0" role="group" aria-label=text::METRICS_CAPTION>
             <table class="metrics">
                 <caption>{text::METRICS_CAPTION}</caption>
                 <thead>
@@ -47,6 +49,7 @@ pub fn body(report: Arc<Report>) -> AnyView {
                 <tbody>{rows}</tbody>
             </table>
         </div>
+        </Technical>
     }
     .into_any()
 }

@@ -10,6 +10,7 @@ use crate::choices::Role;
 use crate::report::{Bin, ColumnReport, NumberSummary, Report, Unit};
 use crate::story::number;
 use crate::ui::primitive::figure::Figure;
+use crate::ui::primitive::technical::Technical;
 use crate::ui::text;
 
 /// Rows drawn at first and with every "more".
@@ -247,7 +248,7 @@ fn details(column: &ColumnReport) -> AnyView {
             .into_iter()
             .map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> })
             .collect_view();
-        view! { <dl class="measures detail">{list}</dl> }
+        view! { <Technical><dl class="measures">{list}</dl></Technical> }
     });
     let numbers = column
         .reference_numbers
@@ -282,11 +283,14 @@ fn numbers(before: &NumberSummary, after: &NumberSummary) -> AnyView {
     };
     let heads = ["Smallest", "5 %", "25 %", "Median", "75 %", "95 %", "Largest", "Mean"]
         .map(|head| view! { <th scope="col" class="amount">{head}</th> });
+    let rows = [row(text::BEFORE, before), row(text::AFTER, after)];
     view! {
-        <table class="metrics detail">
-            <thead><tr><th scope="col">"Table"</th>{heads}</tr></thead>
-            <tbody>{row(text::BEFORE, before)} {row(text::AFTER, after)}</tbody>
-        </table>
+        <Technical>
+            <table class="metrics">
+                <thead><tr><th scope="col">"Table"</th>{heads}</tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </Technical>
     }
     .into_any()
 }

@@ -19,6 +19,8 @@ mod when;
 mod who;
 mod why;
 
+pub use who::loss_unit;
+
 use std::sync::Arc;
 
 use leptos::prelude::*;

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use crate::chart::{calibration, curve, histogram};
 use crate::report::Report;
 use crate::ui::primitive::figure::Figure;
+use crate::ui::primitive::technical::Technical;
 use crate::ui::text;
 
 /// The section's body.
@@ -26,5 +27,6 @@ pub fn body(report: Arc<Report>) -> AnyView {
     .flatten()
     .map(|picture| view! { <div class="half"><Figure picture/></div> })
     .collect_view();
-    view! { {threshold} {wide} <div class="halves">{pairs}</div> }.into_any()
+    view! { {threshold} {wide} <Technical><div class="halves">{pairs}</div></Technical> }
+        .into_any()
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use crate::report::Report;
+use crate::ui::primitive::evidence::evidence;
 use crate::ui::text;
 
 /// The section's body.
@@ -28,10 +29,32 @@ pub fn body(report: Arc<Report>) -> AnyView {
             view! {
                 <div class="story-part">
                     <h3><span class="story-letter">{letter}</span> {title}</h3>
-                    <div class="prose">{paragraphs}</div>
+                    <div class="prose">
+                        {paragraphs}
+                        {evidence(evidence_of(letter))}
+                    </div>
                 </div>
             }
         })
         .collect_view()
         .into_any()
+}
+
+/// The sections behind a part.
+fn evidence_of(letter: &str) -> &'static [(&'static str, &'static str)] {
+    match letter {
+        "A" => &[("change", text::CHANGE), ("inputs", text::INPUTS)],
+        "B" => &[
+            ("change", text::CHANGE),
+            ("why", text::WHY),
+            ("who", text::WHO),
+            ("when", text::WHEN),
+            ("columns", text::COLUMNS),
+        ],
+        "C" => &[("plan", text::PLAN)],
+        "D" => {
+            &[("why", text::WHY), ("columns", text::COLUMNS), ("scores", text::SCORES)]
+        }
+        _ => &[("change", text::CHANGE), ("notes", text::NOTES)],
+    }
 }

@@ -29,6 +29,7 @@ pub fn Tools() -> impl IntoView {
         <div class="tools">
             <Detail/>
             <div class="buttons">
+                <Present/>
                 <button
                     type="button"
                     data-testid="download-json"
@@ -52,16 +53,40 @@ pub fn Tools() -> impl IntoView {
     }
 }
 
-/// Essentials or everything.
+/// The way into the presentation, for a report that brings its talk.
+#[component]
+fn Present() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let has_talk = Memo::new(move |_| {
+        session.report.with(|report| {
+            report.as_ref().is_some_and(|report| !report.talk.cards.is_empty())
+        }) && session.complete.get()
+    });
+    view! {
+        <Show when=move || has_talk.get()>
+            <button
+                type="button"
+                id="open-present"
+                data-testid="open-present"
+                on:click=move |_| session.present()
+            >
+                {text::PRESENT}
+            </button>
+        </Show>
+    }
+}
+
+/// PM view or analyst view.
 #[component]
 fn Detail() -> impl IntoView {
     let session = expect_context::<Session>();
-    let option = move |full: bool, words: &'static str| {
+    let option = move |full: bool, hook: &'static str, words: &'static str| {
         view! {
             <label>
                 <input
                     type="radio"
                     name="detail"
+                    data-testid=hook
                     prop:checked=move || session.full_detail.get() == full
                     on:change=move |_| session.set_full_detail(full)
                 />
@@ -72,8 +97,8 @@ fn Detail() -> impl IntoView {
     view! {
         <fieldset class="switch">
             <legend class="unseen">{text::DETAIL_LEGEND}</legend>
-            {option(false, text::PLAIN_DETAIL)}
-            {option(true, text::FULL_DETAIL)}
+            {option(false, "view-pm", text::PLAIN_DETAIL)}
+            {option(true, "view-analyst", text::FULL_DETAIL)}
         </fieldset>
     }
 }

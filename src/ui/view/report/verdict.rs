@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use crate::report::{MetricChange, Report};
 use crate::story::number;
+use crate::ui::primitive::evidence::evidence;
 use crate::ui::text;
 
 /// The verdict card.
@@ -32,6 +33,7 @@ pub fn VerdictCard(
             <BigNumber metric=report.metric.clone()/>
             {needed}
             {also}
+            {evidence(&[("change", text::CHANGE), ("why", text::WHY), ("notes", text::NOTES)])}
         </header>
     }
 }
@@ -43,10 +45,14 @@ fn BigNumber(
     metric: MetricChange,
 ) -> impl IntoView {
     let change = number::metric_change(&metric)?;
-    let interval = metric
-        .ci_low
-        .zip(metric.ci_high)
-        .map(|ends| format!("95 % interval {}", text::interval(metric.unit, ends)));
+    let interval = metric.ci_low.zip(metric.ci_high).map(|ends| {
+        view! {
+            <span class="for-analyst">{text::INTERVAL}</span>
+            <span class="for-pm">{text::BY_CHANCE}</span>
+            " "
+            {text::interval(metric.unit, ends)}
+        }
+    });
     let difference =
         metric.difference.map(|difference| text::signed(metric.unit, difference));
     Some(view! {

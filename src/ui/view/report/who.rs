@@ -35,7 +35,8 @@ pub fn body(report: Arc<Report>) -> AnyView {
 }
 
 /// The unit of the loss that slices are counted in: a share of errors for decisions, else plain.
-fn loss_unit(metric: &MetricChange) -> Unit {
+#[must_use]
+pub fn loss_unit(metric: &MetricChange) -> Unit {
     if metric.unit == Unit::Share && metric.family == "decision" {
         Unit::Share
     } else if matches!(metric.unit, Unit::Label | Unit::Money) {

@@ -7,7 +7,9 @@ use leptos::prelude::*;
 use crate::chart::waterfall;
 use crate::report::{Cause, Report, TermShare, VerdictKind};
 use crate::story::cause as words;
+use crate::ui::primitive::evidence::evidence;
 use crate::ui::primitive::figure::Figure;
+use crate::ui::primitive::technical::Technical;
 use crate::ui::text;
 
 /// Causes told in full; those behind them are folded.
@@ -48,7 +50,7 @@ pub fn body(report: Arc<Report>) -> AnyView {
         {causes}
         {expected(&report)}
         {remedies(&report)}
-        <div class="detail">{shares(&report)} {examined(&report)}</div>
+        <Technical>{shares(&report)} {examined(&report)}</Technical>
         <details class="how">
             <summary>{text::HOW}</summary>
             <div class="prose">
@@ -87,6 +89,7 @@ fn card(report: &Report, cause: &Cause, at: usize) -> AnyView {
             </p>
             {(!columns.is_empty()).then(|| view! { <p class="cause-columns">{columns}</p> })}
             {told}
+            {(!cause.columns.is_empty()).then(|| evidence(&[("columns", text::COLUMNS)]))}
         </li>
     }
     .into_any()
