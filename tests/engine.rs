@@ -8,6 +8,9 @@ use whydrop::report::{ChangeKind, DriftBand, Report, VerdictKind};
 use whydrop::scenario::catalogue::CATALOGUE;
 use whydrop::scenario::{self, Case};
 
+#[path = "engine/edges.rs"]
+mod edges;
+
 /// How far the named day may be from the truth. A step that no column shows is read from the metric alone;
 /// at 150 rows a day and a drop of two to three standard errors a week is what that can tell.
 const ONSET_DAYS: i64 = 7;

@@ -1,0 +1,282 @@
+//! Situations in which an answer is easily wrong: few or no labels, one class, odd scores, unequal tables, columns
+//! that are missing, empty or of another kind, weights. Each has to give the verdict that the data allow and say what
+//! could not be checked.
+
+use super::csv_pair;
+use whydrop::choices::{Choices, Role, Task};
+use whydrop::engine::native::run_memory;
+use whydrop::report::{ChangeKind, DriftBand, MetricChange, Report, VerdictKind};
+use whydrop::stats::random::Random;
+
+/// What a row says: its score, its label, a number, a name.
+struct Row {
+    score: f64,
+    yes: bool,
+    x: f64,
+    channel: &'static str,
+    number: usize,
+}
+
+/// A table whose score is the true chance of the label.
+fn table(
+    header: &str,
+    rows: usize,
+    seed: u64,
+    line: impl Fn(&Row, &mut Random) -> String,
+) -> String {
+    let mut random = Random::new(seed);
+    let mut text = format!("{header}\n");
+    for number in 0..rows {
+        let score = random.uniform();
+        let yes = random.chance(score);
+        let x = random.normal();
+        let channel = ["app", "web", "shop"][random.below(3) as usize];
+        let row = Row { score, yes, x, channel, number };
+        text.push_str(&line(&row, &mut random));
+        text.push('\n');
+    }
+    text
+}
+
+const HEADER: &str = "score,label,x,channel";
+
+fn plain(row: &Row, _: &mut Random) -> String {
+    format!("{:.4},{},{:.3},{}", row.score, u8::from(row.yes), row.x, row.channel)
+}
+
+fn run(reference: &str, production: &str, choices: &Choices) -> Report {
+    run_memory(csv_pair(reference, production), choices, Some(2)).expect("a report")
+}
+
+fn guessed(reference: &str, production: &str) -> Report {
+    run(reference, production, &Choices::default())
+}
+
+fn metric<'a>(report: &'a Report, name: &str) -> Option<&'a MetricChange> {
+    report.metrics.iter().find(|own| own.name == name)
+}
+
+fn has_note(report: &Report, code: &str) -> bool {
+    report.notes.iter().any(|note| note.code == code)
+}
+
+fn codes(report: &Report) -> Vec<&str> {
+    report.notes.iter().map(|note| note.code.as_str()).collect()
+}
+
+#[test]
+fn without_production_labels_the_verdict_waits() {
+    let before = table(HEADER, 4_000, 1, plain);
+    let after = table(HEADER, 4_000, 2, |row, _| {
+        format!("{:.4},,{:.3},{}", row.score, row.x, row.channel)
+    });
+    let report = guessed(&before, &after);
+    assert_eq!(report.verdict.kind, VerdictKind::UnknownWithoutLabels);
+    assert!(report.metric.reference.is_some() && report.metric.production.is_none());
+    assert!(report.attribution.is_empty(), "no labels, no split");
+    assert!(report.expected.is_some(), "what was to be expected");
+    assert!(has_note(&report, "no_production_labels"), "{:?}", codes(&report));
+}
+
+#[test]
+fn labels_of_some_rows_are_used_and_counted() {
+    let before = table(HEADER, 4_000, 1, plain);
+    let after = table(HEADER, 4_000, 2, |row, _| {
+        let label = if row.number % 2 == 0 {
+            u8::from(row.yes).to_string()
+        } else {
+            String::new()
+        };
+        format!("{:.4},{label},{:.3},{}", row.score, row.x, row.channel)
+    });
+    let report = guessed(&before, &after);
+    assert_eq!(report.metric.production_rows, 2_000);
+    assert!(has_note(&report, "partial_labels"), "{:?}", codes(&report));
+    assert_ne!(report.verdict.kind, VerdictKind::Dropped);
+}
+
+#[test]
+fn one_class_has_no_ranking_but_a_loss() {
+    let before = table(HEADER, 4_000, 1, plain);
+    let after = table(HEADER, 4_000, 2, |row, _| {
+        format!("{:.4},1,{:.3},{}", row.score, row.x, row.channel)
+    });
+    let report = guessed(&before, &after);
+    let auc = metric(&report, "auc").expect("the metric is listed");
+    assert_eq!(auc.production, None);
+    assert!(auc.why_missing.as_deref().is_some_and(|why| why.contains("the same")));
+    assert!(metric(&report, "log_loss").is_some_and(|own| own.production.is_some()));
+    assert!(has_note(&report, "one_class"), "{:?}", codes(&report));
+    let honest = [VerdictKind::NotEnoughRows, VerdictKind::UnknownWithoutLabels];
+    assert!(honest.contains(&report.verdict.kind), "{:?}", report.verdict.kind);
+}
+
+#[test]
+fn a_decision_alone_gives_the_metrics_of_decisions() {
+    let roles =
+        [("label".to_owned(), Role::Label), ("chosen".to_owned(), Role::Decision)];
+    let choices =
+        Choices { roles: roles.into(), task: Some(Task::Binary), ..Choices::default() };
+    let of = |rows, seed| {
+        table("chosen,label,x,channel", rows, seed, |row, _| {
+            let chosen = u8::from(row.score >= 0.5);
+            format!("{chosen},{},{:.3},{}", u8::from(row.yes), row.x, row.channel)
+        })
+    };
+    let report = run(&of(6_000, 1), &of(6_000, 2), &choices);
+    assert_eq!(report.metric.name, "accuracy");
+    assert!(metric(&report, "auc").is_none_or(|own| own.reference.is_none()));
+    assert!(has_note(&report, "no_score"), "{:?}", codes(&report));
+    // Right with chance max(s, 1 − s), 0.75 on average.
+    assert!((report.metric.reference.expect("a value") - 0.75).abs() < 0.02);
+}
+
+#[test]
+fn a_score_that_is_no_probability_is_ranked_only() {
+    let of = |seed| {
+        table(HEADER, 4_000, seed, |row, _| {
+            let points = 300.0 + 500.0 * row.score;
+            format!("{points:.1},{},{:.3},{}", u8::from(row.yes), row.x, row.channel)
+        })
+    };
+    let report = guessed(&of(1), &of(2));
+    assert_eq!(report.metric.name, "auc");
+    assert!(metric(&report, "log_loss").is_none_or(|own| own.reference.is_none()));
+    assert!(has_note(&report, "score_not_probability"), "{:?}", codes(&report));
+}
+
+#[test]
+fn a_small_table_against_a_large_one_moves_nothing_by_itself() {
+    let (small, large) = (table(HEADER, 400, 1, plain), table(HEADER, 30_000, 2, plain));
+    for (before, after) in [(&small, &large), (&large, &small)] {
+        let report = guessed(before, after);
+        assert_ne!(report.verdict.kind, VerdictKind::Dropped);
+        assert_ne!(report.verdict.kind, VerdictKind::Improved);
+        for column in &report.columns {
+            let band = column.drift.as_ref().map_or(DriftBand::None, |own| own.band);
+            assert_eq!(band, DriftBand::None, "{}", column.name);
+        }
+    }
+}
+
+#[test]
+fn a_column_of_one_table_is_listed_and_not_compared() {
+    let before = table("score,label,x,channel,gone", 4_000, 1, |row, random| {
+        format!("{},{:.3}", plain(row, random), random.normal())
+    });
+    let after = table("score,label,x,channel,new", 4_000, 2, |row, random| {
+        format!("{},{:.3}", plain(row, random), random.normal())
+    });
+    let report = guessed(&before, &after);
+    for name in ["gone", "new"] {
+        let column = report.columns.iter().find(|own| own.name == name);
+        let column = column.unwrap_or_else(|| panic!("{name} is not listed"));
+        assert!(column.drift.is_none() && column.why_not.is_some(), "{name}");
+    }
+    assert_ne!(report.verdict.kind, VerdictKind::Dropped);
+}
+
+#[test]
+fn a_column_of_another_kind_is_told() {
+    let before = table(HEADER, 4_000, 1, plain);
+    let after = table(HEADER, 4_000, 2, |row, _| {
+        let word = if row.x > 0.0 { "high" } else { "low" };
+        format!("{:.4},{},{word},{}", row.score, u8::from(row.yes), row.channel)
+    });
+    let report = guessed(&before, &after);
+    assert!(has_note(&report, "kind_conflict"), "{:?}", codes(&report));
+}
+
+#[test]
+fn empty_and_constant_columns_do_no_harm() {
+    let of = |rows, seed, varies: bool| {
+        table("score,label,x,channel,empty,constant", rows, seed, move |row, random| {
+            let constant = if varies { row.number % 3 } else { 7 };
+            format!("{},,{constant}", plain(row, random))
+        })
+    };
+    let report = guessed(&of(4_000, 1, false), &of(4_000, 2, false));
+    assert!(has_note(&report, "all_missing_columns"), "{:?}", codes(&report));
+    let moved = |report: &Report| {
+        let own = report.columns.iter().find(|own| own.name == "constant");
+        own.and_then(|own| own.drift.as_ref()).map_or(0.0, |own| own.moved)
+    };
+    assert!(moved(&report) < 0.01);
+    let report = guessed(&of(4_000, 1, false), &of(4_000, 2, true));
+    assert!(moved(&report) > 0.9, "every value is new");
+}
+
+#[test]
+fn a_weight_counts_like_so_many_rows() {
+    let choices = Choices {
+        roles: [("weight".to_owned(), Role::Weight), ("label".to_owned(), Role::Label)]
+            .into(),
+        ..Choices::default()
+    };
+    let header = "score,label,x,channel,weight";
+    let weighted = |seed| {
+        table(header, 3_000, seed, |row, random| {
+            format!("{},{}", plain(row, random), 1 + row.number % 3)
+        })
+    };
+    let repeated = |seed| {
+        table(header, 3_000, seed, |row, random| {
+            let line = format!("{},1", plain(row, random));
+            vec![line; 1 + row.number % 3].join("\n")
+        })
+    };
+    let (a, b) = (
+        run(&weighted(1), &weighted(2), &choices),
+        run(&repeated(1), &repeated(2), &choices),
+    );
+    for name in ["auc", "log_loss"] {
+        let (a, b) = (metric(&a, name).expect(name), metric(&b, name).expect(name));
+        let apart = a.reference.zip(b.reference).map(|(a, b)| (a - b).abs());
+        assert!(apart.is_some_and(|apart| apart < 1e-9), "{name}: {apart:?}");
+    }
+    assert!(has_note(&a, "weights_part"), "{:?}", codes(&a));
+    assert!(!has_note(&a, "weights_limited"), "{:?}", codes(&a));
+    let negative = table(header, 3_000, 2, |row, random| {
+        format!("{},{}", plain(row, random), if row.number < 5 { -1 } else { 1 })
+    });
+    let report = run(&weighted(1), &negative, &choices);
+    assert!(has_note(&report, "weights_limited"), "{:?}", codes(&report));
+}
+
+#[test]
+fn without_times_nothing_is_dated() {
+    let report =
+        guessed(&table(HEADER, 3_000, 1, plain), &table(HEADER, 3_000, 2, plain));
+    assert!(report.series.is_empty());
+    assert_eq!(report.change_point.kind, ChangeKind::None);
+    assert_eq!(report.change_point.at, None);
+    assert!(has_note(&report, "no_time_column"), "{:?}", codes(&report));
+}
+
+#[test]
+fn a_training_figure_without_rows_stands_beside_the_metric() {
+    let mut choices = Choices::default();
+    choices.business.training_metric = Some(0.91);
+    let report =
+        run(&table(HEADER, 3_000, 1, plain), &table(HEADER, 3_000, 2, plain), &choices);
+    assert_eq!(report.metric.training, Some(0.91));
+}
+
+#[test]
+fn a_class_that_is_new_in_production_is_told() {
+    let choices = Choices {
+        roles: [("truth".to_owned(), Role::Label), ("chosen".to_owned(), Role::Decision)]
+            .into(),
+        task: Some(Task::Multiclass),
+        ..Choices::default()
+    };
+    let of = |seed, new: bool| {
+        table("truth,chosen,x", 4_000, seed, move |row, _| {
+            let truth = if new && row.number % 10 == 0 { "bird" } else { row.channel };
+            let chosen = if row.score > 0.3 { row.channel } else { "app" };
+            format!("{truth},{chosen},{:.3}", row.x)
+        })
+    };
+    let report = run(&of(1, false), &of(2, true), &choices);
+    assert!(has_note(&report, "unseen_label"), "{:?}", codes(&report));
+}
