@@ -58,4 +58,5 @@ pub mod stats;
 pub mod story;
 #[cfg(feature = "page")]
 pub mod ui;
+pub mod what_if;
 pub mod worker;

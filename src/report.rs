@@ -4,9 +4,15 @@
 //! unit (a rate is 0–1, not percent); `difference` is production − reference; `points` are positive when
 //! worse and sum to `difference` turned so that worse is positive.
 
+mod what_if;
+
 use serde::{Deserialize, Serialize};
 
 use crate::choices::{Business, Kind, Role, TableRole, Task};
+
+pub use what_if::{
+    BaselineReport, Decided, Histogram, OldModel, Outcomes, Population, WhatIf,
+};
 
 /// The version of the JSON's shape; a reader refuses a version it does not know.
 pub const REPORT_VERSION: u32 = 1;
@@ -56,6 +62,13 @@ pub struct Report {
     pub change_point: ChangePoint,
     /// Business numbers before and after.
     pub kpis: Vec<KpiChange>,
+    /// Score histograms by outcome, to try out cut-offs and costs; `None` where there is nothing to try (no score
+    /// and no decision, or not a yes/no model).
+    #[serde(default)]
+    pub what_if: Option<WhatIf>,
+    /// The previous model on the same rows; `None` without a column of role `baseline`.
+    #[serde(default)]
+    pub baseline: Option<BaselineReport>,
     /// The five-step debugging plan.
     pub plan: Vec<PlanStep>,
     /// The plain-language explanation in five parts.

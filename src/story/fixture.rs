@@ -229,6 +229,8 @@ pub fn report(kind: VerdictKind, task: Task) -> Report {
         examined: Vec::new(),
         expected: None,
         parity: None,
+        what_if: None,
+        baseline: None,
         slices: Slices::default(),
         columns: vec![income, region, column("tenure", 0.01), column("loan amount", 0.0)],
         scores: None,
