@@ -423,6 +423,7 @@ fn append(all: &mut EncodedRows, more: EncodedRows) {
     all.weight.extend(more.weight);
     all.value.extend(more.value);
     all.baseline.extend(more.baseline);
+    all.baseline_class.extend(more.baseline_class);
     debug_assert!(all.block.iter().all(|block| usize::from(*block) < BLOCKS));
 }
 

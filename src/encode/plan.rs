@@ -52,6 +52,8 @@ pub struct EncodePlan {
     pub classes: Classes,
     /// A yes of the decision column is the model's no.
     pub decision_reversed: bool,
+    /// The previous model's column names classes; else it holds numbers.
+    pub baseline_is_decision: bool,
     /// The coders, in the order of code columns.
     pub coders: Vec<ColumnCoder>,
     /// Columns with a role of their own.

@@ -49,8 +49,10 @@ pub struct EncodedRows {
     pub refused_weights: u64,
     /// Value of a correct decision; NaN is missing.
     pub value: Vec<f64>,
-    /// Previous model's output; NaN is missing.
+    /// Previous model's output as a number; NaN is missing.
     pub baseline: Vec<f64>,
+    /// The same as a class, or [`NO_CLASS`] where it names none.
+    pub baseline_class: Vec<u8>,
     /// Business numbers, one list a KPI; NaN is missing.
     pub kpis: Vec<Vec<f64>>,
     /// Cells that were not of their column's kind, one count a coder.
@@ -211,16 +213,21 @@ pub fn encode(
     }
     rows.value = named.optional(roles.value.as_ref());
     rows.baseline = named.optional(roles.baseline.as_ref());
+    if let Some(baseline) = &roles.baseline
+        && plan.baseline_is_decision
+    {
+        rows.baseline_class = named.classes(baseline, &plan.classes);
+        if plan.decision_reversed {
+            rows.baseline_class.iter_mut().for_each(reverse);
+        }
+    }
     rows.kpis = roles.kpis.iter().map(|column| named.numbers(column)).collect();
     if let Some(decision) = &roles.decision
         && plan.task != Some(Task::Regression)
     {
         rows.decision = named.classes(decision, &plan.classes);
         if plan.decision_reversed {
-            let turn = |class: &mut u8| {
-                *class = if *class == NO_CLASS { NO_CLASS } else { 1 - *class }
-            };
-            rows.decision.iter_mut().for_each(turn);
+            rows.decision.iter_mut().for_each(reverse);
         }
     }
     let join = plan
@@ -248,6 +255,13 @@ pub fn encode(
         _ => {}
     }
     rows
+}
+
+/// Turns yes into no.
+const fn reverse(class: &mut u8) {
+    if *class != NO_CLASS {
+        *class = 1 - *class;
+    }
 }
 
 fn blocks(named: &NamedBatch<'_>, id: Option<&Named>) -> Vec<u8> {

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::count::{CountSpec, Counted};
 use super::measure::{
-    CompareSpec, Compared, MeasureSpec, Measured, PairCounts, PairSpec,
+    CompareSpec, Compared, MeasureSpec, Measured, PairCounts, PairSpec, TriedCounts,
+    WhatIfSpec,
 };
 use crate::choices::TableRole;
 use crate::data::cell::Cells;
@@ -28,6 +29,8 @@ pub enum Job {
     Compare(Box<CompareSpec>),
     /// Two-column histograms.
     Pairs(Box<PairSpec>),
+    /// Scores by decision and outcome.
+    WhatIf(Box<WhatIfSpec>),
 }
 
 /// What a job gives back.
@@ -45,6 +48,8 @@ pub enum Partial {
     Compare(Box<Compared>),
     /// Pairs.
     Pairs(Box<PairCounts>),
+    /// Scores by decision and outcome.
+    WhatIf(Box<TriedCounts>),
 }
 
 /// Segments of one file of one table.

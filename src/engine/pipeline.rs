@@ -7,7 +7,7 @@ use super::error::AnalysisError;
 use super::finish;
 use super::inspect;
 use super::job::{Job, Partial, Read, SampleSpec, share_out};
-use super::measure::{Compared, Measured, PairCounts};
+use super::measure::{Compared, Measured, PairCounts, TriedCounts};
 use super::plan;
 use super::tables::Tables;
 use crate::choices::Choices;
@@ -49,6 +49,7 @@ enum Awaiting {
     Compare,
     Pairs,
     Overlaps,
+    WhatIf,
     Diagnose,
 }
 
@@ -83,6 +84,8 @@ pub struct Analysis {
     pub pairs: PairCounts,
     /// Rows by the slices they are in.
     pub overlaps: Overlaps,
+    /// Scores by decision and outcome, and the previous model.
+    pub tried: TriedCounts,
     /// What the later stages were asked, for [`finish`].
     pub asked: finish::Asked,
 }
@@ -130,6 +133,7 @@ impl Pipeline {
             Awaiting::Compare => self.compared(partials),
             Awaiting::Pairs => self.paired(partials),
             Awaiting::Overlaps => self.overlapped(partials),
+            Awaiting::WhatIf => self.tried(partials),
         }
     }
 
@@ -365,7 +369,7 @@ impl Pipeline {
         }
         analysis.overlaps = Overlaps::default();
         match finish::pair_spec(&self.tables, analysis) {
-            None => self.answer(),
+            None => self.what_if(),
             Some(spec) => {
                 self.awaiting = Awaiting::Pairs;
                 Ok(self.everywhere(&Job::Pairs(Box::new(spec))))
@@ -388,7 +392,7 @@ impl Pipeline {
         let analysis = self.analysis("pairs")?;
         analysis.pairs = Self::pairs(partials)?;
         match finish::overlap_spec(analysis) {
-            None => self.answer(),
+            None => self.what_if(),
             Some(spec) => {
                 self.awaiting = Awaiting::Overlaps;
                 Ok(self.everywhere(&Job::Pairs(Box::new(spec))))
@@ -398,6 +402,32 @@ impl Pipeline {
 
     fn overlapped(&mut self, partials: Vec<Partial>) -> Result<Step, AnalysisError> {
         self.analysis("overlaps")?.overlaps = Self::pairs(partials)?.overlaps;
+        self.what_if()
+    }
+
+    fn what_if(&mut self) -> Result<Step, AnalysisError> {
+        let Some(analysis) = &mut self.analysis else {
+            return Err(AnalysisError::OutOfOrder { stage: "what-if" });
+        };
+        analysis.tried = TriedCounts::default();
+        finish::confirm_slices(analysis);
+        match finish::what_if::spec(&self.tables, analysis) {
+            None => self.answer(),
+            Some(spec) => {
+                self.awaiting = Awaiting::WhatIf;
+                Ok(self.everywhere(&Job::WhatIf(Box::new(spec))))
+            }
+        }
+    }
+
+    fn tried(&mut self, partials: Vec<Partial>) -> Result<Step, AnalysisError> {
+        let analysis = self.analysis("what-if")?;
+        for partial in partials {
+            let Partial::WhatIf(one) = partial else {
+                return Err(AnalysisError::OutOfOrder { stage: "what-if" });
+            };
+            analysis.tried.merge(*one);
+        }
         self.answer()
     }
 

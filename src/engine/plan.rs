@@ -104,6 +104,7 @@ pub fn plan_of(
         task: roles.task,
         classes: roles.classes.clone(),
         decision_reversed: roles.decision_reversed,
+        baseline_is_decision: baseline_is_decision(tables, &understood),
         keeps_rows: rows.saturating_mul(row_bytes) <= KEPT_BYTES,
         coders,
         roles: role_columns,
@@ -118,6 +119,29 @@ pub fn plan_of(
             .collect(),
     };
     Ok((plan, understood))
+}
+
+/// Whether every value the previous model's column shows in the samples names a class of the label.
+fn baseline_is_decision(tables: &Tables, understood: &Understood) -> bool {
+    let roles = &understood.roles;
+    let Some(at) = roles.column(&Role::Baseline) else { return false };
+    if !matches!(roles.task, Some(Task::Binary | Task::Multiclass)) {
+        return false;
+    }
+    let mut known = 0_usize;
+    for table in [TableRole::Reference, TableRole::Production] {
+        let Some(table) = tables.table(table) else { continue };
+        for (cell, _) in table.sample.cells(at) {
+            if matches!(cell, Cell::Null | Cell::Text(b"")) {
+                continue;
+            }
+            if roles.classes.class_of(cell).is_none() {
+                return false;
+            }
+            known += 1;
+        }
+    }
+    known > 0
 }
 
 fn coders(

@@ -69,6 +69,11 @@ impl Shard {
                 self.each(files, &mut |table, rows| pairs.add(table, rows))?;
                 Partial::Pairs(Box::new(pairs.finish()))
             }
+            Job::WhatIf(spec) => {
+                let mut trier = measure::Trier::new(*spec, &self.plan);
+                self.each(files, &mut |table, rows| trier.add(table, rows))?;
+                Partial::WhatIf(Box::new(trier.finish()))
+            }
         })
     }
 

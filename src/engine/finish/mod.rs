@@ -8,6 +8,7 @@ pub mod scores;
 pub mod slices;
 pub mod time;
 pub mod verdict;
+pub mod what_if;
 
 use crate::choices::{Choices, Role, TableRole, Task};
 use crate::data::cell::Reading;
@@ -30,7 +31,7 @@ use crate::metric::gate::{self, AtHand};
 use crate::metric::weight::WeightScale;
 use crate::metric::{Direction, MetricId, REGISTRY, Tally, probability, threshold};
 use crate::report::{ColumnInput, Inputs, REPORT_VERSION, Report, Story, Talk};
-use crate::slice::{ColumnItems, Grid, Search, SliceColumn, pair_blocks};
+use crate::slice::{ColumnItems, FoundSlice, Grid, Search, SliceColumn, pair_blocks};
 use crate::stats::{math, sum};
 use crate::story;
 
@@ -64,6 +65,8 @@ pub struct Asked {
     pub gained_count: usize,
     /// The slice search between its steps.
     pub search: Option<Search>,
+    /// Slices that stand: grew, got worse.
+    pub found: (Vec<FoundSlice>, Vec<FoundSlice>),
 }
 
 /// What is at hand to choose a headline metric from.
@@ -244,21 +247,8 @@ pub fn measure_spec(
             edges.insert(at, cut);
         }
     }
-    let weights = match &analysis.plan.roles.weight {
-        None => WeightScale::ROWS,
-        Some(column) => {
-            let mut weights =
-                sampled(tables, TableRole::Reference, &column.name, column.reading);
-            weights.sort_unstable_by(f64::total_cmp);
-            WeightScale::for_typical(
-                weights.get(weights.len() / 2).copied().unwrap_or(1.0),
-            )
-        }
-    };
-    let labels = analysis.plan.roles.label.as_ref().map_or_else(Vec::new, |label| {
-        sampled(tables, TableRole::Reference, &label.name, label.reading)
-    });
-    let (label_centre, label_scale) = centre_and_spread(&labels);
+    let weights = weight_scale(tables, analysis);
+    let (label_centre, label_scale) = label_facts(tables, analysis);
     analysis.asked.headline = headline(&analysis.understood, choices);
     analysis.asked.thresholds = thresholds;
     analysis.asked.given_threshold = given;
@@ -274,6 +264,22 @@ pub fn measure_spec(
     }
 }
 
+/// How weights count: from the reference's typical one.
+fn weight_scale(tables: &Tables, analysis: &Analysis) -> WeightScale {
+    let Some(column) = &analysis.plan.roles.weight else { return WeightScale::ROWS };
+    let mut weights = sampled(tables, TableRole::Reference, &column.name, column.reading);
+    weights.sort_unstable_by(f64::total_cmp);
+    WeightScale::for_typical(weights.get(weights.len() / 2).copied().unwrap_or(1.0))
+}
+
+/// Mean and spread of the reference's labels (regression).
+fn label_facts(tables: &Tables, analysis: &Analysis) -> (f64, f64) {
+    let labels = analysis.plan.roles.label.as_ref().map_or_else(Vec::new, |label| {
+        sampled(tables, TableRole::Reference, &label.name, label.reading)
+    });
+    centre_and_spread(&labels)
+}
+
 /// Mean and standard deviation; 0 and 1 without values.
 fn centre_and_spread(values: &[f64]) -> (f64, f64) {
     let count = values.len() as f64;
@@ -287,12 +293,16 @@ fn centre_and_spread(values: &[f64]) -> (f64, f64) {
 
 /// Lower edges of the score bins: every value when there are few, else quantiles. Equal scores always share
 /// a bin, because edges are values and a bin takes its lower edge in.
-fn score_edges(mut scores: Vec<f64>) -> Vec<f64> {
+fn score_edges(scores: Vec<f64>) -> Vec<f64> {
+    // Two edges are kept free for the thresholds.
+    edges_for(scores, SCORE_BINS - 3)
+}
+
+/// At most `most` edges.
+fn edges_for(mut scores: Vec<f64>, most: usize) -> Vec<f64> {
     scores.sort_unstable_by(f64::total_cmp);
     let mut distinct = scores.clone();
     distinct.dedup();
-    // Two edges are kept free for the thresholds.
-    let most = SCORE_BINS - 3;
     if distinct.len() <= most {
         return distinct;
     }
@@ -581,6 +591,14 @@ pub fn overlap_spec(analysis: &mut Analysis) -> Option<PairSpec> {
     Some(spec_for(analysis, columns, Question::Overlaps(shortlist)))
 }
 
+/// The last step of the search: which slices stand.
+pub fn confirm_slices(analysis: &mut Analysis) {
+    let search = analysis.asked.search.as_ref();
+    let searched = search.filter(|_| analysis.asked.loss != Loss::None);
+    analysis.asked.found =
+        searched.map(|own| own.confirm(&analysis.overlaps)).unwrap_or_default();
+}
+
 fn spec_for(
     analysis: &Analysis,
     columns: Vec<ColumnItems>,
@@ -626,6 +644,8 @@ pub fn answer(tables: &Tables, analysis: &Analysis, choices: &Choices) -> Report
         examined: Vec::new(),
         expected: None,
         parity: None,
+        what_if: None,
+        baseline: None,
         slices: slices::slices(analysis),
         columns: columns::columns(tables, analysis),
         scores: scores::scores(analysis),
@@ -651,7 +671,10 @@ pub fn report(
     answer: Report,
 ) -> (Report, Vec<f64>) {
     let mut report = answer;
+    let id = analysis.asked.headline.unwrap_or(MetricId::Accuracy);
+    report.baseline = what_if::baseline(tables, analysis, choices, id);
     let ranked = diagnose::diagnose(tables, analysis, choices, &mut report);
+    report.what_if = what_if::what_if(tables, analysis, &report);
     report.notes = notes::notes(tables, analysis, &report);
     report.plan = story::plan(&report);
     report.story = story::tell(&report);

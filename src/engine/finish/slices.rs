@@ -2,7 +2,6 @@
 
 use super::columns::code_title;
 use crate::encode::coder::ColumnCoder;
-use crate::engine::measure::loss::Loss;
 use crate::engine::pipeline::Analysis;
 use crate::report::{BinKind, Condition, Slice, Slices};
 use crate::slice::{self, CodeSet, FoundSlice};
@@ -15,19 +14,21 @@ const NAMED: usize = 3;
 /// The two lists.
 #[must_use]
 pub fn slices(analysis: &Analysis) -> Slices {
-    let Some(search) = &analysis.asked.search else { return Slices::default() };
-    if analysis.asked.loss == Loss::None {
-        return Slices::default();
-    }
-    let (grew, worse) = search.confirm(&analysis.overlaps);
-    let words = |found: Vec<FoundSlice>| -> Vec<Slice> {
+    let (grew, worse) = &analysis.asked.found;
+    let words = |found: &[FoundSlice]| -> Vec<Slice> {
         found.iter().map(|one| described(analysis, one)).collect()
     };
     Slices { grew: words(grew), worse: words(worse) }
 }
 
-fn described(analysis: &Analysis, found: &FoundSlice) -> Slice {
-    let conditions: Vec<Condition> = found
+/// A slice's title.
+#[must_use]
+pub fn title(analysis: &Analysis, found: &FoundSlice) -> String {
+    slice_title(&conditions(analysis, found))
+}
+
+fn conditions(analysis: &Analysis, found: &FoundSlice) -> Vec<Condition> {
+    found
         .conditions
         .iter()
         .filter_map(|condition| {
@@ -37,7 +38,11 @@ fn described(analysis: &Analysis, found: &FoundSlice) -> Slice {
                 is: condition_words(coder, condition),
             })
         })
-        .collect();
+        .collect()
+}
+
+fn described(analysis: &Analysis, found: &FoundSlice) -> Slice {
+    let conditions = conditions(analysis, found);
     let split = &found.split;
     Slice {
         title: slice_title(&conditions),

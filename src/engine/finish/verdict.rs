@@ -3,7 +3,7 @@
 
 use super::costs;
 use crate::choices::{Choices, Role, TableRole, Task};
-use crate::engine::measure::performance::Profile;
+use crate::engine::measure::performance::{Measured as Profiles, Profile};
 use crate::engine::pipeline::Analysis;
 use crate::metric::binary_metrics;
 use crate::metric::estimate::{self, Measured};
@@ -23,9 +23,14 @@ pub struct Judged {
 }
 
 /// Every metric of a table.
-fn measure(analysis: &Analysis, choices: &Choices, role: TableRole) -> Vec<Measured> {
+fn measure(
+    profiles: &Profiles,
+    analysis: &Analysis,
+    choices: &Choices,
+    role: TableRole,
+) -> Vec<Measured> {
     let by_row = analysis.plan.roles.value.is_some();
-    match analysis.measured.table(role) {
+    match profiles.table(role) {
         None => Vec::new(),
         Some(Profile::Binary(profile, tally)) => {
             binary_metrics::evaluate(profile, Some(tally), costs(choices, by_row))
@@ -54,6 +59,25 @@ struct All {
 }
 
 impl All {
+    fn new(profiles: &Profiles, analysis: &Analysis, choices: &Choices) -> Self {
+        let of = |role| measure(profiles, analysis, choices, role);
+        Self {
+            reference: of(TableRole::Reference),
+            production: of(TableRole::Production),
+            shadow: of(TableRole::Shadow),
+            training: of(TableRole::Training),
+        }
+    }
+
+    /// Every metric that one of the two tables has.
+    fn changes(&self) -> Vec<MetricChange> {
+        self.reference
+            .iter()
+            .map(|measured| self.change(measured.id))
+            .filter(|change| change.reference.is_some() || change.production.is_some())
+            .collect()
+    }
+
     fn change(&self, id: MetricId) -> MetricChange {
         let find = |list: &[Measured]| estimate::find(list, id).copied();
         let (before, after) = (find(&self.reference), find(&self.production));
@@ -92,6 +116,17 @@ impl All {
     }
 }
 
+/// One metric and all of them, of profiles other than the model's.
+pub(super) fn of_measured(
+    profiles: &Profiles,
+    analysis: &Analysis,
+    choices: &Choices,
+    id: MetricId,
+) -> (MetricChange, Vec<MetricChange>) {
+    let all = All::new(profiles, analysis, choices);
+    (all.change(id), all.changes())
+}
+
 /// Labelled rows of a table, and those of its smaller class.
 fn labelled(analysis: &Analysis, role: TableRole) -> LabelledRows {
     match analysis.measured.table(role) {
@@ -109,22 +144,12 @@ fn labelled(analysis: &Analysis, role: TableRole) -> LabelledRows {
 /// Judges the headline and the other families.
 #[must_use]
 pub fn judge(analysis: &Analysis, choices: &Choices, inputs: &Inputs) -> Judged {
-    let all = All {
-        reference: measure(analysis, choices, TableRole::Reference),
-        production: measure(analysis, choices, TableRole::Production),
-        shadow: measure(analysis, choices, TableRole::Shadow),
-        training: measure(analysis, choices, TableRole::Training),
-    };
+    let all = All::new(&analysis.measured, analysis, choices);
     let id = analysis.asked.headline.unwrap_or(MetricId::Accuracy);
     let mut metric = all.change(id);
     // Without the training rows, the figure the team remembers stands in for them.
     metric.training = metric.training.or(choices.business.training_metric);
-    let metrics: Vec<MetricChange> = all
-        .reference
-        .iter()
-        .map(|measured| all.change(measured.id))
-        .filter(|change| change.reference.is_some() || change.production.is_some())
-        .collect();
+    let metrics = all.changes();
     let find =
         |list: &[Measured], id| estimate::find(list, id).and_then(Measured::estimate);
     let scale = scale(analysis, choices, id);
