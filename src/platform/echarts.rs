@@ -33,6 +33,12 @@ extern "C" {
         option: &JsValue,
         replace: bool,
     ) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch, js_name = convertToPixel)]
+    fn convert_to_pixel(
+        this: &Instance,
+        finder: &JsValue,
+        value: &js_sys::Array,
+    ) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch)]
     fn resize(this: &Instance) -> Result<(), JsValue>;
     #[wasm_bindgen(method, catch)]
@@ -71,6 +77,18 @@ impl Drawing {
         if let Ok(option) = js_sys::JSON::parse(option_json) {
             let _drawn = self.0.set_option(&option, true);
         }
+    }
+
+    /// Where a point of the drawn axes lies, in CSS pixels from the top left.
+    #[must_use]
+    pub fn place(&self, (x, y): (f64, f64)) -> Option<(f64, f64)> {
+        let finder = js_sys::Object::new();
+        let index = JsValue::from_f64(0.0);
+        js_sys::Reflect::set(&finder, &JsValue::from_str("gridIndex"), &index).ok()?;
+        let value = js_sys::Array::of2(&x.into(), &y.into());
+        let place: js_sys::Array =
+            self.0.convert_to_pixel(&finder, &value).ok()?.dyn_into().ok()?;
+        place.get(0).as_f64().zip(place.get(1).as_f64())
     }
 
     /// Fits the element's new size.

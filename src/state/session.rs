@@ -185,6 +185,12 @@ impl Session {
         self.settle.set_value(Some(settled));
     }
 
+    /// Whether the files of the report are at hand, so that it can be worked out anew.
+    #[must_use]
+    pub fn can_analyse(self) -> bool {
+        self.files.with_value(Option::is_some)
+    }
+
     /// Whether both needed tables have files.
     fn is_complete(self) -> bool {
         self.shelf.with_untracked(FileShelf::is_ready)

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use leptos::html::Div;
 use leptos::prelude::*;
 
+use super::marks::{Frame, Marks, Plot};
 use crate::chart::{MakeOption, Palette, option_json};
 use crate::platform::echarts::Drawing;
 use crate::platform::observe::SizeWatch;
@@ -22,12 +23,17 @@ pub fn Canvas(
     /// The chart in words.
     #[prop(into)]
     label: String,
+    /// Marks that move over it.
+    #[prop(optional_no_strip)]
+    marks: Option<Plot>,
 ) -> impl IntoView {
     let session = expect_context::<Session>();
     let node = NodeRef::<Div>::new();
     let drawing = StoredValue::<Option<Drawing>, LocalStorage>::new_local(None);
     let watch = StoredValue::<Option<SizeWatch>, LocalStorage>::new_local(None);
     let size = RwSignal::new((0.0_f64, 0.0_f64));
+    let frame = RwSignal::new(None::<Frame>);
+    let corners = marks.map(|own| own.corners);
 
     Effect::new(move |_| {
         if let Some(element) = node.get() {
@@ -54,6 +60,12 @@ pub fn Canvas(
             if let Some(drawing) = drawing {
                 drawing.fit();
                 drawing.draw(&json);
+                let places = corners.and_then(|corners| {
+                    let (first, second) = corners;
+                    let pixels = (drawing.place(first)?, drawing.place(second)?);
+                    Some(Frame { corners, pixels })
+                });
+                let _gone = frame.try_set(places);
             }
         });
     };
@@ -70,12 +82,15 @@ pub fn Canvas(
         let _gone = drawing.try_update_value(Option::take);
     });
     view! {
-        <div
-            class="canvas"
-            role="img"
-            aria-label=label
-            style:height=format!("{height_px}px")
-            node_ref=node
-        ></div>
+        <div class="canvas-frame">
+            <div
+                class="canvas"
+                role="img"
+                aria-label=label
+                style:height=format!("{height_px}px")
+                node_ref=node
+            ></div>
+            {marks.map(|own| view! { <Marks frame marks=own.marks/> })}
+        </div>
     }
 }

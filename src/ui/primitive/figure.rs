@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::canvas::Canvas;
+use super::marks::Plot;
 use crate::chart::{DataTable, Picture};
 use crate::state::Session;
 use crate::ui::text;
@@ -14,6 +15,9 @@ use crate::ui::text;
 pub fn Figure(
     /// What to show.
     picture: Picture,
+    /// Marks that move over it.
+    #[prop(optional_no_strip)]
+    marks: Option<Plot>,
 ) -> impl IntoView {
     let session = expect_context::<Session>();
     let Picture { title, samples, summary, height_px, table, option } = picture;
@@ -24,7 +28,7 @@ pub fn Figure(
                 <span class="figure-title">{title}</span>
                 <span class="figure-samples">{samples}</span>
             </figcaption>
-            <Canvas option=Arc::new(option) height_px=height_px label=label/>
+            <Canvas option=Arc::new(option) height_px=height_px label=label marks=marks/>
             <Show when=move || !session.charts.get()>
                 <p class="figure-waits">{text::CHART_WAITS}</p>
             </Show>

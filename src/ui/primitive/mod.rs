@@ -6,5 +6,6 @@ pub mod drop_zone;
 pub mod evidence;
 pub mod figure;
 pub mod later;
+pub mod marks;
 pub mod number_field;
 pub mod technical;

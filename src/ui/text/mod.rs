@@ -7,6 +7,7 @@ mod practise;
 mod present;
 mod report;
 mod start;
+mod what_if;
 mod why;
 
 pub use charts::*;
@@ -15,6 +16,7 @@ pub use practise::*;
 pub use present::*;
 pub use report::*;
 pub use start::*;
+pub use what_if::*;
 pub use why::*;
 
 use crate::choices::TableRole;

@@ -15,6 +15,7 @@ mod scores;
 mod story;
 mod tools;
 mod verdict;
+mod what_if;
 mod when;
 mod who;
 mod why;
@@ -68,6 +69,7 @@ fn sections(report: &Report) -> Vec<(&'static str, &'static str, Body)> {
 #[component]
 pub fn ReportView() -> impl IntoView {
     let session = expect_context::<Session>();
+    provide_context(what_if::Trying::new());
     let verdict = move || {
         let drawn = session.measured.get();
         drawn.map(|report| view! { <verdict::VerdictCard report=report/> })
