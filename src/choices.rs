@@ -7,11 +7,22 @@ use serde::{Deserialize, Serialize};
 
 /// The four tables whydrop can take. Order is the order of display and of merging.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum TableRole {
     /// Rows from before launch: validation or training time.
+    #[default]
     Reference,
     /// Rows logged after launch.
     Production,
