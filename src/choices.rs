@@ -137,6 +137,8 @@ pub struct Business {
     pub can_roll_back: Option<bool>,
     /// Who owns the data pipeline.
     pub pipeline_owner: Option<String>,
+    /// False alarms a month (30 days) the alerts may raise together (above 0; default 1).
+    pub false_alarms_per_month: Option<f64>,
     /// The training metric, when the training rows are not at hand (in the headline metric's unit).
     pub training_metric: Option<f64>,
 }

@@ -10,7 +10,8 @@
 //!    a histogram over codes and blocks, so results merge by addition.
 //! 4. [`model`] fits small trees on the codes of the row sample; [`bug`] looks for fingerprints of broken inputs,
 //!    [`ladder`] splits the drop into terms that add up, and [`cause`] weighs the evidence.
-//! 5. [`story`] turns the measurements into words, [`report`] holds them all, and the page shows them.
+//! 5. [`story`] turns the measurements into words, [`act`] into options, queries and alert limits; [`report`] holds
+//!    them all, and the page shows them.
 //!
 //! [`practise`] scores what a candidate makes of a case whose cause is hidden.
 //!
@@ -23,6 +24,7 @@
 //! *label* is the outcome; the *score* is the model's output; the *decision* is what was done with it;
 //! a *slice* is a segment of rows; a *note* is something that could not be checked.
 
+pub mod act;
 #[cfg(feature = "engine")]
 pub mod bug;
 #[cfg(feature = "engine")]

@@ -4,12 +4,16 @@
 //! unit (a rate is 0–1, not percent); `difference` is production − reference; `points` are positive when
 //! worse and sum to `difference` turned so that worse is positive.
 
+mod act;
 mod what_if;
 
 use serde::{Deserialize, Serialize};
 
 use crate::choices::{Business, Kind, Role, TableRole, Task};
 
+pub use act::{
+    Basis, Check, CheckKind, Choice, Monitoring, Options, OwnNoise, PathStep, Query, Test,
+};
 pub use what_if::{
     BaselineReport, Decided, Histogram, OldModel, Outcomes, Population, WhatIf,
 };
@@ -71,6 +75,12 @@ pub struct Report {
     pub baseline: Option<BaselineReport>,
     /// The five-step debugging plan.
     pub plan: Vec<PlanStep>,
+    /// What can be done, side by side, and the recommended path.
+    #[serde(default)]
+    pub options: Options,
+    /// Alert limits made from this data.
+    #[serde(default)]
+    pub monitoring: Monitoring,
     /// The plain-language explanation in five parts.
     pub story: Story,
     /// The talk that presents the report in 5, 7 or 10 minutes; no cards in a report that was cut short.
@@ -503,6 +513,9 @@ pub struct Condition {
     pub column: String,
     /// Words after the column's name: "is North", "below 12", "is missing".
     pub is: String,
+    /// The same, exactly.
+    #[serde(default)]
+    pub test: Test,
 }
 
 /// What happened to one column.
@@ -532,6 +545,9 @@ pub struct ColumnReport {
     pub reference_numbers: Option<NumberSummary>,
     /// Numbers of production (numeric columns).
     pub production_numbers: Option<NumberSummary>,
+    /// How the reference's own periods differ; `None` where it was not counted.
+    #[serde(default)]
+    pub own: Option<OwnNoise>,
 }
 
 /// A finding about one column.
@@ -797,6 +813,9 @@ pub struct PlanStep {
     pub to_do: Vec<String>,
     /// When the step is over.
     pub exit_test: String,
+    /// What to pull for what is left to do.
+    #[serde(default)]
+    pub queries: Vec<Query>,
 }
 
 /// The five parts of the explanation.

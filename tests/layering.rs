@@ -21,6 +21,7 @@ const ROOMS: &[&str] = &[
     "ladder",
     "cause",
     "story",
+    "act",
     "practise",
     "worker/protocol",
     "engine",

@@ -129,6 +129,7 @@ mod tests {
             bins: titles.iter().map(bin).collect(),
             reference_numbers: None,
             production_numbers: None,
+            own: None,
         }
     }
 

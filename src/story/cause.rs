@@ -92,38 +92,127 @@ pub fn term_words(term: &str) -> String {
     }
 }
 
-/// One paragraph a cause: what, how sure, how much, the evidence for and against, the next check.
+/// What a cause means for this report, as a clause with its columns: "income is computed differently live than before
+/// launch". Unknown ids give [`words`].
 #[must_use]
-pub fn told(rank: usize, cause: &Cause, metric: &MetricChange) -> String {
-    let (words, _) = words(&cause.id);
-    let columns = if cause.columns.is_empty() {
-        String::new()
-    } else {
-        format!(", in {}", phrase::names(&cause.columns, 3))
+pub fn clause(id: &str, columns: &[String]) -> String {
+    let named = phrase::names(columns, 3);
+    let many = columns.len() != 1;
+    let be = if many { "are" } else { "is" };
+    let shows = match columns {
+        [] => String::new(),
+        _ => format!("; it shows in {named}"),
     };
-    let price = match (finite(cause.points), finite(cause.share)) {
-        (Some(points), Some(share)) => format!(
-            "; it accounts for {} of {}, {} of the drop",
-            number::amount(metric.unit, points),
-            super::metric_words::words(metric).short,
-            number::share(share.clamp(0.0, 1.0))
-        ),
-        (Some(points), None) => {
-            format!("; it accounts for {}", number::amount(metric.unit, points))
-        }
-        (None, Some(share)) => {
+    let of = |with: String, without: &str| {
+        if columns.is_empty() { without.to_owned() } else { with }
+    };
+    match id {
+        "population_shift" => of(
             format!(
-                "; it accounts for {} of the drop",
-                number::share(share.clamp(0.0, 1.0))
+                "other people or items come in than the model was tested on, above all by {named}"
+            ),
+            "other people or items come in than the model was tested on",
+        ),
+        "seasonality_event" => {
+            format!(
+                "the time of year, a promotion or a policy changed what comes in{shows}"
             )
         }
-        (None, None) => "; how much it costs could not be priced".to_owned(),
+        "cold_start" => {
+            format!("users or products arrive that the model had never met{shows}")
+        }
+        "unit_or_encoding" => of(
+            format!("{named} {be} computed differently live than before launch"),
+            "an input is computed differently live than before launch",
+        ),
+        "missing_or_default" => of(
+            format!(
+                "{named} {} late, empty or filled with a default",
+                if many { "arrive" } else { "arrives" }
+            ),
+            "an input arrives late, empty or filled with a default",
+        ),
+        "time_window" => of(
+            format!("the clock behind {named} is off, by timezone or day cut-off"),
+            "a clock is off, by timezone or day cut-off",
+        ),
+        "category_mapping" => of(
+            format!("the names in {named} changed their spelling or meaning"),
+            "category names changed their spelling or meaning",
+        ),
+        "join_or_filter" => {
+            format!("rows were joined by the wrong key, lost or doubled{shows}")
+        }
+        "stale_feature" => {
+            of(format!("{named} stopped updating"), "an input stopped updating")
+        }
+        "served_not_logged" => format!(
+            "the model was served something other than what was logged, or another version of it ran{shows}"
+        ),
+        "label_problem" => {
+            "outcomes come late, or what counts as one was changed".to_owned()
+        }
+        "overfitting" => {
+            "the model memorised the lab and does as well nowhere else".to_owned()
+        }
+        "label_leakage" => of(
+            format!(
+                "{named} knew the answer in the lab and {} live",
+                if many { "do not" } else { "does not" }
+            ),
+            "an input knew the answer in the lab and does not live",
+        ),
+        "threshold_cost" => "the cut-off does not fit the real costs".to_owned(),
+        "calibration_base_rate" => {
+            format!("the probabilities are off because the overall rate moved{shows}")
+        }
+        "feedback_loop" => {
+            format!("the model's own decisions changed what is observed{shows}")
+        }
+        "concept_drift" => format!(
+            "the same customers with the same inputs behave differently than before launch{shows}"
+        ),
+        other => words(other).0,
+    }
+}
+
+/// "Almost certainly …", "It is likely that …": how sure, in a sentence of its own.
+fn surely(rank: usize, word: &str, clause: &str) -> String {
+    let too = if rank > 1 { " also" } else { "" };
+    match word {
+        "almost certain" if rank > 1 => format!("almost certain as well: {clause}"),
+        "almost certain" => format!("almost certainly, {clause}"),
+        "likely" => format!("it is{too} likely that {clause}"),
+        "" | "possible" => format!("it is{too} possible that {clause}"),
+        other => format!("{other}: {clause}"),
+    }
+}
+
+/// One paragraph a cause: what and how sure, how much, the evidence for and against, the next check.
+#[must_use]
+pub fn told(rank: usize, cause: &Cause, metric: &MetricChange) -> String {
+    let name = super::metric_words::words(metric).short;
+    let price = match (finite(cause.points), finite(cause.share)) {
+        (Some(points), Some(share)) if points > 0.0 => format!(
+            "that accounts for {} of {name}, {} of the drop",
+            number::amount(metric.unit, points),
+            number::whole_share(share.clamp(0.0, 1.0))
+        ),
+        (Some(points), _) if points > 0.0 => {
+            format!("that accounts for {} of {name}", number::amount(metric.unit, points))
+        }
+        (None, Some(share)) if share > 0.0 => format!(
+            "that accounts for {} of the drop",
+            number::whole_share(share.clamp(0.0, 1.0))
+        ),
+        (Some(_), _) => format!("by itself it costs no {name}"),
+        _ => "how much it costs could not be worked out".to_owned(),
     };
-    let word = if cause.word.trim().is_empty() { "possible" } else { cause.word.trim() };
-    let mut sentences = vec![format!("reason {rank}, {word}: {words}{columns}{price}")];
+    let lead = surely(rank, cause.word.trim(), &clause(&cause.id, &cause.columns));
+    let mut sentences = vec![lead, price];
     sentences.extend(cause.evidence_for.iter().take(3).cloned());
     if let Some(against) = cause.evidence_against.first() {
-        sentences.push(format!("against it: {}", phrase::small(against)));
+        sentences.push(format!("what speaks against it: {}", phrase::small(against)));
     }
     if !cause.next_check.trim().is_empty() {
         sentences.push(format!(
@@ -152,7 +241,11 @@ pub fn split(terms: &[AttributionTerm], metric: &MetricChange) -> Option<String>
     if parts.is_empty() {
         return None;
     }
-    Some(phrase::sentence(&format!("the change splits into {}", phrase::list(&parts))))
+    let of = number::metric_change(metric).map_or_else(
+        || "the change".to_owned(),
+        |change| format!("the change of {}", change.difference),
+    );
+    Some(phrase::sentence(&format!("{of} splits into {}", phrase::list(&parts))))
 }
 
 /// Bug or drift, from the best cause that is at least likely; `None` while nothing is.
@@ -162,44 +255,63 @@ pub fn bug_or_drift(causes: &[Cause]) -> Option<String> {
     let best = causes.iter().find(|cause| cause.presence >= LIKELY)?;
     let text = match words(&best.id).1 {
         Family::Pipeline => {
-            "this is a bug on the way to the model, not a change in the world"
+            "this looks like a bug on the way to the model, not like a change in the world"
         }
         Family::Data | Family::World => {
-            "this is drift, not a bug on the way to the model"
+            "this looks like drift: the world changed, nothing on the way to the model broke"
         }
         Family::Model => {
-            "this is the model or its cut-off, neither a bug on the way to it nor drift"
+            "this looks like the model or its cut-off, neither a bug on the way to it nor drift"
         }
         Family::Feedback => "the model's own decisions shape what is measured",
         Family::None => return None,
     };
-    let word = if best.word.trim().is_empty() { "likely" } else { best.word.trim() };
     Some(phrase::sentence(&format!(
-        "{word} ({}): {text}",
-        number::share(best.presence.clamp(0.0, 1.0))
+        "{text} ({} sure)",
+        number::whole_share(best.presence.clamp(0.0, 1.0))
     )))
 }
 
-/// The fix and the prevention for a family, in the order of the plan.
-#[must_use]
-pub const fn remedy(family: Family) -> (&'static str, &'static str) {
-    match family {
-        Family::Pipeline => (
-            "hot-fix the computation of the column and re-score the affected rows",
-            "a test of the feature's code and an alert on empty values and range",
-        ),
-        Family::Data | Family::World => (
-            "retrain on recent rows, or recalibrate while labels are few",
-            "retraining on a fixed rhythm and a drift alert",
-        ),
-        Family::Model => (
-            "re-tune the cut-off or recalibrate, and validate on later time rather than random rows",
-            "time-based validation and removal of columns that know the answer",
-        ),
-        Family::Feedback => (
-            "keep a small random hold-out that the model does not decide",
-            "a standing hold-out and some exploration",
-        ),
-        Family::None => ("keep measuring", "the alerts below"),
+#[cfg(test)]
+mod tests {
+    use super::super::tests::seam;
+    use super::*;
+    use crate::report::CauseId;
+
+    #[test]
+    fn every_cause_reads_with_and_without_columns() {
+        for id in CauseId::ALL {
+            for columns in [
+                vec![],
+                vec!["income".to_owned()],
+                vec!["income".to_owned(), "loan amount".to_owned()],
+            ] {
+                for (rank, word) in [
+                    (1, "almost certain"),
+                    (2, "almost certain"),
+                    (2, "likely"),
+                    (3, "possible"),
+                ] {
+                    let told = phrase::sentence(&surely(
+                        rank,
+                        word,
+                        &clause(id.name(), &columns),
+                    ));
+                    assert_eq!(seam(&told), None, "{told}");
+                }
+            }
+        }
+        assert_eq!(
+            surely(1, "almost certain", &clause("stale_feature", &["income".to_owned()])),
+            "almost certainly, income stopped updating"
+        );
+        assert_eq!(
+            surely(
+                2,
+                "likely",
+                &clause("missing_or_default", &["a1".to_owned(), "b1".to_owned()])
+            ),
+            "it is also likely that a1 and b1 arrive late, empty or filled with a default"
+        );
     }
 }

@@ -14,7 +14,7 @@ use crate::report::{
 const MOVEMENT_CODES: [&str; 3] = ["drift", "usual_noise", "effect"];
 
 /// Looks things up in one report.
-pub(super) struct Facts<'a> {
+pub(crate) struct Facts<'a> {
     pub report: &'a Report,
     pub words: Words,
 }
@@ -174,7 +174,7 @@ fn mean_level(points: &[(f64, f64, u64)]) -> Option<(f64, f64)> {
 }
 
 /// Days since 1 March of year 0, proleptic Gregorian; `None` when the text is no ISO date.
-fn day_number(iso: &str) -> Option<i64> {
+pub(crate) fn day_number(iso: &str) -> Option<i64> {
     let mut parts = iso.trim().get(0..10)?.split('-');
     let year: i64 = parts.next()?.parse().ok()?;
     let month: i64 = parts.next()?.parse().ok()?;

@@ -60,6 +60,7 @@ pub fn column(name: &str, moved: f64) -> ColumnReport {
         bins: Vec::new(),
         reference_numbers: None,
         production_numbers: None,
+        own: None,
     }
 }
 
@@ -113,6 +114,7 @@ pub fn slice(
         .map(|(column, is)| Condition {
             column: (*column).to_owned(),
             is: (*is).to_owned(),
+            test: Test::Unknown,
         })
         .collect();
     Slice {
@@ -245,6 +247,8 @@ pub fn report(kind: VerdictKind, task: Task) -> Report {
         },
         kpis: Vec::new(),
         plan: Vec::new(),
+        options: Options::default(),
+        monitoring: Monitoring::default(),
         story: Story::default(),
         talk: Talk::default(),
         notes: vec![super::note::no_time_column()],

@@ -24,7 +24,7 @@ pub(super) fn paragraphs(facts: &Facts<'_>) -> Vec<String> {
     told.push(scores(facts));
     told.push(kpis(facts));
     told.extend(causes(facts));
-    told.push(unchecked(facts));
+    told.push(summary(facts));
     told.retain(|paragraph| !paragraph.is_empty());
     told
 }
@@ -384,24 +384,103 @@ fn not_examined(facts: &Facts<'_>) -> String {
     phrase::sentence(&text)
 }
 
+/// What we know, what we suspect, what we could not check: one sentence each.
+fn summary(facts: &Facts<'_>) -> String {
+    let mut sentences = vec![known(facts)];
+    let suspects: Vec<String> = facts
+        .report
+        .causes
+        .iter()
+        .take(3)
+        .map(|found| {
+            let (words, _) = cause::words(&found.id);
+            let word = found.word.trim();
+            let word = if word.is_empty() { "possible" } else { word };
+            format!("{words} ({word})")
+        })
+        .collect();
+    if !suspects.is_empty() {
+        sentences.push(format!("what we suspect: {}", phrase::list(&suspects)));
+    }
+    sentences.push(unchecked(facts));
+    sentences.retain(|sentence| !sentence.is_empty());
+    phrase::paragraph(&sentences)
+}
+
+fn known(facts: &Facts<'_>) -> String {
+    let name = &facts.words.short;
+    let metric = &facts.report.metric;
+    let mut parts = Vec::new();
+    let since =
+        match (facts.report.change_point.kind, facts.report.change_point.at.as_deref()) {
+            (ChangeKind::None, _) | (_, None) => String::new(),
+            (_, Some(at)) => format!(" around {}", number::date(at)),
+        };
+    match (facts.kind(), number::metric_change(metric)) {
+        (VerdictKind::Dropped, Some(change)) => parts
+            .push(format!("{name} is {} worse than before launch", change.difference)),
+        (VerdictKind::Improved, Some(change)) => {
+            parts.push(format!(
+                "{name} is {} better than before launch",
+                change.difference
+            ));
+        }
+        (VerdictKind::NotDropped, _) => parts.push(format!(
+            "{name} held on {}",
+            phrase::counted(metric.production_rows, "labelled row", "labelled rows")
+        )),
+        _ => parts.push(format!(
+            "{} at hand",
+            phrase::counted(
+                metric.production_rows,
+                "labelled row is",
+                "labelled rows are"
+            )
+        )),
+    }
+    if !since.is_empty() {
+        parts.push(format!("the change came{since}"));
+    }
+    if facts.compared() > 0 {
+        parts.push(format!(
+            "{} of {} inputs moved",
+            number::count(facts.moved().len() as u64),
+            number::count(facts.compared())
+        ));
+    }
+    format!("what we know: {}", phrase::list(&parts))
+}
+
+/// Causes that could not be checked, and what limits the report.
 fn unchecked(facts: &Facts<'_>) -> String {
+    let open: Vec<String> = facts
+        .report
+        .examined
+        .iter()
+        .filter(|own| own.word == "could not check")
+        .map(|own| cause::words(&own.id).0)
+        .collect();
     let limits: Vec<&str> = facts
         .report
         .notes
         .iter()
         .filter(|note| note.weight != NoteWeight::Information)
         .filter(|note| note.code != "causes_not_examined")
-        .map(|note| note.what.as_str())
+        .map(|note| note.what.trim_end_matches('.'))
         .collect();
-    if limits.is_empty() {
-        return String::new();
+    let mut text = String::new();
+    if !open.is_empty() {
+        text = format!(
+            "what we could not check: whether it is {}",
+            phrase::list_or(&open, 3)
+        );
     }
-    let count = limits.len() as u64;
-    let lead = format!(
-        "{} this report",
-        phrase::counted(count, "limit applies to", "limits apply to")
-    );
-    let mut sentences = vec![lead];
-    sentences.extend(limits.iter().take(4).map(|what| (*what).to_owned()));
-    phrase::paragraph(&sentences)
+    for limit in limits.iter().take(4) {
+        let next = if text.is_empty() { "what we could not check: " } else { ". " };
+        let limit =
+            if text.is_empty() { phrase::small(limit) } else { phrase::capital(limit) };
+        text.push_str(next);
+        text.push_str(&limit);
+    }
+    text
 }

@@ -31,7 +31,17 @@ pub struct Words {
 /// The words for `metric`.
 #[must_use]
 pub fn words(metric: &MetricChange) -> Words {
-    let (name, better) = match metric.name.as_str() {
+    match known(&metric.name) {
+        Some((name, better)) => {
+            Words { name: name.to_owned(), short: short(name), better }
+        }
+        None => unknown(&metric.name, metric),
+    }
+}
+
+/// Name and better side of the metrics with words of their own.
+fn known(id: &str) -> Option<(&'static str, Better)> {
+    Some(match id {
         "accuracy" => ("accuracy", Better::Higher),
         "auc" => ("ranking quality (AUC)", Better::Higher),
         "pr_auc" => ("precision over all cut-offs (PR-AUC)", Better::Higher),
@@ -70,9 +80,8 @@ pub fn words(metric: &MetricChange) -> Words {
             "the error that nine of ten rows stay under (90th percentile)",
             Better::Lower,
         ),
-        other => return unknown(other, metric),
-    };
-    Words { name: name.to_owned(), short: short(name), better }
+        _ => return None,
+    })
 }
 
 fn unknown(id: &str, metric: &MetricChange) -> Words {
@@ -81,6 +90,15 @@ fn unknown(id: &str, metric: &MetricChange) -> Words {
     let name = if title.is_empty() { id.replace('_', " ") } else { title };
     let name = if name.is_empty() { "the metric".to_owned() } else { name };
     Words { short: short(&name), name, better }
+}
+
+/// The short name of a metric by its id alone.
+#[must_use]
+pub fn short_of(id: &str) -> String {
+    match known(id) {
+        Some((name, _)) => short(name),
+        None => id.replace('_', " "),
+    }
 }
 
 fn short(name: &str) -> String {

@@ -17,7 +17,7 @@
 pub mod cause;
 pub mod change;
 pub mod evidence;
-mod facts;
+pub(crate) mod facts;
 pub mod finding;
 #[cfg(feature = "engine")]
 pub mod from_check;
@@ -27,12 +27,15 @@ mod mitigation;
 mod next_steps;
 pub mod note;
 pub mod number;
+pub mod option_words;
+pub mod path_words;
 pub mod phrase;
 pub mod plan;
 pub mod segment;
 pub mod talk;
 mod tell;
 pub mod verdict;
+pub mod watch;
 
 #[cfg(test)]
 pub(crate) mod fixture;

@@ -167,6 +167,20 @@ pub fn share(value: f64) -> String {
     }
 }
 
+/// A share or a probability in whole percent: "61 %", "under 1 %", "over 99 %".
+#[must_use]
+pub fn whole_share(value: f64) -> String {
+    if !value.is_finite() {
+        UNKNOWN.to_owned()
+    } else if value > 0.0 && value < 0.005 {
+        "under 1 %".to_owned()
+    } else if value < 1.0 && value >= 0.995 {
+        "over 99 %".to_owned()
+    } else {
+        format!("{} %", fixed(value * 100.0, 0))
+    }
+}
+
 /// A whole number with thousands parted: "12,480".
 #[must_use]
 pub fn count(value: u64) -> String {
@@ -429,6 +443,15 @@ fn trimmed(digits: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whole_shares() {
+        assert_eq!(whole_share(0.613), "61 %");
+        assert_eq!(whole_share(0.999), "over 99 %");
+        assert_eq!(whole_share(0.001), "under 1 %");
+        assert_eq!(whole_share(1.0), "100 %");
+        assert_eq!(whole_share(0.0), "0 %");
+    }
 
     #[test]
     fn printed_parts_add_up() {

@@ -62,6 +62,22 @@ pub fn list_some<S: AsRef<str>>(items: &[S], most: usize) -> String {
     list(&shown)
 }
 
+/// "a", "a or b", "a, b or 3 more".
+#[must_use]
+pub fn list_or<S: AsRef<str>>(items: &[S], most: usize) -> String {
+    let most = most.max(1);
+    let mut shown: Vec<String> =
+        items.iter().take(most).map(|item| item.as_ref().to_owned()).collect();
+    if items.len() > most {
+        shown.push(format!("{} more", items.len() - most));
+    }
+    match shown.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
+}
+
 /// The first letter large.
 #[must_use]
 pub fn capital(text: &str) -> String {
@@ -175,6 +191,8 @@ mod tests {
         assert_eq!(list(&["a", "b", "c"]), "a, b and c");
         assert_eq!(list_some(&["a", "b", "c", "d"], 2), "a, b and 2 more");
         assert_eq!(list_some(&["a", "b"], 2), "a and b");
+        assert_eq!(list_or(&["a", "b", "c"], 3), "a, b or c");
+        assert_eq!(list_or(&["a", "b", "c"], 2), "a, b or 1 more");
         assert_eq!(small("Ranking quality"), "ranking quality");
         assert_eq!(small("AUC"), "AUC");
         assert_eq!(sentence(" it  fell "), "It fell.");

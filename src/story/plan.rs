@@ -11,6 +11,8 @@ use crate::report::{NoteWeight, PlanStep, Report, VerdictKind};
 
 /// Ids pulled by hand for a parity check.
 const PARITY_IDS: u64 = 200;
+/// Words that open the steps in the story.
+const ORDER: [&str; 5] = ["first", "second", "third", "fourth", "last"];
 const DATA_SCIENCE: &str = "Data science";
 
 /// The five steps for this report, in order.
@@ -27,16 +29,17 @@ pub(super) fn in_short(facts: &Facts<'_>) -> Vec<String> {
         .enumerate()
         .map(|(index, step)| {
             let lead = format!(
-                "step {}, {} ({}, {}): {}",
-                index + 1,
+                "{}, {}: {} ({}, {})",
+                ORDER.get(index).unwrap_or(&"then"),
                 step.when,
-                number::hours(step.hours.0, step.hours.1),
+                phrase::small(&step.title),
                 step.owner,
-                phrase::small(&step.title)
+                number::hours(step.hours.0, step.hours.1)
             );
             let mut sentences = vec![lead];
             sentences.extend(step.to_do.first().cloned());
-            sentences.push(format!("done when {}", phrase::small(&step.exit_test)));
+            sentences
+                .push(format!("this is done when {}", phrase::small(&step.exit_test)));
             phrase::paragraph(&sentences)
         })
         .collect()
@@ -65,6 +68,7 @@ fn step(
         done: sentences(done),
         to_do: sentences(to_do),
         exit_test: phrase::sentence(exit_test),
+        queries: Vec::new(),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::metric_words::moved_as;
 use super::number::{self, Direction};
 use super::phrase;
-use crate::report::{Condition, KpiChange, MetricChange, Slice, Unit};
+use crate::report::{Condition, KpiChange, MetricChange, Slice, Test, Unit};
 
 /// "region is North and tenure below 12". Empty conditions are "all rows".
 #[must_use]
@@ -55,7 +55,7 @@ pub fn condition(column: &str, asks: &Asks<'_>) -> Condition {
         Asks::New => "is a value not seen before launch".to_owned(),
         Asks::Rare => "is a rare value".to_owned(),
     };
-    Condition { column: column.to_owned(), is }
+    Condition { column: column.to_owned(), is, test: Test::Unknown }
 }
 
 /// A value as it is when it reads as one, in quotes when it has odd spaces or marks or is empty.
@@ -107,6 +107,7 @@ pub fn loss_words(metric: &MetricChange) -> LossWords {
         "brier" | "brier_score" => ("squared probability error", Unit::Plain, true),
         "expected_cost" | "cost" => ("cost per row", Unit::Money, true),
         "mae" => ("average error", Unit::Label, true),
+        "auc" => ("share of pairs in the wrong order", Unit::Share, true),
         _ => ("average loss", Unit::Label, false),
     };
     LossWords { name, unit, adds_up }
@@ -124,7 +125,7 @@ pub fn grew_sentence(slice: &Slice, metric: &MetricChange) -> String {
     };
     let loss = loss_words(metric);
     let worth = if loss.adds_up && slice.mix_points.is_finite() {
-        alone(metric, loss.unit, slice.mix_points)
+        alone(metric, metric.unit, slice.mix_points)
     } else {
         String::new()
     };
@@ -159,7 +160,7 @@ pub fn worse_sentence(slice: &Slice, metric: &MetricChange) -> String {
         _ => format!("the {} could not be compared", loss.name),
     };
     let worth = if loss.adds_up && slice.rate_points.is_finite() {
-        alone(metric, loss.unit, slice.rate_points)
+        alone(metric, metric.unit, slice.rate_points)
     } else {
         String::new()
     };

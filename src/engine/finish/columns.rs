@@ -1,6 +1,7 @@
 //! Columns: how far each moved, what else was found, what it means for the metric. Enter: counts and losses.
 //! Leave: one [`ColumnReport`] a coder, and one for each column that could not be compared.
 
+use super::own_noise;
 use crate::choices::{Kind, Role, TableRole};
 use crate::data::cell::Reading;
 use crate::data::sample::TableSample;
@@ -285,6 +286,13 @@ fn column(
             findings.push(finding::usual_noise(&coder.name, drift.moved, noise));
         }
     }
+    // A picture of each of ten thousand columns would make a report that no tab opens.
+    let bins = if analysis.asked.columns.contains(&at) {
+        bins(coder, &reference, &production, before.as_ref(), after.as_ref())
+    } else {
+        Vec::new()
+    };
+    let own = own_noise::own_noise(analysis, at, coder, &bins);
     ColumnReport {
         name: coder.name.clone(),
         kind: coder.kind,
@@ -294,15 +302,11 @@ fn column(
         reference_missing: missing(&reference),
         production_missing: missing(&production),
         findings,
-        // A picture of each of ten thousand columns would make a report that no tab opens.
-        bins: if analysis.asked.columns.contains(&at) {
-            bins(coder, &reference, &production, before.as_ref(), after.as_ref())
-        } else {
-            Vec::new()
-        },
+        bins,
         reference_numbers,
         production_numbers,
         drift,
+        own,
     }
 }
 
@@ -544,6 +548,7 @@ fn others(
             bins: Vec::new(),
             reference_numbers: None,
             production_numbers: None,
+            own: None,
         });
     }
     more

@@ -6,7 +6,7 @@ use crate::choices::{Role, TableRole};
 use crate::engine::measure::compare::KpiCounts;
 use crate::engine::pipeline::Analysis;
 use crate::metric::estimate::Difference;
-use crate::report::{Condition, KpiChange, KpiSlice};
+use crate::report::{Condition, KpiChange, KpiSlice, Test};
 use crate::stats::sum::ExactSum;
 use crate::story::segment::slice_title;
 
@@ -71,6 +71,7 @@ fn segments(analysis: &Analysis, before: &KpiCounts, after: &KpiCounts) -> Vec<K
             let condition = Condition {
                 column: coder.name.clone(),
                 is: format!("is {}", code_title(coder, *code)),
+                test: Test::Unknown,
             };
             found.push((
                 weight,

@@ -4,12 +4,14 @@
 pub mod columns;
 pub mod kpis;
 pub mod notes;
+mod own_noise;
 pub mod scores;
 pub mod slices;
 pub mod time;
 pub mod verdict;
 pub mod what_if;
 
+use crate::act;
 use crate::choices::{Choices, Role, TableRole, Task};
 use crate::data::cell::Reading;
 use crate::drift::Bins;
@@ -30,10 +32,11 @@ use crate::metric::binary_metrics::Costs;
 use crate::metric::gate::{self, AtHand};
 use crate::metric::weight::WeightScale;
 use crate::metric::{Direction, MetricId, REGISTRY, Tally, probability, threshold};
-use crate::report::{ColumnInput, Inputs, REPORT_VERSION, Report, Story, Talk};
+use crate::report::{
+    ColumnInput, Inputs, Monitoring, Options, REPORT_VERSION, Report, Story, Talk,
+};
 use crate::slice::{ColumnItems, FoundSlice, Grid, Search, SliceColumn, pair_blocks};
 use crate::stats::{math, sum};
-use crate::story;
 
 pub use notes::notes_on_files;
 
@@ -653,6 +656,8 @@ pub fn answer(tables: &Tables, analysis: &Analysis, choices: &Choices) -> Report
         change_point,
         kpis: kpis::kpis(analysis),
         plan: Vec::new(),
+        options: Options::default(),
+        monitoring: Monitoring::default(),
         story: Story::default(),
         talk: Talk::default(),
         notes: Vec::new(),
@@ -676,9 +681,7 @@ pub fn report(
     let ranked = diagnose::diagnose(tables, analysis, choices, &mut report);
     report.what_if = what_if::what_if(tables, analysis, &report);
     report.notes = notes::notes(tables, analysis, &report);
-    report.plan = story::plan(&report);
-    report.story = story::tell(&report);
-    report.talk = story::talk(&report);
+    act::tell(&mut report);
     (report, ranked.map(|own| own.values).unwrap_or_default())
 }
 

@@ -1,9 +1,10 @@
 //! Slices in words. Enter: what the search confirmed. Leave: the report's two lists.
 
 use super::columns::code_title;
-use crate::encode::coder::ColumnCoder;
+use crate::choices::Kind;
+use crate::encode::coder::{ColumnCoder, Rule};
 use crate::engine::pipeline::Analysis;
-use crate::report::{BinKind, Condition, Slice, Slices};
+use crate::report::{BinKind, Condition, Slice, Slices, Test};
 use crate::slice::{self, CodeSet, FoundSlice};
 use crate::story::number;
 use crate::story::segment::slice_title;
@@ -36,6 +37,7 @@ fn conditions(analysis: &Analysis, found: &FoundSlice) -> Vec<Condition> {
             Some(Condition {
                 column: coder.name.clone(),
                 is: condition_words(coder, condition),
+                test: test(coder, condition),
             })
         })
         .collect()
@@ -64,6 +66,63 @@ fn condition_words(coder: &ColumnCoder, condition: &slice::Condition) -> String 
             range_words(coder, codes, *from_lowest, *to_highest)
         }
         CodeSet::Set(codes) => set_words(coder, codes),
+    }
+}
+
+/// The condition exactly, where it can be asked of the column as it is in the files.
+fn test(coder: &ColumnCoder, condition: &slice::Condition) -> Test {
+    if coder.name != coder.source || matches!(coder.kind, Kind::Time | Kind::Text) {
+        return Test::Unknown;
+    }
+    match &condition.codes {
+        CodeSet::Range { codes, from_lowest, to_highest } => {
+            let lows = codes.iter().filter_map(|code| edges(coder, *code).0);
+            let low = lows.fold(f64::INFINITY, f64::min);
+            let ends = codes.iter().filter_map(|code| {
+                let (low, high) = edges(coder, *code);
+                let single = coder.layout.kind_of(*code) == Some(BinKind::Value);
+                Some((if single { low } else { high }?, single))
+            });
+            let (high, high_inclusive) =
+                ends.fold((f64::NEG_INFINITY, false), |(most, single), (high, own)| {
+                    if high > most || (high == most && own) {
+                        (high, own)
+                    } else {
+                        (most, single)
+                    }
+                });
+            Test::Range {
+                low: Some(low).filter(|own| !from_lowest && own.is_finite()),
+                high: Some(high).filter(|own| !to_highest && own.is_finite()),
+                high_inclusive,
+            }
+        }
+        CodeSet::Set(codes) => {
+            let kind = |code: &u8| coder.layout.kind_of(*code);
+            let all = |wanted: BinKind| codes.iter().all(|c| kind(c) == Some(wanted));
+            let titles: Vec<String> =
+                codes.iter().map(|code| code_title(coder, *code)).collect();
+            if all(BinKind::Missing) {
+                Test::Missing
+            } else if matches!(coder.rule, Rule::Truth) {
+                match titles.as_slice() {
+                    [one] if one == "yes" => Test::Truth(true),
+                    [one] if one == "no" => Test::Truth(false),
+                    _ => Test::Unknown,
+                }
+            } else if all(BinKind::Category) && matches!(coder.rule, Rule::Name(_)) {
+                Test::Names(titles)
+            } else if matches!(coder.rule, Rule::Name(_)) {
+                // Rare or new ones: every name but those that are neither.
+                let others = coder.layout.order.iter().map(|(code, _)| code);
+                let named = others.filter(|code| {
+                    kind(code) == Some(BinKind::Category) && !codes.contains(code)
+                });
+                Test::OtherThan(named.map(|code| code_title(coder, *code)).collect())
+            } else {
+                Test::Unknown
+            }
+        }
     }
 }
 

@@ -1,0 +1,57 @@
+//! What we would do: within 24 hours, this week, this quarter. Enter: the facts and the priced options. Leave: three
+//! steps of one to three sentences, each with a number, a name or a date of this report.
+
+use crate::report::{CauseId, Choice, PathStep, VerdictKind};
+use crate::story::facts::Facts;
+use crate::story::path_words as words;
+
+/// Options that limit harm within a day or two and are easily undone.
+const LIMITS_HARM: [&str; 4] =
+    ["move_threshold", "recalibrate", "switch_off_segment", "roll_back"];
+/// Options that mend the cause.
+const MENDS: [&str; 3] = ["hot_fix", "retrain", "drop_column"];
+
+/// The path of a report.
+#[must_use]
+pub(crate) fn path(facts: &Facts<'_>, items: &[Choice]) -> Vec<PathStep> {
+    let first = facts.report.causes.first().and_then(|own| CauseId::from_name(&own.id));
+    let find = |ids: &[&str]| -> Option<&Choice> {
+        items.iter().find(|item| ids.contains(&item.id.as_str()))
+    };
+    // The quick help that surely gives something back, most first.
+    let quick = items
+        .iter()
+        .filter(|item| LIMITS_HARM.contains(&item.id.as_str()))
+        .filter(|item| item.interval.is_some_and(|(low, _)| low > 0.0))
+        .max_by(|a, b| {
+            let sure = |item: &Choice| item.interval.map_or(0.0, |(low, _)| low);
+            sure(a).total_cmp(&sure(b))
+        });
+    let (day, week, quarter) = match facts.kind() {
+        VerdictKind::Dropped => (
+            words::day_of_a_drop(facts, first, quick),
+            words::week_of_a_drop(facts, first, find(&MENDS)),
+            words::quarter(facts, first),
+        ),
+        VerdictKind::NotDropped | VerdictKind::Improved => (
+            words::day_of_calm(facts),
+            words::week_of_calm(facts),
+            words::quarter(facts, None),
+        ),
+        VerdictKind::NotEnoughRows => (
+            words::day_of_few_rows(facts),
+            words::week_of_few_rows(facts),
+            words::quarter(facts, None),
+        ),
+        VerdictKind::UnknownWithoutLabels => (
+            words::day_without_labels(facts),
+            words::week_without_labels(facts),
+            words::quarter(facts, None),
+        ),
+    };
+    [("Within 24 hours", day), ("This week", week), ("This quarter", quarter)]
+        .into_iter()
+        .filter(|(_, what)| !what.is_empty())
+        .map(|(when, what)| PathStep { when: when.to_owned(), what })
+        .collect()
+}

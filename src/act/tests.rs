@@ -1,0 +1,238 @@
+//! Options, queries, limits and exports over reports of every kind: nothing breaks, nothing leaves its quotes, nothing
+//! is asserted that the report does not hold.
+
+use super::export;
+use super::sql::Dialect;
+use crate::choices::{Business, Kind, Role, TableRole, Task};
+use crate::report::*;
+use crate::story::fixture::{self, KINDS, TASKS, explained, report, rich, synthetic};
+
+/// A report with roles, so that queries can be written, and with names that want out of their quotes.
+fn hostile() -> Report {
+    let mut made = explained(rich(report(VerdictKind::Dropped, Task::Binary)));
+    for column in &mut made.columns {
+        column.name = format!("{}\"`'; DROP TABLE x; --\n${{env:HOME}}\\", column.name);
+    }
+    let mut roles: Vec<(String, Role)> =
+        made.columns.iter().map(|own| (own.name.clone(), Role::Feature)).collect();
+    for (name, role) in [
+        ("row \"id\"", Role::Id),
+        ("at `time`", Role::Time),
+        ("it's label", Role::Label),
+        ("score", Role::Score),
+    ] {
+        roles.push((name.to_owned(), role));
+    }
+    made.inputs.columns = roles
+        .into_iter()
+        .map(|(name, role)| ColumnInput {
+            name,
+            kind: Kind::Number,
+            role,
+            reason: String::new(),
+            chosen: false,
+            tables: vec![TableRole::Reference, TableRole::Production],
+        })
+        .collect();
+    made.inputs.positive = Some("y'es".to_owned());
+    made.inputs.classes = vec!["no".to_owned(), "y'es".to_owned()];
+    let first = made.columns[0].name.clone();
+    made.causes[0].columns = vec![first.clone()];
+    if let Some(slice) = made.slices.worse.first_mut() {
+        slice.conditions = vec![Condition {
+            column: first,
+            is: "is 'x'".to_owned(),
+            test: Test::Names(vec!["it's \\ \"x\"".to_owned()]),
+        }];
+    }
+    for column in &mut made.columns {
+        column.bins = (0..4)
+            .map(|at| Bin {
+                title: String::new(),
+                kind: BinKind::Range,
+                low: Some(f64::from(at)),
+                high: Some(f64::from(at + 1)),
+                reference: 5_000,
+                production: 3_120,
+                reference_loss: None,
+                production_loss: None,
+            })
+            .collect();
+    }
+    made
+}
+
+/// What is left of SQL when quoted names, texts and comments are taken out.
+fn outside_quotes(sql: &str, dialect: Dialect) -> String {
+    let mut out = String::new();
+    let mut letters = sql.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '-' if letters.peek() == Some(&'-') => {
+                for rest in letters.by_ref() {
+                    if rest == '\n' {
+                        break;
+                    }
+                }
+            }
+            '\'' | '"' | '`' => {
+                while let Some(inner) = letters.next() {
+                    if inner == '\\' && dialect == Dialect::Spark && letter == '\'' {
+                        letters.next();
+                    } else if inner == letter {
+                        if letters.peek() == Some(&letter) {
+                            letters.next();
+                        } else {
+                            break;
+                        }
+                    }
+                }
+                out.push('?');
+            }
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+#[test]
+fn hostile_names_stay_in_their_quotes() {
+    let mut made = hostile();
+    super::tell(&mut made);
+    let queries: usize = made.plan.iter().map(|step| step.queries.len()).sum();
+    assert!(queries >= 7, "{queries}");
+    for step in &made.plan {
+        for query in &step.queries {
+            for (sql, dialect) in
+                [(&query.duckdb, Dialect::DuckDb), (&query.spark, Dialect::Spark)]
+            {
+                let guard = "SET spark.sql.variable.substitute=false;\n";
+                let bare = outside_quotes(sql.trim_start_matches(guard), dialect);
+                assert!(!bare.contains("DROP") && !bare.contains("$"), "{sql}\n{bare}");
+                assert_eq!(bare.matches(';').count(), 1, "{sql}\n{bare}");
+            }
+        }
+    }
+    for file in export::files(&made) {
+        let dialect = match file.name.as_str() {
+            name if name.contains("duckdb") => Dialect::DuckDb,
+            name if name.contains("spark") => Dialect::Spark,
+            _ => continue,
+        };
+        let bare = outside_quotes(&file.text, dialect);
+        assert!(!bare.contains("DROP") && !bare.contains("$"), "{}", file.name);
+    }
+}
+
+#[test]
+fn every_kind_of_report_has_options_limits_and_files() {
+    for kind in KINDS {
+        for task in TASKS {
+            let mut made = explained(rich(report(kind, task)));
+            super::tell(&mut made);
+            assert!(!made.options.items.is_empty(), "{kind:?}");
+            assert_eq!(made.options.path.len(), 3, "{kind:?} {:?}", made.options.path);
+            assert_eq!(export::files(&made).len(), 7);
+        }
+    }
+}
+
+#[test]
+fn points_are_never_asserted() {
+    for seed in 0..600 {
+        let mut made = synthetic(seed);
+        super::tell(&mut made);
+        for item in &made.options.items {
+            assert!(!item.based_on.is_empty() && !item.price_words.is_empty());
+            if let Some((low, high)) = item.interval {
+                assert!(low <= high, "seed {seed}: {}", item.id);
+                assert!(item.points.is_some());
+            }
+            if item.points.is_some() {
+                let known = !made.attribution.is_empty()
+                    || !made.remedies.is_empty()
+                    || !made.slices.worse.is_empty();
+                assert!(known, "seed {seed}: {}", item.id);
+            }
+        }
+        for file in export::files(&made) {
+            assert!(!file.text.is_empty());
+            if file.name.ends_with(".json") {
+                serde_json::from_str::<serde_json::Value>(&file.text)
+                    .expect("a suite is JSON");
+            }
+        }
+    }
+}
+
+#[test]
+fn telling_again_changes_words_and_no_measurement() {
+    let mut made = explained(rich(report(VerdictKind::Dropped, Task::Binary)));
+    super::tell(&mut made);
+    let mut again = made.clone();
+    let business = Business {
+        traffic_per_day: Some(777_000.0),
+        retrain_days: Some(21.0),
+        pipeline_owner: Some("Team Delta".to_owned()),
+        can_roll_back: Some(false),
+        false_alarms_per_month: Some(10.0),
+        value_correct: Some(3.0),
+        ..Business::default()
+    };
+    super::retell(&mut again, &business);
+    let words = serde_json::to_string(&again.story).expect("a story");
+    assert!(words.contains("Team Delta") && words.contains("780,000"), "{words}");
+    assert!(!again.options.items.iter().any(|item| item.id == "roll_back"));
+    assert!(again.options.items.iter().any(|item| item.money_per_day.is_some()));
+    assert_eq!(again.monitoring.false_alarms_per_month, 10.0);
+    for report in [&mut made, &mut again] {
+        report.story = Story::default();
+        report.plan.clear();
+        report.options = Options::default();
+        report.monitoring = Monitoring::default();
+        report.inputs.business = Business::default();
+    }
+    assert_eq!(made, again);
+    // And back again, byte for byte.
+    let mut first = explained(rich(report(VerdictKind::Dropped, Task::Binary)));
+    let own = first.inputs.business.clone();
+    super::tell(&mut first);
+    let before = serde_json::to_string(&first).expect("JSON");
+    super::retell(&mut first, &business);
+    super::retell(&mut first, &own);
+    assert_eq!(before, serde_json::to_string(&first).expect("JSON"));
+}
+
+#[test]
+fn limits_grow_with_fewer_false_alarms() {
+    let mut strict = hostile();
+    strict.inputs.business.false_alarms_per_month = Some(10.0);
+    super::tell(&mut strict);
+    let mut calm = strict.clone();
+    let business =
+        Business { false_alarms_per_month: Some(0.1), ..strict.inputs.business.clone() };
+    super::retell(&mut calm, &business);
+    assert!(!strict.monitoring.checks.is_empty());
+    for (one, other) in strict.monitoring.checks.iter().zip(&calm.monitoring.checks) {
+        assert_eq!(one.id, other.id);
+        if let (Some(one), Some(other)) = (one.high, other.high) {
+            assert!(one <= other);
+        }
+        if let (Some(one), Some(other)) = (one.low, other.low) {
+            assert!(one >= other);
+        }
+    }
+}
+
+#[test]
+fn an_old_report_without_these_fields_still_reads() {
+    let mut made = rich(report(VerdictKind::Dropped, Task::Binary));
+    super::tell(&mut made);
+    let mut value = serde_json::to_value(&made).expect("JSON");
+    let object = value.as_object_mut().expect("an object");
+    object.remove("options");
+    object.remove("monitoring");
+    let read: Report = serde_json::from_value(value).expect("reads");
+    assert_eq!(read.options, Options::default());
+    let _ = fixture::drift(0.1);
+}
