@@ -2,12 +2,13 @@
 //! verdict, 2 for input errors with the message on standard error.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
 use whydrop::choices::{Business, Choices, Kind, Role, TableRole, Task};
 use whydrop::engine::native::{self, DiskTable};
+use whydrop::report::Report;
 
 /// Why did the model get worse after launch? Compares a reference file with a production file.
 #[derive(Parser)]
@@ -85,6 +86,30 @@ struct Arguments {
     /// The training metric, when the training rows are not at hand.
     #[arg(long, value_name = "NUMBER")]
     training_metric: Option<f64>,
+    /// Rows a day in production.
+    #[arg(long, value_name = "ROWS")]
+    traffic: Option<f64>,
+    /// Users touched by one row.
+    #[arg(long, value_name = "USERS")]
+    users_per_row: Option<f64>,
+    /// Value of one correct decision.
+    #[arg(long, value_name = "MONEY")]
+    value_correct: Option<f64>,
+    /// Days a retrained model needs to ship.
+    #[arg(long, value_name = "DAYS")]
+    retrain_days: Option<f64>,
+    /// Whether a previous model can be rolled back to.
+    #[arg(long, value_name = "true|false")]
+    can_roll_back: Option<bool>,
+    /// Who owns the data pipeline.
+    #[arg(long, value_name = "NAME")]
+    pipeline_owner: Option<String>,
+    /// False alarms a month that all alerts together may raise (default 1).
+    #[arg(long, value_name = "COUNT")]
+    false_alarms: Option<f64>,
+    /// Folder for the monitoring pack and the plan's queries: SQL, Great Expectations, Evidently, YAML.
+    #[arg(long, value_name = "FOLDER")]
+    monitoring: Option<PathBuf>,
     /// What a column holds, for example `--kind zip=category`.
     #[arg(long, value_name = "COLUMN=KIND")]
     kind: Vec<String>,
@@ -144,7 +169,22 @@ fn run(arguments: &Arguments) -> Result<String, String> {
             format!("{} could not be written: {error}.", arguments.json.display())
         })?;
     }
+    if let Some(folder) = &arguments.monitoring {
+        write_pack(folder, &report)?;
+    }
     Ok(report.verdict.sentence)
+}
+
+fn write_pack(folder: &Path, report: &Report) -> Result<(), String> {
+    let failed = |path: &Path, error: std::io::Error| {
+        format!("{} could not be written: {error}.", path.display())
+    };
+    std::fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
+    for file in whydrop::act::export::files(report) {
+        let path = folder.join(&file.name);
+        std::fs::write(&path, file.text).map_err(|error| failed(&path, error))?;
+    }
+    Ok(())
 }
 
 fn choices(arguments: &Arguments) -> Result<Choices, String> {
@@ -210,8 +250,14 @@ fn choices(arguments: &Arguments) -> Result<Choices, String> {
         business: Business {
             cost_false_positive: arguments.cost_fp,
             cost_false_negative: arguments.cost_fn,
+            value_correct: arguments.value_correct,
+            traffic_per_day: arguments.traffic,
+            users_per_row: arguments.users_per_row,
+            retrain_days: arguments.retrain_days,
+            can_roll_back: arguments.can_roll_back,
+            pipeline_owner: arguments.pipeline_owner.clone(),
+            false_alarms_per_month: arguments.false_alarms,
             training_metric: arguments.training_metric,
-            ..Business::default()
         },
     })
 }

@@ -159,6 +159,29 @@ fn answer(state: &mut State, asked: ToWorker, parts: Vec<Vec<u8>>) {
             send(run, Response::Revealed(solution), Vec::new());
             return;
         }
+        Request::Retell { report, business } => {
+            let told = serde_json::from_slice(&report).map(|mut report: Report| {
+                whydrop::act::retell(&mut report, &business);
+                report
+            });
+            match told.and_then(|report| serde_json::to_vec_pretty(&report)) {
+                Ok(json) => {
+                    send(run, Response::Report { is_complete: true }, vec![json]);
+                }
+                Err(error) => fail(stage, error.to_string()),
+            }
+            return;
+        }
+        Request::Pack { report } => {
+            match serde_json::from_slice::<Report>(&report) {
+                Ok(report) => {
+                    let files = whydrop::act::export::files(&report);
+                    send(run, Response::Pack(files), Vec::new());
+                }
+                Err(error) => fail(stage, error.to_string()),
+            }
+            return;
+        }
     };
     match step {
         Ok(Step::Jobs { stage, rows_total, jobs }) => {

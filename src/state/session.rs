@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::{FileShelf, Mode, Phase, Practice, Slot};
 use crate::choices::Choices;
-use crate::platform::files::FileRef;
+use crate::platform::files::{self, FileRef};
 use crate::platform::moment::{self, Timer};
 use crate::platform::{echarts, focus, fragment, screen, storage, theme};
 use crate::practise::CaseKey;
@@ -80,6 +80,10 @@ pub struct Session {
     files: StoredValue<Option<Rc<TableSet>>, LocalStorage>,
     report_json: StoredValue<Vec<u8>>,
     settle: StoredValue<Option<Timer>, LocalStorage>,
+    /// The file of the monitoring pack that was asked for.
+    wanted_file: StoredValue<&'static str>,
+    /// Whether something was chosen that numbers of the analysis depend on, and the workers were not asked yet.
+    must_analyse: StoredValue<bool>,
     pool: StoredValue<Option<Pool>, LocalStorage>,
 }
 
@@ -112,6 +116,8 @@ impl Session {
             files: StoredValue::new_local(None),
             report_json: StoredValue::new(Vec::new()),
             settle: StoredValue::new_local(None),
+            wanted_file: StoredValue::new(""),
+            must_analyse: StoredValue::new(false),
             pool: StoredValue::new_local(None),
         };
         let pool = Pool::new(move |event| session.heard(event));
@@ -175,9 +181,10 @@ impl Session {
     /// Changes a choice; the workers look again once the user pauses.
     pub fn choose(self, change: impl FnOnce(&mut Choices)) {
         self.choices.update(change);
+        self.must_analyse.set_value(true);
         let settled = moment::timer(SETTLE_MILLIS, move || {
             if self.phase.try_get_untracked() == Some(Phase::Report) {
-                self.analyse_again();
+                self.look_again();
             } else {
                 self.inspect();
             }
@@ -189,6 +196,44 @@ impl Session {
     #[must_use]
     pub fn can_analyse(self) -> bool {
         self.files.with_value(Option::is_some)
+    }
+
+    /// Changes a business input that no number of the analysis depends on: the words are told again, no row is read.
+    pub fn choose_words(self, change: impl FnOnce(&mut Choices)) {
+        self.choices.update(change);
+        if self.phase.get_untracked() != Phase::Report {
+            return;
+        }
+        let settled = moment::timer(SETTLE_MILLIS, move || self.look_again());
+        self.settle.set_value(Some(settled));
+    }
+
+    /// Analyses again where a number depends on what was changed, else tells the report again. A change of words must
+    /// not overtake an analysis that waits or runs; a report without its files keeps the metric it has.
+    fn look_again(self) {
+        let waits = self.must_analyse.get_value()
+            || self.busy.get_untracked()
+            || !self.complete.get_untracked();
+        if waits && self.files.with_value(Option::is_some) {
+            self.analyse_again();
+        } else {
+            self.retell();
+        }
+    }
+
+    fn retell(self) {
+        self.busy.set(true);
+        let business = Box::new(self.choices.get_untracked().business);
+        self.wish(Wish::Retell(Rc::new(self.report_json()), business));
+    }
+
+    /// Has the monitoring pack written, and saves one of its files.
+    pub fn save_pack(self, name: &'static str) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.wanted_file.set_value(name);
+        self.wish(Wish::Pack(Rc::new(self.report_json())));
     }
 
     /// Whether both needed tables have files.
@@ -213,6 +258,7 @@ impl Session {
             self.progress.set(None);
             self.go(Phase::Running);
             self.busy.set(true);
+            self.must_analyse.set_value(false);
             let choices = Box::new(self.choices.get_untracked());
             self.wish(Wish::Analyse(set, choices));
         });
@@ -222,6 +268,7 @@ impl Session {
     fn analyse_again(self) {
         self.with_files(|set| {
             self.busy.set(true);
+            self.must_analyse.set_value(false);
             let choices = Box::new(self.choices.get_untracked());
             self.wish(Wish::Analyse(set, choices));
         });
@@ -418,6 +465,12 @@ impl Session {
                 self.busy.set(false);
                 self.practice.solution.set(Some(Arc::new(*solution)));
                 focus::to(text::SOLUTION_ID);
+            }
+            PoolEvent::Pack(made) => {
+                let wanted = self.wanted_file.get_value();
+                if let Some(file) = made.iter().find(|file| file.name == wanted) {
+                    files::download(file.text.as_bytes(), &file.name, &file.media);
+                }
             }
             PoolEvent::Generated { files, choices, brief } => {
                 self.choices.set(choices);

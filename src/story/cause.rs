@@ -272,6 +272,30 @@ pub fn bug_or_drift(causes: &[Cause]) -> Option<String> {
     )))
 }
 
+/// The fix and the prevention for a family, in the order of the plan.
+#[must_use]
+pub const fn remedy(family: Family) -> (&'static str, &'static str) {
+    match family {
+        Family::Pipeline => (
+            "hot-fix the computation of the column and re-score the affected rows",
+            "a test of the feature's code and an alert on empty values and range",
+        ),
+        Family::Data | Family::World => (
+            "retrain on recent rows, or recalibrate while labels are few",
+            "retraining on a fixed rhythm and a drift alert",
+        ),
+        Family::Model => (
+            "re-tune the cut-off or recalibrate, and validate on later time rather than random rows",
+            "time-based validation and removal of columns that know the answer",
+        ),
+        Family::Feedback => (
+            "keep a small random hold-out that the model does not decide",
+            "a standing hold-out and some exploration",
+        ),
+        Family::None => ("keep measuring", "the alerts below"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::tests::seam;

@@ -17,7 +17,8 @@ use super::protocol::{
     FileHandle, FromWorker, GeneratedFile, Inspection, Request, Response, Stage,
     TableFiles, ToWorker,
 };
-use crate::choices::Choices;
+use crate::act::export::ExportFile;
+use crate::choices::{Business, Choices};
 use crate::platform;
 use crate::platform::files::FileRef;
 use crate::platform::moment::{self, Timer};
@@ -44,6 +45,10 @@ pub enum Wish {
     Inspect(Rc<TableSet>, Box<Choices>),
     /// Analyse them, looking first where that has not happened.
     Analyse(Rc<TableSet>, Box<Choices>),
+    /// Tell a report (its JSON) again for other business inputs.
+    Retell(Rc<Vec<u8>>, Box<Business>),
+    /// Write the monitoring pack of a report (its JSON).
+    Pack(Rc<Vec<u8>>),
     /// Make the files of a gallery case.
     Generate {
         /// Case id.
@@ -61,7 +66,11 @@ impl Wish {
     fn is_about(&self, set: &Rc<TableSet>) -> bool {
         match self {
             Self::Inspect(own, _) | Self::Analyse(own, _) => Rc::ptr_eq(own, set),
-            Self::Generate { .. } | Self::Practise(_) | Self::Reveal(..) => false,
+            Self::Generate { .. }
+            | Self::Practise(_)
+            | Self::Reveal(..)
+            | Self::Retell(..)
+            | Self::Pack(_) => false,
         }
     }
 }
@@ -91,6 +100,8 @@ pub enum PoolEvent {
         /// Whether it is whole.
         is_complete: bool,
     },
+    /// The files of the monitoring pack.
+    Pack(Vec<ExportFile>),
     /// Files of a gallery case.
     Generated {
         /// What each file is, and the file.
@@ -196,6 +207,7 @@ impl Pool {
                     let same = inner.wish.as_ref().is_some_and(|new| new.is_about(&set));
                     !(inner.is_answered && same)
                 }
+                Some(Wish::Retell(..) | Wish::Pack(_)) => false,
                 Some(Wish::Generate { .. } | Wish::Practise(_) | Wish::Reveal(..)) => {
                     true
                 }
@@ -363,6 +375,15 @@ impl Pool {
                 let parts = vec![Part::from_bytes(&report)];
                 inner.post(0, Request::Reveal { key }, parts, &[]);
             }
+            Wish::Retell(report, business) => {
+                let report = report.as_ref().clone();
+                let body = Request::Retell { report, business: *business };
+                inner.post(0, body, Vec::new(), &[]);
+            }
+            Wish::Pack(report) => {
+                let report = report.as_ref().clone();
+                inner.post(0, Request::Pack { report }, Vec::new(), &[]);
+            }
             Wish::Inspect(set, choices) if inner.has_open(&set) => {
                 inner.post(0, Request::Inspect { choices: *choices }, Vec::new(), &[]);
             }
@@ -401,6 +422,10 @@ impl Pool {
                 self.0.borrow_mut().wish = None;
                 Some(PoolEvent::Revealed(solution))
             }
+            Response::Pack(files) => {
+                self.0.borrow_mut().wish = None;
+                Some(PoolEvent::Pack(files))
+            }
             Response::Failed { stage, message } => {
                 self.0.borrow_mut().wish = None;
                 Some(PoolEvent::Failed { stage, message })
@@ -431,7 +456,8 @@ impl Pool {
                     inner.wish = None;
                 }
             }
-            Wish::Generate { .. } | Wish::Practise(_) | Wish::Reveal(..) => return None,
+            Wish::Generate { .. } | Wish::Practise(_) | Wish::Reveal(..)
+            | Wish::Retell(..) | Wish::Pack(_) => return None,
         }
         Some(PoolEvent::Inspected(inspection))
     }

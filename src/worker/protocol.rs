@@ -27,7 +27,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::choices::{Choices, Kind, Role, TableRole, Task};
+use crate::act::export::ExportFile;
+use crate::choices::{Business, Choices, Kind, Role, TableRole, Task};
 use crate::practise::{Brief, CaseKey, Solution};
 use crate::report::{Note, TableInput};
 
@@ -86,6 +87,18 @@ pub enum Request {
         /// What the user has decided.
         choices: Choices,
     },
+    /// Any worker: tell a report again for other business inputs, without a look at the rows. Answered by `Report`.
+    Retell {
+        /// The report as JSON (UTF-8).
+        report: Vec<u8>,
+        /// The business inputs.
+        business: Business,
+    },
+    /// Any worker: write the monitoring pack of a report. Answered by `Pack`.
+    Pack {
+        /// The report as JSON (UTF-8).
+        report: Vec<u8>,
+    },
     /// Lead: make the files of a gallery case. Answered by `Generated`.
     Generate {
         /// Case id.
@@ -136,6 +149,8 @@ pub enum Response {
         /// Whether it is whole.
         is_complete: bool,
     },
+    /// The files of the monitoring pack.
+    Pack(Vec<ExportFile>),
     /// Gallery files in `parts`, in the order of `files`.
     Generated {
         /// Where each belongs and its name.

@@ -1,6 +1,7 @@
 //! Every visible word of the page, by screen. Sentences about findings come from the report; these are the
 //! words around them. "Before launch" and "after launch" stand for reference and production.
 
+mod act;
 mod charts;
 mod columns;
 mod practise;
@@ -10,6 +11,7 @@ mod start;
 mod what_if;
 mod why;
 
+pub use act::*;
 pub use charts::*;
 pub use columns::*;
 pub use practise::*;

@@ -32,7 +32,11 @@ pub const KPIS: &str = "Business numbers";
 /// Section.
 pub const STORY: &str = "The explanation, in five parts";
 /// Section.
-pub const PLAN: &str = "What to do now";
+pub const OPTIONS: &str = "What to do now";
+/// Section.
+pub const PLAN: &str = "How to find out for sure";
+/// Section.
+pub const MONITORING: &str = "Keep it from happening again";
 /// Section.
 pub const NOTES: &str = "What we could not check";
 /// Section.

@@ -8,7 +8,9 @@ mod change;
 mod columns;
 mod inputs;
 mod kpis;
+mod monitoring;
 mod notes;
+mod options;
 mod parity;
 mod plan;
 mod scores;
@@ -58,7 +60,9 @@ fn sections(report: &Report) -> Vec<(&'static str, &'static str, Body)> {
     list.extend([
         (PARITY, text::PARITY, parity::body as Body),
         ("story", text::STORY, story::body as Body),
+        ("options", text::OPTIONS, options::body as Body),
         ("plan", text::PLAN, plan::body as Body),
+        ("monitoring", text::MONITORING, monitoring::body as Body),
         ("notes", text::NOTES, notes::body as Body),
         ("inputs", text::INPUTS, inputs::body as Body),
     ]);

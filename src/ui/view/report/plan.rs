@@ -4,13 +4,38 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::report::{PlanStep, Report};
+use crate::report::{PlanStep, Query, Report};
 use crate::ui::text;
 
 /// The section's body.
 pub fn body(report: Arc<Report>) -> AnyView {
     let steps = report.plan.iter().map(step).collect_view();
     view! { <ol class="plan">{steps}</ol> }.into_any()
+}
+
+/// Queries to pull, folded; both dialects.
+pub fn queries(queries: &[Query]) -> Vec<AnyView> {
+    let code = |name: &'static str, text: &str| {
+        view! {
+            <figure class="query-text">
+                <figcaption>{name}</figcaption>
+                <pre tabindex="0"><code>{text.to_owned()}</code></pre>
+            </figure>
+        }
+    };
+    queries
+        .iter()
+        .map(|query| {
+            view! {
+                <details class="query">
+                    <summary>{query.title.clone()}</summary>
+                    {code(text::DUCKDB, &query.duckdb)}
+                    {code(text::SPARK, &query.spark)}
+                </details>
+            }
+            .into_any()
+        })
+        .collect()
 }
 
 fn step(step: &PlanStep) -> AnyView {
@@ -36,6 +61,7 @@ fn step(step: &PlanStep) -> AnyView {
                 {list(text::DONE, &step.done, "done")}
                 {list(text::TO_DO, &step.to_do, "to do")}
             </div>
+            {queries(&step.queries)}
             <p class="plan-exit"><strong>{text::EXIT}</strong> " " {step.exit_test.clone()}</p>
         </li>
     }
