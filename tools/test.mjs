@@ -24,18 +24,25 @@ const SUITES = [
     { name: "format", command: ["cargo", "fmt", "--check"], counts: false },
     { name: "tools", command: node("tests/tools"), counts: true },
     { name: "native", command: ["cargo", "test", "--no-fail-fast"], counts: true },
+    { name: "exports", command: ["bash", "tests/exports/run.sh"], counts: true },
     { name: "site", command: ["bash", "tools/build"], counts: false },
     { name: "sizes", command: node("tests/sizes"), counts: true, needs: "site" },
     { name: "browser", command: node("tests/browser"), counts: true, needs: "site" },
 ];
 
-/** Adds up the closing lines of cargo's and node's runners. */
+/** Adds up the closing lines of cargo's and node's runners and of our own. */
 function count(line, tally) {
     const cargo = line.match(/^test result: \S+ (\d+) passed; (\d+) failed; (\d+) ignored/);
     if (cargo) {
         tally.passed += Number(cargo[1]);
         tally.failed += Number(cargo[2]);
         tally.skipped += Number(cargo[3]);
+        tally.lines.push(line);
+    }
+    const plain = line.match(/^(\d+) passed, (\d+) failed$/);
+    if (plain) {
+        tally.passed += Number(plain[1]);
+        tally.failed += Number(plain[2]);
         tally.lines.push(line);
     }
     const spec = line.match(/^[ℹ#] (tests|pass|fail|cancelled|skipped|todo) (\d+)$/);
