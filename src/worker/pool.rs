@@ -456,8 +456,11 @@ impl Pool {
                     inner.wish = None;
                 }
             }
-            Wish::Generate { .. } | Wish::Practise(_) | Wish::Reveal(..)
-            | Wish::Retell(..) | Wish::Pack(_) => return None,
+            Wish::Generate { .. }
+            | Wish::Practise(_)
+            | Wish::Reveal(..)
+            | Wish::Retell(..)
+            | Wish::Pack(_) => return None,
         }
         Some(PoolEvent::Inspected(inspection))
     }
