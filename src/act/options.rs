@@ -7,7 +7,9 @@ use crate::report::{
     AttributionTerm, Cause, CauseId, Choice, Options, Query, Remedy, Report, Unit,
     VerdictKind,
 };
+use crate::stats::math;
 use crate::story::facts::Facts;
+use crate::story::metric_words::Better;
 use crate::story::option_words::{self as words, Price};
 use crate::story::segment;
 
@@ -231,12 +233,42 @@ impl Desk<'_> {
         if self.report.inputs.business.can_roll_back == Some(false) {
             return None;
         }
+        if let Some(priced) = self.roll_back_logged() {
+            return Some(priced);
+        }
         let told = words::roll_back(&self.facts);
         let worth = Worth {
             share: Some(1.0),
             query: queries::roll_back(self.report),
             ..self.headline()
         };
+        Some(self.choice("roll_back", told, worth, (0.25, 1.0), &[]))
+    }
+
+    /// The previous model's own figure on production, where its output was logged.
+    fn roll_back_logged(&self) -> Option<Choice> {
+        let baseline = self.report.baseline.as_ref()?;
+        let (old, now) = (&baseline.metric, &self.report.metric);
+        let worse = |value: Option<f64>| {
+            let value = value.filter(|own| own.is_finite())?;
+            match self.facts.words.better {
+                Better::Higher => Some(-value),
+                Better::Lower => Some(value),
+                Better::Near(target) => Some((value - target).abs()),
+                Better::Neither => None,
+            }
+        };
+        let points = worse(now.production)? - worse(old.production)?;
+        // Both were measured on the same rows, so the two halves together err on the wide side.
+        let half =
+            |interval: Option<(f64, f64)>| interval.map(|(low, high)| 0.5 * (high - low));
+        let interval = half(old.production_interval)
+            .zip(half(now.production_interval))
+            .map(|(one, other)| math::sqrt(one * one + other * other))
+            .map(|half| (points - half, points + half));
+        let told = words::roll_back_logged(&self.facts, &baseline.column, old);
+        let worth =
+            Worth { points: Some(points), interval, share: Some(1.0), ..self.headline() };
         Some(self.choice("roll_back", told, worth, (0.25, 1.0), &[]))
     }
 

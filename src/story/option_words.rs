@@ -219,6 +219,38 @@ pub(crate) fn roll_back(facts: &Facts<'_>) -> Told {
     )
 }
 
+/// Go back to the previous model, whose output is in the log.
+#[must_use]
+pub(crate) fn roll_back_logged(
+    facts: &Facts<'_>,
+    column: &str,
+    old: &MetricChange,
+) -> Told {
+    let name = &facts.words.short;
+    let level = match (finite(old.production), finite(facts.report.metric.production)) {
+        (Some(before), Some(now)) => format!(
+            "on the same production rows the previous model has {name} {}, the present one {}",
+            number::value(old.unit, before),
+            number::value(old.unit, now)
+        ),
+        _ => "the previous model's output is in the log".to_owned(),
+    };
+    Told::new(
+        "roll back to the previous model",
+        [
+            &level,
+            "what it gives back could not be worked out from the logged output",
+            "if the inputs are broken, the previous model gets them too",
+            "switch to the new model again",
+            &format!(
+                "the column {} against the outcomes of {}",
+                phrase::name(column),
+                phrase::counted(old.production_rows, "labelled row", "labelled rows")
+            ),
+        ],
+    )
+}
+
 /// Another cut-off.
 #[must_use]
 pub(crate) fn move_threshold(
@@ -556,6 +588,7 @@ mod tests {
         told.extend([
             switch_off(facts, &place),
             roll_back(facts),
+            roll_back_logged(facts, "old_score", metric),
             move_threshold(facts, &remedy, metric, Some(0.07)),
             move_threshold(facts, &remedy, metric, None),
             recalibrate(facts, &remedy, metric),
