@@ -16,6 +16,7 @@ mod plan;
 mod scores;
 mod story;
 mod tools;
+mod trying;
 mod verdict;
 mod what_if;
 mod when;
@@ -73,7 +74,7 @@ fn sections(report: &Report) -> Vec<(&'static str, &'static str, Body)> {
 #[component]
 pub fn ReportView() -> impl IntoView {
     let session = expect_context::<Session>();
-    provide_context(what_if::Trying::new());
+    provide_context(trying::Trying::new());
     let verdict = move || {
         let drawn = session.measured.get();
         drawn.map(|report| view! { <verdict::VerdictCard report=report/> })

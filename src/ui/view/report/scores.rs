@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::what_if::{self, Panel};
+use super::trying::Panel;
+use super::what_if;
 use crate::chart::{calibration, curve, histogram};
 use crate::report::Report;
 use crate::ui::primitive::figure::Figure;
