@@ -32,8 +32,9 @@ pub fn coarser(whole: &WhatIf, bins: usize, keep: &[f64]) -> WhatIf {
 #[must_use]
 pub fn merged(whole: &WhatIf, bins: usize, least: u64) -> WhatIf {
     let kept = kept_edges(whole, bins.max(3), &[]);
-    let edges: Vec<f64> =
+    let mut edges: Vec<f64> =
         kept.iter().filter_map(|at| whole.edges.get(*at)).copied().collect();
+    outwards(&mut edges, &[whole.reference_cut_off, whole.production_cut_off]);
     let mut shared = WhatIf {
         edges,
         least_rows: least.max(1),
@@ -176,9 +177,36 @@ fn population(
 
 /// The old model's edges with its cut-off alone.
 fn two_bins(model: &OldModel) -> OldModel {
-    let edges =
+    let mut edges: Vec<f64> =
         two_places(model).iter().filter_map(|at| model.edges.get(*at)).copied().collect();
+    outwards(&mut edges, &[Some(model.cut_off)]);
     OldModel { edges, ..model.clone() }
+}
+
+/// Moves the ends, which are the scores of single rows, to round numbers further out; cut-offs stay.
+fn outwards(edges: &mut [f64], cut_offs: &[Option<f64>]) {
+    let (Some(low), Some(high)) = (edges.first().copied(), edges.last().copied()) else {
+        return;
+    };
+    let (first, last) = if low >= 0.0 && high <= 1.0 {
+        (0.0, 1.0)
+    } else {
+        let mut step = 1.0;
+        while step > (high - low) / 10.0 && step > 1e-9 {
+            step /= 10.0;
+        }
+        while step * 10.0 <= (high - low) / 10.0 && step < 1e300 {
+            step *= 10.0;
+        }
+        ((low / step).floor() * step, (high / step).ceil() * step)
+    };
+    let stays = |edge: f64| cut_offs.contains(&Some(edge));
+    if let Some(edge) = edges.first_mut().filter(|edge| !stays(**edge)) {
+        *edge = first.min(low);
+    }
+    if let Some(edge) = edges.last_mut().filter(|edge| !stays(**edge)) {
+        *edge = last.max(high);
+    }
 }
 
 /// Places of the lowest edge, the cut-off and the highest edge.
