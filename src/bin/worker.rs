@@ -212,12 +212,11 @@ fn answer(state: &mut State, asked: ToWorker, parts: Vec<Vec<u8>>) {
 }
 
 fn send_report(run: u32, stage: Stage, report: &Report, is_complete: bool) {
-    match serde_json::to_vec_pretty(report) {
-        Ok(json) => send(run, Response::Report { is_complete }, vec![json]),
-        Err(error) => {
-            let message = error.to_string();
-            send(run, Response::Failed { stage, message }, Vec::new());
-        }
+    let json = serde_json::to_vec_pretty(report).map_err(|error| error.to_string());
+    let packed = postcard::to_allocvec(report).map_err(|error| error.to_string());
+    match json.and_then(|json| Ok(vec![json, packed?])) {
+        Ok(parts) => send(run, Response::Report { is_complete }, parts),
+        Err(message) => send(run, Response::Failed { stage, message }, Vec::new()),
     }
 }
 

@@ -1,15 +1,13 @@
 //! What all charts share: quiet axes, a legend on top, tooltips, rounding to the printed unit.
 
-use charming::Chart;
-use charming::component::{Aria, Axis, Grid, Legend};
+use charming::component::{Axis, Grid, Legend};
 use charming::datatype::CompositeValue;
 use charming::element::{
     AxisLabel, AxisLine, AxisTick, AxisType, Label, LineStyle, LineStyleType, MarkLine,
-    MarkLineData, MarkLineVariant, NameLocation, SplitLine, Symbol, TextStyle, Tooltip,
-    Trigger,
+    MarkLineData, MarkLineVariant, NameLocation, SplitLine, Symbol, TextStyle, Trigger,
 };
 
-use super::Palette;
+use super::{Palette, Sheet};
 use crate::report::Unit;
 
 /// Size of labels, in CSS pixels.
@@ -17,11 +15,8 @@ pub const LABEL_PX: f64 = 12.0;
 
 /// An empty chart with our defaults. `trigger` says whether the tooltip follows points or the axis.
 #[must_use]
-pub fn chart(trigger: Trigger) -> Chart {
-    Chart::new()
-        .animation(false)
-        .aria(Aria::new().enabled(true))
-        .tooltip(Tooltip::new().trigger(trigger))
+pub fn chart(trigger: Trigger) -> Sheet {
+    Sheet::new(trigger)
 }
 
 /// The drawing area; `top` leaves room for a legend, `bottom` for an axis name.

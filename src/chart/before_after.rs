@@ -3,7 +3,7 @@
 use charming::element::{ItemStyle, Label, LabelPosition, LineStyle, Symbol, Trigger};
 use charming::series::{Line, Scatter};
 
-use super::{DataTable, Palette, Picture, axes};
+use super::{DataTable, Palette, Picture, Sheet, axes};
 use crate::report::{MetricChange, Unit};
 use crate::story::number;
 use crate::ui::text;
@@ -65,12 +65,7 @@ impl Row {
     }
 }
 
-fn option(
-    palette: &Palette,
-    title: &str,
-    unit: Unit,
-    rows: &[Row; 2],
-) -> charming::Chart {
+fn option(palette: &Palette, title: &str, unit: Unit, rows: &[Row; 2]) -> Sheet {
     let scale = axes::scale(unit);
     let names = vec![text::AFTER.to_owned(), text::BEFORE.to_owned()];
     let mut chart = axes::chart(Trigger::Item)

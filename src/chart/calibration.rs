@@ -3,7 +3,7 @@
 use charming::element::{ItemStyle, LineStyle, LineStyleType, Symbol, Trigger};
 use charming::series::Line;
 
-use super::{DataTable, Palette, Picture, axes};
+use super::{DataTable, Palette, Picture, Sheet, axes};
 use crate::report::Report;
 use crate::story::number;
 use crate::ui::text;
@@ -46,7 +46,7 @@ pub fn picture(report: &Report) -> Option<Picture> {
 
 type Points = [(f64, f64, u64)];
 
-fn option(palette: &Palette, before: &Points, after: &Points) -> charming::Chart {
+fn option(palette: &Palette, before: &Points, after: &Points) -> Sheet {
     let mut chart = axes::chart(Trigger::Item)
         .legend(axes::legend(palette, &[text::BEFORE, text::AFTER]))
         .grid(axes::grid(72.0, 36.0))

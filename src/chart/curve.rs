@@ -3,7 +3,7 @@
 use charming::element::{ItemStyle, LineStyle, LineStyleType, Symbol, Trigger};
 use charming::series::Line;
 
-use super::{DataTable, Palette, Picture, axes};
+use super::{DataTable, Palette, Picture, Sheet, axes};
 use crate::report::{Report, ScoreReport};
 use crate::story::number;
 use crate::ui::text;
@@ -88,7 +88,7 @@ fn option(
     words: &Words,
     before: &[(f64, f64)],
     after: &[(f64, f64)],
-) -> charming::Chart {
+) -> Sheet {
     let mut chart = axes::chart(Trigger::Item)
         .legend(axes::legend(palette, &[text::BEFORE, text::AFTER]))
         .grid(axes::grid(72.0, 36.0))

@@ -4,7 +4,7 @@ use charming::component::Axis;
 use charming::element::{ItemStyle, Trigger};
 use charming::series::Bar;
 
-use super::{DataTable, Palette, Picture, axes};
+use super::{DataTable, Palette, Picture, Sheet, axes};
 use crate::report::{Bin, BinKind, ColumnReport};
 use crate::story::number;
 use crate::ui::text;
@@ -94,7 +94,7 @@ fn option(
     bins: &[Bin],
     (before, after): (u64, u64),
     lying: bool,
-) -> charming::Chart {
+) -> Sheet {
     let titles = bins.iter().map(|bin| mark(bin, lying)).collect::<Vec<_>>();
     let (top, bottom) = if lying { (30.0, 34.0) } else { (72.0, 34.0) };
     let chart = axes::chart(Trigger::Axis)

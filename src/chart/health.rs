@@ -3,7 +3,7 @@
 use charming::element::{ItemStyle, LineStyle, LineStyleType, Symbol, Trigger};
 use charming::series::Line;
 
-use super::{DataTable, Palette, Picture, axes, over_time};
+use super::{DataTable, Palette, Picture, Sheet, axes, over_time};
 use crate::report::{Period, Report};
 use crate::story::number;
 use crate::ui::text;
@@ -54,11 +54,7 @@ pub fn picture(report: &Report) -> Option<Picture> {
     })
 }
 
-fn option(
-    palette: &Palette,
-    periods: &[Period],
-    change: Option<&str>,
-) -> charming::Chart {
+fn option(palette: &Palette, periods: &[Period], change: Option<&str>) -> Sheet {
     let days = periods.iter().map(|period| period.start.clone()).collect::<Vec<_>>();
     let read: [(&str, &str, LineStyleType, fn(&Period) -> Option<f64>); 3] = [
         (text::DRIFT, &palette.production, LineStyleType::Solid, |p| Some(p.drift)),

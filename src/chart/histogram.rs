@@ -4,7 +4,7 @@ use charming::datatype::CompositeValue;
 use charming::element::{AreaStyle, ItemStyle, LineStyle, Step, Symbol, Trigger};
 use charming::series::Line;
 
-use super::{DataTable, Palette, Picture, axes};
+use super::{DataTable, Palette, Picture, Sheet, axes};
 use crate::report::{Report, ScoreReport};
 use crate::story::number;
 use crate::ui::text;
@@ -40,7 +40,7 @@ pub fn picture(report: &Report) -> Option<Picture> {
     })
 }
 
-fn option(palette: &Palette, scores: &ScoreReport) -> charming::Chart {
+fn option(palette: &Palette, scores: &ScoreReport) -> Sheet {
     let low = scores.edges.first().copied().unwrap_or(0.0);
     let high = scores.edges.last().copied().unwrap_or(1.0);
     let mut chart = axes::chart(Trigger::Axis)

@@ -12,17 +12,18 @@ pub mod curve;
 pub mod distribution;
 pub mod health;
 pub mod histogram;
+pub mod json;
 pub mod over_time;
 pub mod palette;
 pub mod segments;
+pub mod sheet;
 pub mod waterfall;
 
 pub use palette::Palette;
-
-use charming::Chart;
+pub use sheet::Sheet;
 
 /// Makes the option for these colours and this width in CSS pixels.
-pub type MakeOption = Box<dyn Fn(&Palette, f64) -> Chart + Send + Sync>;
+pub type MakeOption = Box<dyn Fn(&Palette, f64) -> Sheet + Send + Sync>;
 
 /// A chart with everything a reader needs who cannot see it.
 pub struct Picture {
@@ -47,34 +48,6 @@ pub struct DataTable {
     pub heads: Vec<String>,
     /// Rows, each as long as `heads`.
     pub rows: Vec<Vec<String>>,
-}
-
-/// The option as JSON for ECharts. Three things charming has no words for are added: tooltips drawn on the
-/// canvas (HTML ones need inline styles), the colour of plain axis lines, and the font.
-#[must_use]
-pub fn option_json(chart: &Chart, palette: &Palette) -> String {
-    let Ok(mut option) = serde_json::to_value(chart) else { return "{}".to_owned() };
-    if let Some(tooltip) = option.get_mut("tooltip").and_then(|tip| tip.as_object_mut()) {
-        tooltip.insert("renderMode".into(), "richText".into());
-        tooltip.insert("confine".into(), true.into());
-        tooltip.insert("backgroundColor".into(), palette.raised.clone().into());
-        tooltip.insert("borderColor".into(), palette.line.clone().into());
-        let style = serde_json::json!({
-            "color": palette.ink, "fontSize": 13, "fontFamily": palette.font,
-        });
-        tooltip.insert("textStyle".into(), style);
-    }
-    for name in ["xAxis", "yAxis"] {
-        if let Some(line) = option.pointer_mut(&format!("/{name}/axisLine")) {
-            line["lineStyle"] = serde_json::json!({ "color": palette.line });
-        }
-    }
-    if let Some(option) = option.as_object_mut() {
-        let style =
-            serde_json::json!({ "fontFamily": palette.font, "color": palette.ink });
-        option.insert("textStyle".into(), style);
-    }
-    option.to_string()
 }
 
 #[cfg(test)]
@@ -156,7 +129,7 @@ mod tests {
             assert_eq!(row.len(), picture.table.heads.len());
         }
         let palette = Palette::read(|name| format!("token({name})"));
-        let json = option_json(&(picture.option)(&palette, 360.0), &palette);
+        let json = (picture.option)(&palette, 360.0).option_json(&palette);
         assert!(!json.contains("function") && !json.contains("=>"), "{json}");
         let option: serde_json::Value = serde_json::from_str(&json).expect("valid JSON");
         assert_eq!(option["aria"]["enabled"], true);

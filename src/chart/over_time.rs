@@ -4,7 +4,7 @@ use charming::datatype::CompositeValue;
 use charming::element::{AreaStyle, ItemStyle, LineStyle, Symbol, Trigger};
 use charming::series::Line;
 
-use super::{DataTable, Palette, Picture, axes};
+use super::{DataTable, Palette, Picture, Sheet, axes};
 use crate::choices::TableRole;
 use crate::report::{Period, Report, Unit};
 use crate::story::number;
@@ -86,7 +86,7 @@ fn option(
     (title, unit, before): (&str, Unit, Option<f64>),
     periods: &[Period],
     change: Option<&str>,
-) -> charming::Chart {
+) -> Sheet {
     let scale = axes::scale(unit);
     let days = periods.iter().map(|period| period.start.clone()).collect::<Vec<_>>();
     let mut chart = axes::chart(Trigger::Axis)

@@ -3,7 +3,7 @@
 use charming::element::{ItemStyle, LineStyle, Symbol, Trigger};
 use charming::series::{Bar, Line};
 
-use super::{DataTable, Palette, Picture, axes};
+use super::{DataTable, Palette, Picture, Sheet, axes};
 use crate::report::{Slice, Unit};
 use crate::story::number;
 use crate::ui::text;
@@ -77,7 +77,7 @@ fn option(
     slices: &[Slice],
     unit: Unit,
     width: f64,
-) -> charming::Chart {
+) -> Sheet {
     let scale = axes::scale(unit);
     let letters = if width < 520.0 { 18 } else { 40 };
     let titles = slices

@@ -3,7 +3,7 @@
 use charming::element::{ItemStyle, Label, LabelPosition, LineStyle, Symbol, Trigger};
 use charming::series::{Line, Scatter};
 
-use super::{DataTable, Palette, Picture, axes};
+use super::{DataTable, Palette, Picture, Sheet, axes};
 use crate::report::{Report, Unit};
 use crate::story::number;
 use crate::ui::text;
@@ -109,7 +109,7 @@ fn option(
     names: &[String],
     steps: &[Step],
     width: f64,
-) -> charming::Chart {
+) -> Sheet {
     let scale = axes::scale(unit);
     let ticks = if width < NARROW_PX { 2 } else { 4 };
     let mut chart = axes::chart(Trigger::Item)

@@ -9,6 +9,7 @@ pub mod files;
 pub mod focus;
 pub mod fragment;
 pub mod keys;
+pub mod letters;
 pub mod moment;
 pub mod observe;
 pub mod screen;

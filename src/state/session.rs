@@ -458,8 +458,8 @@ impl Session {
                 self.progress.set(Some(Progress { stage, rows_done, rows_total }));
             }
             PoolEvent::Inspected(inspection) => self.inspected(*inspection),
-            PoolEvent::Report { json, seconds, is_complete } => {
-                self.reported(json, seconds, is_complete);
+            PoolEvent::Report { json, packed, seconds, is_complete } => {
+                self.reported(json, &packed, seconds, is_complete);
             }
             PoolEvent::Revealed(solution) => {
                 self.busy.set(false);
@@ -529,7 +529,7 @@ impl Session {
         self.suspects.set(named);
     }
 
-    fn reported(self, json: Vec<u8>, seconds: f64, is_complete: bool) {
+    fn reported(self, json: Vec<u8>, packed: &[u8], seconds: f64, is_complete: bool) {
         let at = self.phase.get_untracked();
         let whole_on_screen = at == Phase::Report && self.complete.get_untracked();
         if !is_complete && whole_on_screen {
@@ -539,7 +539,7 @@ impl Session {
         if is_complete {
             self.busy.set(false);
         }
-        let Ok(mut report) = serde_json::from_slice::<Report>(&json) else {
+        let Ok(mut report) = postcard::from_bytes::<Report>(packed) else {
             self.fail(text::REPORT_UNREADABLE.to_owned());
             return;
         };

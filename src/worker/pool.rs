@@ -91,10 +91,12 @@ pub enum PoolEvent {
     },
     /// The files were looked at.
     Inspected(Box<Inspection>),
-    /// The report's JSON and the seconds since the wish: first with the verdict alone, then whole.
+    /// The report, twice, and the seconds since the wish: first with the verdict alone, then whole.
     Report {
-        /// UTF-8 JSON.
+        /// UTF-8 JSON, for the user.
         json: Vec<u8>,
+        /// The same as postcard, for the page.
+        packed: Vec<u8>,
         /// Wall-clock seconds.
         seconds: f64,
         /// Whether it is whole.
@@ -543,12 +545,17 @@ impl Inner {
     }
 
     fn report(&mut self, parts: &[Part], is_complete: bool) -> Option<PoolEvent> {
-        let json = parts.first()?.to_bytes();
+        let [json, packed] = parts else { return None };
         if is_complete {
             self.wish = None;
         }
         self.is_answered = !is_complete;
         let seconds = (moment::now_millis() - self.wished_at_millis) / 1000.0;
-        Some(PoolEvent::Report { json, seconds, is_complete })
+        Some(PoolEvent::Report {
+            json: json.to_bytes(),
+            packed: packed.to_bytes(),
+            seconds,
+            is_complete,
+        })
     }
 }

@@ -143,8 +143,9 @@ pub enum Response {
     Partial,
     /// The files were looked at.
     Inspected(Box<Inspection>),
-    /// The report as JSON (UTF-8) in `parts[0]`; `seconds` is filled by the page. It comes twice: first without
-    /// the diagnosis (no notes, plan, story), as soon as there is a verdict, then whole.
+    /// The report as JSON (UTF-8) in `parts[0]`, for the user, and as postcard in `parts[1]`, for the page, which
+    /// so needs no JSON reader; `seconds` is filled by the page. It comes twice: first without the diagnosis (no
+    /// notes, plan, story), as soon as there is a verdict, then whole.
     Report {
         /// Whether it is whole.
         is_complete: bool,

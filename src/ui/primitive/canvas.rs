@@ -7,7 +7,7 @@ use leptos::html::Div;
 use leptos::prelude::*;
 
 use super::marks::{Frame, Marks, Plot};
-use crate::chart::{MakeOption, Palette, option_json};
+use crate::chart::{MakeOption, Palette};
 use crate::platform::echarts::Drawing;
 use crate::platform::observe::SizeWatch;
 use crate::platform::{moment, theme};
@@ -52,7 +52,7 @@ pub fn Canvas(
             return;
         };
         let palette = Palette::read(theme::token);
-        let json = option_json(&option(&palette, width), &palette);
+        let json = option(&palette, width).option_json(&palette);
         let _gone = drawing.try_update_value(|drawing| {
             if drawing.is_none() {
                 *drawing = Drawing::start(&element);

@@ -1,6 +1,7 @@
 //! An optional number the user types.
 
 use leptos::prelude::*;
+use leptos::web_sys::HtmlInputElement;
 
 /// A labelled number input; empty means not given.
 #[component]
@@ -16,18 +17,15 @@ pub fn NumberField(
     /// Smallest value allowed.
     #[prop(default = 0.0)]
     least: f64,
-    /// Called with the new value; `None` when emptied. Not called for what is not a number.
+    /// Called with the new value; `None` when emptied or no number. Not called for what is too small.
     on_change: Callback<Option<f64>>,
 ) -> impl IntoView {
-    let changed = move |event| {
-        let words = event_target_value(&event);
-        let words = words.trim();
-        if words.is_empty() {
+    let changed = move |event: leptos::ev::Event| {
+        // The browser reads the number; it says NaN of an empty field and of what is none.
+        let value = event_target::<HtmlInputElement>(&event).value_as_number();
+        if value.is_nan() {
             on_change.run(None);
-        } else if let Ok(value) = words.parse::<f64>()
-            && value.is_finite()
-            && value >= least
-        {
+        } else if value.is_finite() && value >= least {
             on_change.run(Some(value));
         }
     };

@@ -307,13 +307,14 @@ pub fn segment_samples(slices: &[Slice]) -> String {
     format!("{} after launch in these segments", number::rows(rows))
 }
 
-/// First letter in upper case.
+/// First letter in upper case; for our own words, which begin with a plain letter.
 #[must_use]
 pub fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    let mut words = words.to_owned();
+    if let Some(first) = words.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    words
 }
 
 /// Axis of a distribution.

@@ -120,7 +120,7 @@ pub fn inspection_summary(inspection: &Inspection) -> String {
             format!(
                 "{} {}",
                 number::rows(table.rows),
-                super::table_name(table.role).to_lowercase()
+                super::table_name(table.role).to_ascii_lowercase()
             )
         })
         .collect::<Vec<_>>()

@@ -89,12 +89,12 @@ pub const NO_NOTES: &str =
     "Nothing stood in the way: everything this version checks could be checked.";
 /// Heading of findings.
 pub const HOW: &str = "How is this worked out?";
-/// How drift is worked out.
-pub const HOW_DRIFT: [&str; 3] = [
-    "Rows moved: both tables are counted into the same bars, whose edges come from before launch only. Half the sum of the differences between the shares, less what chance alone would give, is about the share of rows that lie elsewhere now. 0 % means no drift beyond chance.",
-    "Sure or chance: a chi-square test over the bars, corrected for rows that belong together and for the number of columns looked at. The interval comes from leaving out one of 32 blocks of rows at a time.",
-    "Effect on the metric: what the headline would change if only the mix of this column’s bars had moved and the error inside each bar had stayed. Effects of different columns overlap and do not add up.",
-];
+/// While its words are not at hand.
+pub const HOW_WAITS: &str = "These words come with the pictures, which are still on their way. The same stands in the documentation, under methods and causes.";
+/// On a cause.
+pub const ABOUT_CAUSE: &str = "About this cause";
+/// Button.
+pub const CLOSE: &str = "Close";
 /// Caption.
 pub const COLUMNS_REPORT_CAPTION: &str =
     "Columns by effect on the metric; choose a name to see both distributions";
@@ -222,11 +222,12 @@ pub fn moved(drift: &ColumnDrift) -> String {
     number::share(drift.moved)
 }
 
-/// Drift measures for the analyst: name and value.
+/// Drift measures for the analyst: id of the method, name and value.
 #[must_use]
-pub fn drift_measures(drift: &ColumnDrift) -> Vec<(&'static str, String)> {
+pub fn drift_measures(drift: &ColumnDrift) -> Vec<(&'static str, &'static str, String)> {
     let mut list = vec![
         (
+            "rows_moved",
             "Rows moved (95 % interval)",
             format!(
                 "{} ({} to {})",
@@ -235,12 +236,12 @@ pub fn drift_measures(drift: &ColumnDrift) -> Vec<(&'static str, String)> {
                 number::share(drift.moved_high)
             ),
         ),
-        ("Stability index (PSI, less noise)", number::fixed(drift.psi, 3)),
-        ("Jensen–Shannon", number::fixed(drift.jensen_shannon, 3)),
-        ("Hellinger", number::fixed(drift.hellinger, 3)),
+        ("psi", "Stability index (PSI, less noise)", number::fixed(drift.psi, 3)),
+        ("jensen_shannon", "Jensen–Shannon", number::fixed(drift.jensen_shannon, 3)),
+        ("hellinger", "Hellinger", number::fixed(drift.hellinger, 3)),
     ];
     if let Some(ks) = drift.ks {
-        list.push(("Kolmogorov–Smirnov D", number::fixed(ks, 3)));
+        list.push(("ks", "Kolmogorov–Smirnov D", number::fixed(ks, 3)));
     }
     if let (Some(distance), Some(scaled)) = (drift.wasserstein, drift.wasserstein_scaled)
     {
@@ -249,9 +250,10 @@ pub fn drift_measures(drift: &ColumnDrift) -> Vec<(&'static str, String)> {
             number::quantity(distance),
             number::share(scaled)
         );
-        list.push(("Wasserstein", words));
+        list.push(("wasserstein", "Wasserstein", words));
     }
     list.push((
+        "chi_square",
         "Chi-square",
         format!(
             "{} on {} degrees of freedom, {}",
@@ -265,7 +267,7 @@ pub fn drift_measures(drift: &ColumnDrift) -> Vec<(&'static str, String)> {
         ),
     ));
     if let Some(noise) = drift.own_noise {
-        list.push(("Its own usual wobble", number::share(noise)));
+        list.push(("own_noise", "Its own usual wobble", number::share(noise)));
     }
     list
 }

@@ -1,7 +1,7 @@
 //! Words of the section that says why, and of parity.
 
 use crate::report::{Consistency, Expected, Report, VerdictKind};
-use crate::story::{number, phrase};
+use crate::story::number;
 
 /// Title of the last row of the split.
 pub const TOTAL: &str = "Together";
@@ -49,20 +49,6 @@ pub const HEAD_BEHIND: &str = "Behind it";
 pub const HEAD_POINTS: &str = "Points";
 /// Head.
 pub const HEAD_KIND: &str = "What came of it";
-/// How the split is worked out.
-pub const HOW_SPLIT: [&str; 4] = [
-    "Who we see: the relation between inputs and outcome is learned on rows from before launch, each half judged by the other, and applied to the rows production sees. What the metric would be then, less what it was, is the part of the mix.",
-    "Broken inputs: what a detector found is undone on production rows, or done to rows from before launch, and a stand-in for your model scores them again. The difference is its price.",
-    "Never met, and the cut-off: rows with values the model never saw have their own part, and so has a cut-off that was moved. Changed relationship is what is left, so the parts always add up.",
-    "Intervals come from leaving out one of 32 blocks of rows at a time; prices that rest on the stand-in are widened for its errors.",
-];
-/// How causes are ranked.
-pub const HOW_CAUSES: [&str; 3] = [
-    "Each cause has its own facts for and against: the parts of the drop, the fingerprints of broken inputs, when it began, how the outcome moved. Their weights were fitted on made-up pairs of tables whose cause is known, and checked on other worlds.",
-    "The words stand for probabilities: almost certain from 90 %, likely from 75 %, possible from 45 %; ruled out only below 2 % and when the data could have shown it.",
-    "Order: how likely, times how much of the drop it stands for.",
-];
-
 /// The name of a part, short.
 #[must_use]
 pub fn term(id: &str) -> &str {
@@ -88,7 +74,7 @@ pub fn waterfall_title(report: &Report) -> String {
             format!(
                 "The largest part is {}: {}",
                 number::amount(report.metric.unit, part.points),
-                phrase::small(term(&part.term))
+                term(&part.term).to_ascii_lowercase()
             )
         }
         Some(_) if report.verdict.kind != VerdictKind::Dropped => {

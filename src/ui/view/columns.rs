@@ -7,6 +7,7 @@ use super::business::BusinessPanel;
 use super::files_panel::FilesPanel;
 use super::task::TaskPanel;
 use crate::choices::{Kind, Role};
+use crate::platform::letters;
 use crate::state::Session;
 use crate::ui::primitive::choice::Choice;
 use crate::ui::text;
@@ -90,14 +91,14 @@ fn ColumnTable() -> impl IntoView {
     let wanted = RwSignal::new(String::new());
     let limit = RwSignal::new(ROWS_A_TIME);
     let found = Memo::new(move |_| {
-        let wanted = wanted.get().to_lowercase();
+        let wanted = letters::lower(&wanted.get());
         session.inspection.with(|inspection| {
             inspection.as_ref().map_or_else(Vec::new, |inspection| {
                 inspection
                     .columns
                     .iter()
                     .enumerate()
-                    .filter(|(_, column)| column.name.to_lowercase().contains(&wanted))
+                    .filter(|(_, column)| letters::lower(&column.name).contains(&wanted))
                     .map(|(index, column)| (index, column.name.clone()))
                     .collect::<Vec<_>>()
             })
@@ -246,10 +247,10 @@ fn RoleChoice(
 
 /// The class a score column is named after: the longest one its name ends with.
 fn class_of(column: &str, classes: &[String]) -> String {
-    let name = column.to_lowercase();
+    let name = letters::lower(column);
     classes
         .iter()
-        .filter(|class| name.ends_with(&class.to_lowercase()))
+        .filter(|class| name.ends_with(&letters::lower(class)))
         .max_by_key(|class| class.len())
         .cloned()
         .unwrap_or_else(|| column.to_owned())

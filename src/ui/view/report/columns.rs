@@ -7,9 +7,11 @@ use leptos::prelude::*;
 
 use crate::chart::distribution;
 use crate::choices::Role;
+use crate::platform::letters;
 use crate::report::{Bin, ColumnReport, NumberSummary, Report, Unit};
 use crate::story::number;
 use crate::ui::primitive::figure::Figure;
+use crate::ui::primitive::how::how;
 use crate::ui::primitive::technical::Technical;
 use crate::ui::text;
 
@@ -38,8 +40,7 @@ impl Key {
         let missing =
             |column: &ColumnReport| column.production_missing - column.reference_missing;
         match self {
-            Self::Effect => Ordering::Equal,
-            Self::Name => a.name.to_lowercase().cmp(&b.name.to_lowercase()),
+            Self::Effect | Self::Name => Ordering::Equal,
             Self::Moved => moved(b).total_cmp(&moved(a)),
             Self::Missing => missing(b).total_cmp(&missing(a)),
         }
@@ -69,7 +70,10 @@ fn ColumnsTable(
     let all = compared.len();
     let rows = move || {
         let mut columns = compared.clone();
-        columns.sort_by(|a, b| key.get().compare(a, b));
+        match key.get() {
+            Key::Name => columns.sort_by_cached_key(|own| letters::lower(&own.name)),
+            key => columns.sort_by(|a, b| key.compare(a, b)),
+        }
         columns.truncate(limit.get());
         columns
     };
@@ -112,10 +116,6 @@ fn ColumnsTable(
                 <span>{move || text::shown_of(limit.get(), all)}</span>
             </p>
         </Show>
-        <details class="how">
-            <summary>{text::HOW}</summary>
-            <div class="prose">{text::HOW_DRIFT.map(|words| view! { <p>{words}</p> })}</div>
-        </details>
     }
 }
 
@@ -246,7 +246,10 @@ fn details(column: &ColumnReport) -> AnyView {
     let measures = column.drift.as_ref().map(|drift| {
         let list = text::drift_measures(drift)
             .into_iter()
-            .map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> })
+            .map(|(id, name, value)| {
+                let mark = how(vec![id.to_owned()], name, None);
+                view! { <div><dt>{name} {mark}</dt><dd>{value}</dd></div> }
+            })
             .collect_view();
         view! { <Technical><dl class="measures">{list}</dl></Technical> }
     });
