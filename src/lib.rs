@@ -12,6 +12,7 @@
 //!    [`ladder`] splits the drop into terms that add up, and [`cause`] weighs the evidence.
 //! 5. [`story`] turns the measurements into words, [`act`] into options, queries and alert limits; [`report`] holds
 //!    them all, and the page shows them.
+//!    `explain` says how each number is worked out, for the page and for `docs/`.
 //!
 //! [`practise`] scores what a candidate makes of a case whose cause is hidden.
 //!
@@ -39,6 +40,8 @@ pub mod drift;
 pub mod encode;
 #[cfg(feature = "engine")]
 pub mod engine;
+#[cfg(feature = "headless")]
+pub mod explain;
 #[cfg(feature = "engine")]
 pub mod ladder;
 #[cfg(feature = "engine")]

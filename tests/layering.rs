@@ -10,6 +10,7 @@ const ROOMS: &[&str] = &[
     "choices",
     "report",
     "what_if",
+    "explain",
     "data",
     "encode",
     "model",

@@ -1,4 +1,5 @@
-//! The binding to ECharts: load, init, set the option, resize, dispose. Nothing else is needed.
+//! The binding to what is fetched later: ECharts (load, init, set the option, resize, dispose) and the words of
+//! "How is this worked out?", which are bundled with it.
 
 use std::cell::RefCell;
 
@@ -25,6 +26,8 @@ extern "C" {
         theme: &JsValue,
         options: &JsValue,
     ) -> Result<Instance, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn explain(this: &EChartsModule, id: &str) -> Result<JsValue, JsValue>;
 
     type Instance;
     #[wasm_bindgen(method, catch, js_name = setOption)]
@@ -59,6 +62,17 @@ pub async fn load(build: &str) -> Result<(), String> {
         .map_err(|error| words(&error))?;
     LOADED.with(|slot| slot.replace(Some(module.unchecked_into())));
     Ok(())
+}
+
+/// How a number is worked out, or what a cause means: title, then heading and words in turn; empty while the
+/// module is not loaded or has no such entry.
+#[must_use]
+pub fn explain(id: &str) -> Vec<String> {
+    let module = LOADED.with(|slot| slot.borrow().clone());
+    let told = module.and_then(|module| module.explain(id).ok());
+    let list = told.and_then(|told| told.dyn_into::<js_sys::Array>().ok());
+    list.map(|list| list.iter().filter_map(|part| part.as_string()).collect())
+        .unwrap_or_default()
 }
 
 /// One drawn chart; dropping it disposes of it.

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::primitive::how::{Asked, HowDialog};
 use super::text;
 use super::view::columns::ColumnsView;
 use super::view::failed::FailedView;
@@ -25,6 +26,7 @@ pub fn start() {
 pub fn App() -> impl IntoView {
     let session = Session::start();
     provide_context(session);
+    provide_context(Asked::new());
     let phase = Memo::new(move |_| session.phase.get());
     let detail = move || if session.full_detail.get() { "full" } else { "plain" };
     let view = move || if session.full_detail.get() { "analyst" } else { "pm" };
@@ -60,6 +62,7 @@ pub fn App() -> impl IntoView {
                 }}
             </main>
         </div>
+        <HowDialog/>
         <Announcer/>
     }
 }

@@ -5,6 +5,7 @@ pub mod choice;
 pub mod drop_zone;
 pub mod evidence;
 pub mod figure;
+pub mod how;
 pub mod later;
 pub mod marks;
 pub mod number_field;

@@ -8,6 +8,7 @@ use crate::chart::before_after;
 use crate::report::{MetricChange, Report};
 use crate::story::number;
 use crate::ui::primitive::figure::Figure;
+use crate::ui::primitive::how::how;
 use crate::ui::primitive::technical::Technical;
 use crate::ui::text;
 
@@ -97,6 +98,7 @@ fn row(metric: &MetricChange, headline: bool, shadow: bool, training: bool) -> A
         <tr data-headline=headline.to_string() data-direction=direction(metric)>
             <th scope="row">
                 {metric.title.clone()}
+                {how(vec![metric.name.clone()], &metric.title, None)}
                 {metric.why_missing.clone().map(|why| view! { <span class="why-missing">{why}</span> })}
             </th>
             <td class="amount">{before}</td>

@@ -31,6 +31,7 @@ use leptos::prelude::*;
 
 use crate::report::Report;
 use crate::state::Session;
+use crate::ui::primitive::how;
 use crate::ui::primitive::later::Later;
 use crate::ui::text;
 
@@ -68,6 +69,13 @@ fn sections(report: &Report) -> Vec<(&'static str, &'static str, Body)> {
         ("inputs", text::INPUTS, inputs::body as Body),
     ]);
     list
+}
+
+/// The button below a section that says how its numbers are worked out.
+fn worked_out(id: &str, title: &str) -> Option<AnyView> {
+    let ids = how::of_section(id);
+    let ids = (!ids.is_empty()).then(|| ids.iter().map(|id| (*id).to_owned()).collect());
+    ids.map(|ids| how::how(ids, title, Some(text::HOW)))
 }
 
 /// The report screen.
@@ -164,6 +172,7 @@ fn Section(
             <section class="section" id=id aria-labelledby=format!("{id}-title") aria-busy=busy>
                 <h2 id=format!("{id}-title")>{title}</h2>
                 {move || content.with_value(|draw| draw())}
+                {worked_out(id, title)}
             </section>
         </Show>
     }

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use crate::report::{MetricChange, Report};
 use crate::story::number;
 use crate::ui::primitive::evidence::evidence;
+use crate::ui::primitive::how::how;
 use crate::ui::text;
 
 /// The verdict card.
@@ -22,12 +23,15 @@ pub fn VerdictCard(
     let needed = verdict
         .rows_needed
         .map(|rows| view! { <p class="verdict-needed">{text::rows_needed(rows)}</p> });
+    let answer = ["verdict", "confidence", report.metric.name.as_str(), "interval"];
+    let answer = answer.map(str::to_owned).to_vec();
     view! {
         <header class="verdict" data-testid="verdict" data-kind=text::verdict_name(verdict.kind)>
             <p class="verdict-word">
                 <span class="verdict-mark" aria-hidden="true"></span>
                 {text::verdict_word(verdict.kind)}
                 <span class="verdict-confidence">{text::confidence(verdict.confidence)}</span>
+                {how(answer, text::verdict_word(verdict.kind), None)}
             </p>
             <h1 id=text::HEADING_ID tabindex="-1">{verdict.sentence.clone()}</h1>
             <BigNumber metric=report.metric.clone()/>

@@ -9,6 +9,7 @@ use crate::report::{Cause, Report, TermShare, VerdictKind};
 use crate::story::cause as words;
 use crate::ui::primitive::evidence::evidence;
 use crate::ui::primitive::figure::Figure;
+use crate::ui::primitive::how::how;
 use crate::ui::primitive::technical::Technical;
 use crate::ui::text;
 
@@ -51,12 +52,6 @@ pub fn body(report: Arc<Report>) -> AnyView {
         {expected(&report)}
         {remedies(&report)}
         <Technical>{shares(&report)} {examined(&report)}</Technical>
-        <details class="how">
-            <summary>{text::HOW}</summary>
-            <div class="prose">
-                {text::HOW_SPLIT.iter().chain(&text::HOW_CAUSES).map(|line| view! { <p>{*line}</p> }).collect_view()}
-            </div>
-        </details>
     }
     .into_any()
 }
@@ -90,6 +85,7 @@ fn card(report: &Report, cause: &Cause, at: usize) -> AnyView {
             {(!columns.is_empty()).then(|| view! { <p class="cause-columns">{columns}</p> })}
             {told}
             {(!cause.columns.is_empty()).then(|| evidence(&[("columns", text::COLUMNS)]))}
+            {how(vec![cause.id.clone()], words::words(&cause.id).0.as_str(), Some(text::ABOUT_CAUSE))}
         </li>
     }
     .into_any()
