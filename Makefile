@@ -7,7 +7,7 @@ PAIRS ?= 400
 # Python and data of `make test-real`, kept outside the clone.
 REAL ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/whydrop/real
 
-.PHONY: help serve dist test test-native test-browser test-real bench benchmark bench-browser fmt lint sizes setup watch
+.PHONY: help serve dist test test-native test-browser test-real bench benchmark bench-browser docs fmt lint sizes setup watch
 
 help: ## lists these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ bench-browser: ## a million rows against a million, in Chromium: seconds and mem
 	@bash tools/build
 	@test -e target/big-pair/after.parquet || cargo run --example big_pair -- target/big-pair
 	@node bench/pair/run.mjs target/big-pair
+
+docs: ## writes the pages of causes and methods from src/explain/
+	@cargo run --quiet --example docs
 
 fmt: ## formats the Rust code
 	@cargo fmt
