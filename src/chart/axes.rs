@@ -8,7 +8,8 @@ use charming::element::{
 };
 
 use super::{Palette, Sheet};
-use crate::report::Unit;
+use crate::report::{Period, Unit};
+use crate::story::number;
 
 /// Size of labels, in CSS pixels.
 pub const LABEL_PX: f64 = 12.0;
@@ -97,6 +98,36 @@ pub fn names(palette: &Palette, name: &str, names: Vec<String>) -> Axis {
         .axis_line(AxisLine::new().show(true))
         .axis_label(labels(palette))
         .data(names)
+}
+
+/// First days of periods as they stand along an axis: "2 Mar", with the year where it is another one than before.
+#[must_use]
+pub fn days(periods: &[Period]) -> Vec<String> {
+    let mut known = String::new();
+    let mut short = |period: &Period| {
+        let whole = number::date(&period.start);
+        let mut parts = whole.split(' ');
+        match (parts.next(), parts.next().and_then(|name| name.get(..3)), parts.next()) {
+            (Some(day), Some(month), Some(year)) if year != known => {
+                let is_first = std::mem::replace(&mut known, year.to_owned()).is_empty();
+                if is_first {
+                    format!("{day} {month}")
+                } else {
+                    format!("{day} {month} {year}")
+                }
+            }
+            (Some(day), Some(month), Some(_)) => format!("{day} {month}"),
+            _ => whole,
+        }
+    };
+    periods.iter().map(|period| short(period)).collect()
+}
+
+/// A place on an axis of names.
+#[must_use]
+#[expect(clippy::cast_precision_loss, reason = "at most some dozens of names")]
+pub fn place(at: usize) -> CompositeValue {
+    CompositeValue::from(at as f64)
 }
 
 /// A dashed vertical line with words on it. `at` is a place on the axis across.

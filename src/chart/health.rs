@@ -55,7 +55,6 @@ pub fn picture(report: &Report) -> Option<Picture> {
 }
 
 fn option(palette: &Palette, periods: &[Period], change: Option<&str>) -> Sheet {
-    let days = periods.iter().map(|period| period.start.clone()).collect::<Vec<_>>();
     let read: [(&str, &str, LineStyleType, fn(&Period) -> Option<f64>); 3] = [
         (text::DRIFT, &palette.production, LineStyleType::Solid, |p| Some(p.drift)),
         (text::MISSING, &palette.worse, LineStyleType::Dashed, |p| Some(p.missing)),
@@ -69,7 +68,7 @@ fn option(palette: &Palette, periods: &[Period], change: Option<&str>) -> Sheet 
     let mut chart = axes::chart(Trigger::Axis)
         .legend(axes::legend(palette, &names))
         .grid(axes::grid(72.0, 8.0))
-        .x_axis(axes::names(palette, "", days.clone()).boundary_gap(false))
+        .x_axis(axes::names(palette, "", axes::days(periods)).boundary_gap(false))
         .y_axis(axes::upwards(palette, text::SHARE_AXIS, " %"));
     for (index, (name, color, dash, value)) in lines.into_iter().enumerate() {
         let data = periods
@@ -84,14 +83,10 @@ fn option(palette: &Palette, periods: &[Period], change: Option<&str>) -> Sheet 
             .data(data);
         if index == 0
             && let Some(day) = change
-            && let Some(start) =
-                over_time::period_of(periods, day).and_then(|at| days.get(at))
+            && let Some(at) = over_time::period_of(periods, day)
         {
-            line = line.mark_line(axes::upright(
-                palette,
-                start.as_str().into(),
-                &text::changed_on(day),
-            ));
+            let words = text::changed_on(day);
+            line = line.mark_line(axes::upright(palette, axes::place(at), &words));
         }
         chart = chart.series(line);
     }

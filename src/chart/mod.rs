@@ -198,5 +198,12 @@ mod tests {
         assert_eq!(over_time::period_of(&periods, "2024-04-10"), Some(2));
         assert_eq!(over_time::period_of(&periods, "2024-04-07T10:00:00Z"), Some(1));
         assert_eq!(over_time::period_of(&periods, "2024-05-01"), None);
+        assert_eq!(axes::days(&periods), ["1 Mar", "1 Apr", "8 Apr"]);
+        let over = [
+            period(TableRole::Reference, "2023-12-25", "2023-12-31"),
+            period(TableRole::Production, "2024-01-01", "2024-01-07"),
+            period(TableRole::Production, "week 2", "week 2"),
+        ];
+        assert_eq!(axes::days(&over), ["25 Dec", "1 Jan 2024", "week 2"]);
     }
 }

@@ -88,11 +88,11 @@ fn option(
     change: Option<&str>,
 ) -> Sheet {
     let scale = axes::scale(unit);
-    let days = periods.iter().map(|period| period.start.clone()).collect::<Vec<_>>();
+
     let mut chart = axes::chart(Trigger::Axis)
         .legend(axes::legend(palette, &[text::BEFORE, text::AFTER]))
         .grid(axes::grid(72.0, 8.0))
-        .x_axis(axes::names(palette, "", days.clone()).boundary_gap(false))
+        .x_axis(axes::names(palette, "", axes::days(periods)).boundary_gap(false))
         .y_axis(axes::upwards(palette, title, axes::suffix(unit)).scale(true));
     let tables = [
         (TableRole::Reference, text::BEFORE, palette.reference.as_str()),
@@ -132,10 +132,10 @@ fn option(
             .data(of(&|period| period.metric));
         if table == TableRole::Production
             && let Some(day) = change
-            && let Some(start) = period_of(periods, day).and_then(|at| days.get(at))
+            && let Some(at) = period_of(periods, day)
         {
-            let at = CompositeValue::from(start.as_str());
-            line = line.mark_line(axes::upright(palette, at, &text::changed_on(day)));
+            let words = text::changed_on(day);
+            line = line.mark_line(axes::upright(palette, axes::place(at), &words));
         }
         chart = chart.series(line);
     }

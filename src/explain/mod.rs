@@ -134,7 +134,7 @@ pub struct Entries<T> {
 impl<T> Entries<T> {
     /// The heading of a field.
     #[must_use]
-    pub fn head(&self, field: &str) -> &str {
+    pub fn head<'a>(&'a self, field: &'a str) -> &'a str {
         self.heads.get(field).map_or(field, String::as_str)
     }
 }

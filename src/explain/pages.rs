@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::{CausePage, Entries, Group, Method, causes, methods};
+use super::{CausePage, Confusion, Entries, Group, Method, causes, methods};
 
 /// First line of every page.
 const MADE: &str =
@@ -36,20 +36,19 @@ fn part(text: &mut String, head: &str, words: &str) {
     let _ = write!(text, "\n## {head}\n\n{words}\n");
 }
 
+fn title<'a>(all: &'a Entries<CausePage>, other: &'a Confusion) -> &'a str {
+    let page = all.entries.iter().find(|page| page.id == other.with);
+    page.map_or(&other.with, |page| &page.title)
+}
+
 fn of_cause(all: &Entries<CausePage>, own: &CausePage) -> Page {
     let mut text =
         format!("{MADE}# {}\n\n`{}`, {} family\n", own.title, own.id, own.family);
-    let title = |id: &str| {
-        all.entries
-            .iter()
-            .find(|other| other.id == id)
-            .map_or(id, |other| other.title.as_str())
-    };
     let confused: Vec<String> = own
         .confused
         .iter()
         .map(|other| {
-            format!("- [{}]({}.md): {}.", title(&other.with), other.with, other.how)
+            format!("- [{}]({}.md): {}.", title(all, other), other.with, other.how)
         })
         .collect();
     for (field, words) in [

@@ -114,14 +114,14 @@ pub fn HowDialog() -> impl IntoView {
     };
     view! {
         <dialog
-            class="dialog"
+            class="how-dialog"
             aria-labelledby="how-title"
             closedby="any"
             node_ref=node
             on:close=move |_| asked.set(Vec::new())
         >
-            <div class="dialog-body" tabindex="-1">{told}</div>
-            <button type="button" class="dialog-close" on:click=close>{text::CLOSE}</button>
+            <div class="how-body" tabindex="-1">{told}</div>
+            <button type="button" class="how-close" on:click=close>{text::CLOSE}</button>
         </dialog>
     }
 }

@@ -109,7 +109,13 @@ fn ColumnTable() -> impl IntoView {
             found.as_ref().is_some_and(|found| found.columns.len() > ROWS_A_TIME)
         })
     });
-    let rows = move || found.get().into_iter().take(limit.get()).collect::<Vec<_>>();
+    // The list changes with the filter alone: rows stay in place while the workers look again.
+    let rows = move || {
+        let shown = found.get().into_iter().take(limit.get());
+        shown
+            .map(|(index, name)| view! { <ColumnRow index=index name=name/> })
+            .collect_view()
+    };
     let rest = move || found.with(Vec::len) > limit.get();
     view! {
         <Show when=move || many.get()>
@@ -133,9 +139,7 @@ fn ColumnTable() -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody>
-                    <For each=rows key=Clone::clone children=|(index, name)| {
-                        view! { <ColumnRow index=index name=name/> }
-                    }/>
+                    {rows}
                 </tbody>
             </table>
         </div>

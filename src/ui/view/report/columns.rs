@@ -64,18 +64,23 @@ fn ColumnsTable(
         .columns
         .iter()
         .filter(|column| !matches!(column.role, Role::Ignore | Role::Id))
-        .cloned()
-        .map(Arc::new)
+        // Whether a row is open outlives sorting.
+        .map(|column| (Arc::new(column.clone()), RwSignal::new(false)))
         .collect::<Vec<_>>();
     let all = compared.len();
     let rows = move || {
         let mut columns = compared.clone();
         match key.get() {
-            Key::Name => columns.sort_by_cached_key(|own| letters::lower(&own.name)),
-            key => columns.sort_by(|a, b| key.compare(a, b)),
+            Key::Name => columns.sort_by_cached_key(|own| letters::lower(&own.0.name)),
+            key => columns.sort_by(|a, b| key.compare(&a.0, &b.0)),
         }
         columns.truncate(limit.get());
         columns
+            .into_iter()
+            .map(|(column, open)| {
+                view! { <ColumnEntry column=column unit=unit open=open/> }
+            })
+            .collect_view()
     };
     let head = move |of: Key, words: &'static str, class: &'static str| {
         let sorted = move || match (key.get() == of, of) {
@@ -103,9 +108,7 @@ fn ColumnsTable(
                         <th scope="col">{text::HEAD_FINDINGS}</th>
                     </tr>
                 </thead>
-                <For each=rows key=|column| column.name.clone() children=move |column| {
-                    view! { <ColumnEntry column=column unit=unit/> }
-                }/>
+                {rows}
             </table>
         </div>
         <Show when=move || { limit.get() < all }>
@@ -126,8 +129,9 @@ fn ColumnEntry(
     column: Arc<ColumnReport>,
     /// Unit of the effect.
     unit: Unit,
+    /// Whether its details are shown.
+    open: RwSignal<bool>,
 ) -> impl IntoView {
-    let open = RwSignal::new(false);
     let band = column.drift.as_ref().map_or("none", |drift| text::band_name(drift.band));
     let moved = column.drift.as_ref().map(|drift| {
         view! {
