@@ -13,6 +13,10 @@ use super::{site_url, words};
 extern "C" {
     #[wasm_bindgen(js_name = load)]
     fn import_module(url: &str) -> js_sys::Promise;
+    #[wasm_bindgen(js_name = prepare)]
+    fn prepare_module(url: &str) -> bool;
+    #[wasm_bindgen(js_name = onFirstUse)]
+    fn call_on_first_use(run: &JsValue);
 }
 
 #[wasm_bindgen]
@@ -50,6 +54,18 @@ extern "C" {
 
 thread_local! {
     static LOADED: RefCell<Option<EChartsModule>> = const { RefCell::new(None) };
+}
+
+/// Fetches the module without running it; running it takes the page a moment, which the first paint should not pay.
+/// `false` where the browser cannot.
+#[must_use]
+pub fn prepare(build: &str) -> bool {
+    prepare_module(&site_url("echarts.js", build))
+}
+
+/// Runs once, at the first sign that somebody uses the page.
+pub fn on_first_use(run: impl FnOnce() + 'static) {
+    call_on_first_use(&Closure::once_into_js(run));
 }
 
 /// Imports the module from our own origin.

@@ -123,18 +123,35 @@ impl Session {
         let pool = Pool::new(move |event| session.heard(event));
         session.pool.set_value(Some(pool.clone()));
         leptos::task::spawn_local(async move { pool.start().await });
+        // Charts are fetched in idle time and take up their work when the page is used, or at once where the browser
+        // cannot fetch without running.
         moment::when_idle(move || {
-            leptos::task::spawn_local(async move {
-                // Without charts the text and table twins stay; nothing is lost but the pictures.
-                if echarts::load(BUILD).await.is_ok() {
-                    session.charts.set(true);
-                }
-            });
+            if !echarts::prepare(BUILD) {
+                session.load_charts();
+            }
+        });
+        echarts::on_first_use(move || session.load_charts());
+        Effect::new(move |_| {
+            if session.phase.get() != Phase::Start {
+                session.load_charts();
+            }
         });
         theme::on_system_change(move || session.dark.set(theme::is_dark()));
         session.follow_link();
         fragment::on_change(move || session.follow_link());
         session
+    }
+
+    fn load_charts(self) {
+        if self.charts.try_get_untracked() != Some(false) {
+            return;
+        }
+        leptos::task::spawn_local(async move {
+            // Without charts the text and table twins stay; nothing is lost but the pictures.
+            if echarts::load(BUILD).await.is_ok() {
+                self.charts.set(true);
+            }
+        });
     }
 
     /// Takes files for a place; the workers look at once. Files that could not be used make way.
