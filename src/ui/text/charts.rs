@@ -100,8 +100,8 @@ pub fn before_after_title(metric: &MetricChange) -> String {
 /// The same with the interval.
 #[must_use]
 pub fn before_after_summary(metric: &MetricChange) -> String {
-    let (Some(difference), Some(low), Some(high)) =
-        (metric.difference, metric.ci_low, metric.ci_high)
+    let (Some(change), Some(low), Some(high)) =
+        (number::metric_change(metric), metric.ci_low, metric.ci_high)
     else {
         return before_after_title(metric);
     };
@@ -109,7 +109,7 @@ pub fn before_after_summary(metric: &MetricChange) -> String {
         if metric.larger_is_better { "Higher is better." } else { "Lower is better." };
     format!(
         "The difference is {} (95 % interval {}). {better}",
-        super::signed(metric.unit, difference),
+        super::signed_change(&change),
         super::interval(metric.unit, (low, high)),
     )
 }

@@ -54,12 +54,23 @@ pub fn heads(words: &[&str]) -> Vec<String> {
 /// A difference with its sign: "−6.2 points".
 #[must_use]
 pub fn signed(unit: Unit, difference: f64) -> String {
-    let change = number::change(unit, 0.0, difference);
+    signed_change(&number::change(unit, 0.0, difference))
+}
+
+/// A difference with its sign that fits the printed values beside it: "−6.2 points".
+#[must_use]
+pub fn signed_change(change: &number::Change) -> String {
     match change.direction {
         number::Direction::Up => format!("+{}", change.difference),
         number::Direction::Down => format!("−{}", change.difference),
-        number::Direction::Same => change.difference,
+        number::Direction::Same => change.difference.clone(),
     }
+}
+
+/// Numbers kept together with their units where lines may break.
+#[must_use]
+pub fn unbroken(sentence: &str) -> String {
+    sentence.replace(" %", "\u{a0}%").replace(" points", "\u{a0}points")
 }
 
 /// An interval of differences: "−7.4 to −5.0 points".

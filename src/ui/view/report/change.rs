@@ -82,11 +82,13 @@ fn row(metric: &MetricChange, headline: bool, shadow: bool, training: bool) -> A
         number::finite(value)
             .map_or_else(String::new, |value| number::value(metric.unit, value))
     };
-    let (before, after) = number::metric_change(metric).map_or_else(
-        || (known(metric.reference), known(metric.production)),
-        |change| (change.before, change.after),
+    let (before, after, difference) = number::metric_change(metric).map_or_else(
+        || (known(metric.reference), known(metric.production), String::new()),
+        |change| {
+            let difference = text::signed_change(&change);
+            (change.before, change.after, difference)
+        },
     );
-    let difference = metric.difference.map(|value| text::signed(metric.unit, value));
     let interval =
         metric.ci_low.zip(metric.ci_high).map(|ends| text::interval(metric.unit, ends));
     let mark = match direction(metric) {

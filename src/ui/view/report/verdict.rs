@@ -33,7 +33,7 @@ pub fn VerdictCard(
                 <span class="verdict-confidence">{text::confidence(verdict.confidence)}</span>
                 {how(answer, text::verdict_word(verdict.kind), None)}
             </p>
-            <h1 id=text::HEADING_ID tabindex="-1">{verdict.sentence.clone()}</h1>
+            <h1 id=text::HEADING_ID tabindex="-1">{text::unbroken(&verdict.sentence)}</h1>
             <BigNumber metric=report.metric.clone()/>
             {needed}
             {also}
@@ -57,8 +57,7 @@ fn BigNumber(
             {text::interval(metric.unit, ends)}
         }
     });
-    let difference =
-        metric.difference.map(|difference| text::signed(metric.unit, difference));
+    let difference = text::signed_change(&change);
     Some(view! {
         <dl class="verdict-numbers">
             <div data-table="reference">
