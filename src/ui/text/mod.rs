@@ -67,10 +67,20 @@ pub fn signed_change(change: &number::Change) -> String {
     }
 }
 
-/// Numbers kept together with their units where lines may break.
+/// A sentence in pieces between which lines may break: words, and numbers with their percent sign.
 #[must_use]
-pub fn unbroken(sentence: &str) -> String {
-    sentence.replace(" %", "\u{a0}%").replace(" points", "\u{a0}points")
+pub fn pieces(sentence: &str) -> Vec<String> {
+    let mut list: Vec<String> = Vec::new();
+    for word in sentence.split(' ') {
+        match list.last_mut() {
+            Some(last) if word.starts_with('%') => {
+                last.push(' ');
+                last.push_str(word);
+            }
+            _ => list.push(word.to_owned()),
+        }
+    }
+    list
 }
 
 /// An interval of differences: "−7.4 to −5.0 points".

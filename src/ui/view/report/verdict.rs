@@ -23,6 +23,11 @@ pub fn VerdictCard(
     let needed = verdict
         .rows_needed
         .map(|rows| view! { <p class="verdict-needed">{text::rows_needed(rows)}</p> });
+    let sentence = text::pieces(&verdict.sentence).into_iter().map(|piece| {
+        let kept = piece.contains(' ');
+        view! { <span class:kept=kept>{piece}</span> " " }
+    });
+    let sentence = sentence.collect_view();
     let answer = ["verdict", "confidence", report.metric.name.as_str(), "interval"];
     let answer = answer.map(str::to_owned).to_vec();
     view! {
@@ -33,7 +38,7 @@ pub fn VerdictCard(
                 <span class="verdict-confidence">{text::confidence(verdict.confidence)}</span>
                 {how(answer, text::verdict_word(verdict.kind), None)}
             </p>
-            <h1 id=text::HEADING_ID tabindex="-1">{text::unbroken(&verdict.sentence)}</h1>
+            <h1 id=text::HEADING_ID tabindex="-1">{sentence}</h1>
             <BigNumber metric=report.metric.clone()/>
             {needed}
             {also}
