@@ -39,7 +39,8 @@ use crate::ui::text;
 type Body = fn(Arc<Report>) -> AnyView;
 
 /// Sections that rest on the diagnosis.
-const OF_THE_DIAGNOSIS: [&str; 6] = ["why", "columns", PARITY, "story", "plan", "notes"];
+const OF_THE_DIAGNOSIS: [&str; 8] =
+    ["why", "columns", PARITY, "story", "options", "plan", "monitoring", "notes"];
 /// Of these, the one that has something to show before it.
 const SHOWN_BEFORE: &str = "columns";
 
