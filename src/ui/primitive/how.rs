@@ -49,12 +49,19 @@ pub fn of_section(id: &str) -> &'static [&'static str] {
         "columns" => {
             &["rows_moved", "column_effect", "missing", "chi_square", "own_noise"]
         }
-        "scores" => {
-            &["roc", "precision_recall", "calibration", "score_histogram", "cut_off"]
-        }
+        "scores" => &[
+            "roc",
+            "precision_recall",
+            "calibration",
+            "score_histogram",
+            "cut_off",
+            "what_if",
+        ],
         "kpis" => &["kpi", "interval"],
         "parity" => &["parity", "consistency"],
+        "options" => &["options"],
         "plan" => &["plan"],
+        "monitoring" => &["alert_limits"],
         "notes" => &["notes"],
         "inputs" => &["roles"],
         _ => &[],
