@@ -17,6 +17,45 @@ const withSimd = Uint8Array.of(
     0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
 );
 const needed = "Chrome or Edge 91, Firefox 89 or Safari 16.4, or a later one";
+// The site keeps itself for a day without network (sw.js). Registering needs `worker-src 'self'` for a moment; then
+// the policy is narrowed for the rest of the visit: workers start from blobs alone, which inherit the policy. A
+// second policy can only take away from the first.
+async function keepOffline() {
+    const narrow = () => {
+        const policy = document.createElement("meta");
+        policy.httpEquiv = "Content-Security-Policy";
+        policy.content = "worker-src blob:";
+        policy.dataset.narrowed = "";
+        document.head.append(policy);
+    };
+    const build = document.querySelector('meta[name="build"]')?.content;
+    if (!("serviceWorker" in navigator) || build === "dev") return narrow();
+    const workers = navigator.serviceWorker;
+    try {
+        const registration = await workers.register(here("sw.js"), { updateViaCache: "none" });
+        const offer = (waiting) => {
+            // Without a controller it is the first visit: nothing to replace.
+            if (!waiting || !workers.controller) return;
+            globalThis.whydropUpdate = () => {
+                workers.addEventListener("controllerchange", () => location.reload(), { once: true });
+                waiting.postMessage("take-update");
+            };
+            dispatchEvent(new Event("whydrop-update"));
+        };
+        offer(registration.waiting);
+        registration.addEventListener("updatefound", () => {
+            const next = registration.installing;
+            next?.addEventListener("statechange", () => {
+                if (next.state === "installed") offer(registration.waiting);
+            });
+        });
+    } catch (error) {
+        // Private windows and plain http refuse; the app works all the same, with a network.
+        console.info(`not kept for offline use: ${error.message}`);
+    } finally {
+        narrow();
+    }
+}
 
 // Only said when it takes long enough to be noticed.
 const slow = setTimeout(() => tell("Loading…"), 400);
@@ -38,4 +77,5 @@ try {
     );
 } finally {
     clearTimeout(slow);
+    keepOffline();
 }

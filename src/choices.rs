@@ -51,7 +51,17 @@ impl TableRole {
 
 /// What a column holds, inferred on the reference and applied to every table.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -66,16 +76,20 @@ pub enum Kind {
     /// A date or a moment.
     Time,
     /// Free text.
+    #[default]
     Text,
     /// A key: nearly every row has its own value.
     Identifier,
 }
 
 /// What a column is for.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// An input of the model.
+    #[default]
     Feature,
     /// The outcome.
     Label,
@@ -105,11 +119,22 @@ pub enum Role {
 
 /// What the model predicts.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Task {
     /// One of two classes.
+    #[default]
     Binary,
     /// One of three or more classes.
     Multiclass,

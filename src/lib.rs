@@ -55,6 +55,7 @@ pub mod platform;
 pub mod practise;
 pub mod report;
 pub mod scenario;
+pub mod share;
 #[cfg(feature = "engine")]
 pub mod slice;
 #[cfg(feature = "page")]

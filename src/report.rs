@@ -22,7 +22,7 @@ pub use what_if::{
 pub const REPORT_VERSION: u32 = 1;
 
 /// The result of one analysis.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     /// [`REPORT_VERSION`].
     pub version: u32,
@@ -90,12 +90,34 @@ pub struct Report {
     pub notes: Vec<Note>,
     /// What was read and how it was understood.
     pub inputs: Inputs,
+    /// What was done to the report before it was shared; `None` for one as it was analysed.
+    #[serde(default)]
+    pub shared: Option<Shared>,
     /// Wall-clock seconds of the analysis; the only field that differs between two runs.
     pub seconds: f64,
 }
 
+/// What was done to a report before it was shared.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shared {
+    /// Whether it came out of a link; else out of a file.
+    pub by_link: bool,
+    /// Whether names of columns, values and files were replaced.
+    pub redacted: bool,
+    /// Groups of fewer than ten rows that were merged or hidden.
+    pub groups_hidden: u64,
+    /// Ids of what is not carried, for example `evidence`, `columns`.
+    pub left_out: Vec<String>,
+    /// Compared columns that are not carried.
+    pub columns_left_out: u64,
+    /// Those among them that moved.
+    pub moved_left_out: u64,
+}
+
 /// The five honest kinds of answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum VerdictKind {
     /// Performance dropped.
@@ -105,13 +127,16 @@ pub enum VerdictKind {
     /// It improved.
     Improved,
     /// Too few rows to tell.
+    #[default]
     NotEnoughRows,
     /// Production has no labels yet.
     UnknownWithoutLabels,
 }
 
 /// How sure the verdict is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Confidence {
     /// The bound clears the limit by far.
@@ -121,11 +146,12 @@ pub enum Confidence {
     /// The data lean one way, no more.
     Possible,
     /// Nothing can be said.
+    #[default]
     CouldNotCheck,
 }
 
 /// The answer in one sentence.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Verdict {
     /// Which of the five.
     pub kind: VerdictKind,
@@ -142,7 +168,7 @@ pub struct Verdict {
 }
 
 /// A metric before and after. `None` where it cannot be computed (`why_missing` says why).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct MetricChange {
     /// Stable id, for example `auc`.
     pub name: String,
@@ -181,12 +207,13 @@ pub struct MetricChange {
 }
 
 /// How a number is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// A share of rows, 0–1, printed as percent; differences as points.
     Share,
     /// A score without unit (AUC, log-loss), printed with decimals.
+    #[default]
     Plain,
     /// In the label's unit.
     Label,
@@ -197,7 +224,7 @@ pub enum Unit {
 }
 
 /// One term of the split of the drop.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct AttributionTerm {
     /// `never_seen`, `who_we_see`, `broken_inputs`, `relationship`, `threshold` or `optimism`.
     pub term: String,
@@ -210,7 +237,7 @@ pub struct AttributionTerm {
 }
 
 /// A named cause with its evidence.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Cause {
     /// Id from the product's table of causes, for example `unit_or_encoding`.
     pub id: String,
@@ -344,7 +371,7 @@ impl CauseId {
 }
 
 /// What came of looking for a cause.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Examined {
     /// Id of the cause.
     pub id: String,
@@ -358,7 +385,7 @@ pub struct Examined {
 
 /// The part of one term that one group of columns stands behind. The shares of a term need not sum to it:
 /// what no single group explains is a share of its own, titled so.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TermShare {
     /// The term, as in `attribution`.
     pub term: String,
@@ -371,7 +398,7 @@ pub struct TermShare {
 }
 
 /// What a change of the cut-off, or of the probabilities, would give back on production.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Remedy {
     /// `threshold` or `recalibration`.
     pub id: String,
@@ -394,7 +421,7 @@ pub struct Remedy {
 }
 
 /// Expected performance: what the metric should be if the relation between inputs and outcome had not changed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Expected {
     /// Metric id.
     pub metric: String,
@@ -424,7 +451,7 @@ pub struct Parity {
 }
 
 /// Production against shadow, entity by entity.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ShadowParity {
     /// Sampled production rows whose entity is in the shadow table.
     pub matched_rows: u64,
@@ -441,7 +468,7 @@ pub struct ShadowParity {
 }
 
 /// One column in both pipelines.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ParityColumn {
     /// Name.
     pub name: String,
@@ -458,7 +485,7 @@ pub struct ParityColumn {
 }
 
 /// Whether the logged inputs reproduce the logged score.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Consistency {
     /// Share of the score's variance that the columns reproduce on held-out reference rows, 0–1.
     pub fidelity: f64,
@@ -482,7 +509,7 @@ pub struct Slices {
 }
 
 /// One segment. The exact split: `mix_points + rate_points` is its contribution to the change of the mean loss.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Slice {
     /// Words, for example "region is North and tenure below 12".
     pub title: String,
@@ -507,7 +534,7 @@ pub struct Slice {
 }
 
 /// A condition on one column.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Condition {
     /// Column name.
     pub column: String,
@@ -519,7 +546,7 @@ pub struct Condition {
 }
 
 /// What happened to one column.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ColumnReport {
     /// Name.
     pub name: String,
@@ -551,7 +578,7 @@ pub struct ColumnReport {
 }
 
 /// A finding about one column.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ColumnFinding {
     /// Stable code, for example `missing_rate`, `new_categories`, `out_of_range`.
     pub code: String,
@@ -560,7 +587,7 @@ pub struct ColumnFinding {
 }
 
 /// How far a column moved.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ColumnDrift {
     /// Noise-corrected total variation distance, 0–1: about this share of rows moved to another bin.
     pub moved: f64,
@@ -595,10 +622,13 @@ pub struct ColumnDrift {
 }
 
 /// Words for `moved`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum DriftBand {
     /// Below 0.05, or not significant.
+    #[default]
     None,
     /// 0.05–0.10.
     Slight,
@@ -609,7 +639,7 @@ pub enum DriftBand {
 }
 
 /// One bar of a distribution.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Bin {
     /// Words: a category, a value, a range, "missing", "new", "other".
     pub title: String,
@@ -630,10 +660,13 @@ pub struct Bin {
 }
 
 /// What a bin stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum BinKind {
     /// One exact value of a number.
+    #[default]
     Value,
     /// A range of numbers.
     Range,
@@ -654,7 +687,7 @@ pub enum BinKind {
 }
 
 /// Moments and quantiles of a numeric column, nulls left out.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct NumberSummary {
     /// Smallest value.
     pub minimum: f64,
@@ -667,7 +700,7 @@ pub struct NumberSummary {
 }
 
 /// Pictures of the scores.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ScoreReport {
     /// Edges of the histogram bins, one more than bins.
     pub edges: Vec<f64>,
@@ -692,7 +725,7 @@ pub struct ScoreReport {
 }
 
 /// The deployed threshold as recovered from scores and decisions.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ThresholdReport {
     /// Threshold on the reference (decision is yes at or above).
     pub reference: Option<f64>,
@@ -707,7 +740,7 @@ pub struct ThresholdReport {
 }
 
 /// One period of the time series.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Period {
     /// Which table.
     pub table: TableRole,
@@ -736,7 +769,7 @@ pub struct Period {
 }
 
 /// When it changed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ChangePoint {
     /// ISO 8601 date of the first changed day, or null.
     pub at: Option<String>,
@@ -749,7 +782,9 @@ pub struct ChangePoint {
 }
 
 /// Shapes of a change in time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeKind {
     /// At once, and it stayed.
@@ -759,11 +794,12 @@ pub enum ChangeKind {
     /// It came and went.
     Pulse,
     /// No change in time was found.
+    #[default]
     None,
 }
 
 /// A business number before and after.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct KpiChange {
     /// Column name.
     pub name: String,
@@ -784,7 +820,7 @@ pub struct KpiChange {
 }
 
 /// A KPI inside one segment.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct KpiSlice {
     /// Words.
     pub title: String,
@@ -797,7 +833,7 @@ pub struct KpiSlice {
 }
 
 /// One step of the debugging plan.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PlanStep {
     /// Imperative, for example "Confirm the symptom precisely".
     pub title: String,
@@ -878,7 +914,7 @@ pub struct TalkQuestion {
 }
 
 /// Partial trouble, told.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Note {
     /// Stable code, for example `ragged_rows`, `no_time_column`.
     pub code: String,
@@ -891,7 +927,9 @@ pub struct Note {
 }
 
 /// How much a note matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum NoteWeight {
     /// The verdict itself is limited.
@@ -899,11 +937,12 @@ pub enum NoteWeight {
     /// A part of the report is missing.
     Part,
     /// Good to know.
+    #[default]
     Information,
 }
 
 /// What was read and how it was understood.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Inputs {
     /// Tables in order of role.
     pub tables: Vec<TableInput>,
@@ -918,7 +957,7 @@ pub struct Inputs {
 }
 
 /// One table.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TableInput {
     /// Its role.
     pub role: TableRole,
@@ -935,7 +974,7 @@ pub struct TableInput {
 }
 
 /// How a label file joined.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LabelJoin {
     /// Base names of the label files.
     pub files: Vec<String>,
@@ -952,7 +991,7 @@ pub struct LabelJoin {
 }
 
 /// How a column was understood.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ColumnInput {
     /// Name.
     pub name: String,

@@ -25,6 +25,7 @@ const ROOMS: &[&str] = &[
     "act",
     "practise",
     "worker/protocol",
+    "share",
     "engine",
     "scenario",
 ];

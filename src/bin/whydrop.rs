@@ -1,14 +1,18 @@
-//! The headless program: the same engine over files on disk. Writes the report as JSON; exit code 0 for any
-//! verdict, 2 for input errors with the message on standard error.
+//! The headless program: the same engine over files on disk. Writes the report as JSON, and ready to hand on as one
+//! HTML file, Markdown or a link; exit code 0 for any verdict, 2 for input errors with the message on standard error.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use whydrop::choices::{Business, Choices, Kind, Role, TableRole, Task};
 use whydrop::engine::native::{self, DiskTable};
 use whydrop::report::Report;
+use whydrop::share::{self, Wishes};
 
 /// Why did the model get worse after launch? Compares a reference file with a production file.
 #[derive(Parser)]
@@ -118,7 +122,25 @@ struct Arguments {
     threads: Option<usize>,
     /// Where to write the report; `-` is standard output.
     #[arg(long, value_name = "FILE")]
-    json: PathBuf,
+    json: Option<PathBuf>,
+    /// Where to write the report as one HTML file with its charts; needs the built site (see --viewer).
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// Folder of the built site, for --html.
+    #[arg(long, value_name = "DIR", default_value = "dist")]
+    viewer: PathBuf,
+    /// Where to write the report as Markdown; `-` is standard output.
+    #[arg(long, value_name = "FILE")]
+    markdown: Option<PathBuf>,
+    /// Print a link with the report in it: at most 2,000 characters, aggregates only.
+    #[arg(long)]
+    link: bool,
+    /// Address of the hosted app, for --link.
+    #[arg(long, value_name = "URL", default_value = "")]
+    base: String,
+    /// Replace names of columns, values and files in the HTML file, the Markdown and the link.
+    #[arg(long)]
+    redact: bool,
 }
 
 fn main() -> ExitCode {
@@ -139,7 +161,15 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<String, String> {
+    let outputs =
+        [&arguments.json, &arguments.html, &arguments.markdown, &arguments.monitoring];
+    if outputs.iter().all(|own| own.is_none()) && !arguments.link {
+        return Err(
+            "nothing to write. Ask for --json, --html, --markdown, --link or --monitoring.".to_owned()
+        );
+    }
     let choices = choices(arguments)?;
+    let viewer = viewer(arguments)?;
     let table = |role, files: &[PathBuf], labels: &[PathBuf]| DiskTable {
         role,
         files: files.to_vec(),
@@ -160,19 +190,80 @@ fn run(arguments: &Arguments) -> Result<String, String> {
     let mut report = native::run(&tables, &choices, arguments.threads)
         .map_err(|error| error.to_string())?;
     report.seconds = started.elapsed().as_secs_f64();
-    let json =
-        serde_json::to_string_pretty(&report).map_err(|error| error.to_string())?;
-    if arguments.json.as_os_str() == "-" {
-        println!("{json}");
-    } else {
-        std::fs::write(&arguments.json, json + "\n").map_err(|error| {
-            format!("{} could not be written: {error}.", arguments.json.display())
-        })?;
+    if let Some(file) = &arguments.json {
+        let json =
+            serde_json::to_string_pretty(&report).map_err(|error| error.to_string())?;
+        write(file, &(json + "\n"))?;
     }
     if let Some(folder) = &arguments.monitoring {
         write_pack(folder, &report)?;
     }
+    share(arguments, &report, viewer.as_deref())?;
     Ok(report.verdict.sentence)
+}
+
+fn write(file: &Path, text: &str) -> Result<(), String> {
+    if file.as_os_str() == "-" {
+        print!("{text}");
+        return Ok(());
+    }
+    std::fs::write(file, text)
+        .map_err(|error| format!("{} could not be written: {error}.", file.display()))
+}
+
+/// The viewer is read before the analysis: who asked for HTML hears at once that the site is not built.
+fn viewer(arguments: &Arguments) -> Result<Option<String>, String> {
+    if arguments.html.is_none() {
+        return Ok(None);
+    }
+    let path = arguments.viewer.join("viewer.html");
+    let text = std::fs::read_to_string(&path).map_err(|error| {
+        format!(
+            "--html needs the built site, and {} could not be read ({error}). Run `make dist`, or name the folder \
+             with --viewer.",
+            path.display()
+        )
+    })?;
+    Ok(Some(text))
+}
+
+/// What is handed on: groups under ten rows hidden, names replaced where asked.
+fn share(
+    arguments: &Arguments,
+    report: &Report,
+    viewer: Option<&str>,
+) -> Result<(), String> {
+    if viewer.is_none() && arguments.markdown.is_none() && !arguments.link {
+        return Ok(());
+    }
+    let wishes = Wishes { redact: arguments.redact };
+    let report = share::prepared(report, wishes)
+        .ok_or("The report could not be made ready to share. Use --json.")?;
+    if let Some(file) = &arguments.markdown {
+        write(file, &share::markdown::markdown(&report))?;
+    }
+    if let (Some(file), Some(viewer)) = (&arguments.html, viewer) {
+        let mut packer = GzEncoder::new(Vec::new(), Compression::best());
+        packer
+            .write_all(&share::pack::packed(&report)?)
+            .map_err(|error| error.to_string())?;
+        let packed = packer.finish().map_err(|error| error.to_string())?;
+        let packed = share::html::base64(&packed);
+        let title = share::pack::title(&report);
+        let page = share::html::html(viewer, &packed, &title, &report.verdict.sentence)
+            .map_err(|error| error.to_string())?;
+        write(file, &page)?;
+    }
+    if arguments.link {
+        let link = share::link::link(&report, &arguments.base)
+            .map_err(|error| error.to_string())?;
+        println!("{}", link.address);
+        if let Some(left) = link.carried.shared.as_ref().and_then(share::words::left_out)
+        {
+            eprintln!("{left}");
+        }
+    }
+    Ok(())
 }
 
 fn write_pack(folder: &Path, report: &Report) -> Result<(), String> {

@@ -13,6 +13,7 @@ use whydrop::practise::{Brief, Solution, model_answer};
 use whydrop::report::Report;
 use whydrop::scenario::drill::{self, drill};
 use whydrop::scenario::{self, Case};
+use whydrop::share;
 use whydrop::worker::BUILD;
 use whydrop::worker::protocol::{
     FromWorker, GeneratedFile, Request, Response, Stage, ToWorker,
@@ -179,6 +180,24 @@ fn answer(state: &mut State, asked: ToWorker, parts: Vec<Vec<u8>>) {
                     send(run, Response::Pack(files), Vec::new());
                 }
                 Err(error) => fail(stage, error.to_string()),
+            }
+            return;
+        }
+        Request::Read { name } => {
+            let bytes = parts.into_iter().next().unwrap_or_default();
+            match share::pack::opened(&name, &bytes) {
+                Ok(parts) => send(run, Response::Opened, parts.into()),
+                Err(message) => fail(stage, message),
+            }
+            return;
+        }
+        Request::Share { redact, base } => {
+            let json = parts.into_iter().next().unwrap_or_default();
+            match share::pack::outgoing(&json, share::Wishes { redact }, &base) {
+                Ok((outgoing, parts)) => {
+                    send(run, Response::Shared(Box::new(outgoing)), parts.into());
+                }
+                Err(message) => fail(stage, message),
             }
             return;
         }

@@ -1,6 +1,9 @@
-// Rust cannot say `import()`; the address is absolute, from our own origin.
-export function load(url) {
-  return import(url);
+// Rust cannot say `import()`; the address is absolute, from our own origin. A page that is one file has the module
+// inside and says where. Pictures of charts are taken by share.js, which finds the module here.
+export async function load(url) {
+  const module = await import(globalThis.whydropViewer?.echarts ?? url);
+  globalThis.whydropCharts = module;
+  return module;
 }
 
 // Fetches a module without running it, so that running it later asks the network for nothing. False where the browser

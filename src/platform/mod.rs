@@ -13,6 +13,7 @@ pub mod letters;
 pub mod moment;
 pub mod observe;
 pub mod screen;
+pub mod share;
 pub mod storage;
 pub mod theme;
 pub mod worker;

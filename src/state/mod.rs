@@ -6,9 +6,11 @@
 pub mod mode;
 pub mod phase;
 pub mod session;
+pub mod share;
 pub mod slot;
 
 pub use mode::{Mode, Practice};
 pub use phase::Phase;
 pub use session::Session;
+pub use share::{ShareState, Sharing};
 pub use slot::{FileShelf, Slot};

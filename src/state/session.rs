@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::{FileShelf, Mode, Phase, Practice, Slot};
+use super::{FileShelf, Mode, Phase, Practice, ShareState, Sharing, Slot};
 use crate::choices::Choices;
 use crate::platform::files::{self, FileRef};
 use crate::platform::moment::{self, Timer};
-use crate::platform::{echarts, focus, fragment, screen, storage, theme};
+use crate::platform::{echarts, focus, fragment, screen, share, storage, theme};
 use crate::practise::CaseKey;
 use crate::report::Report;
 use crate::ui::text;
@@ -73,6 +73,8 @@ pub struct Session {
     pub mode: RwSignal<Mode>,
     /// The case to practise on.
     pub practice: Practice,
+    /// Sharing, and reports that came from elsewhere.
+    pub share: ShareState,
     /// Names of files the last look could not use; the next files of their place replace them.
     suspects: RwSignal<Vec<String>>,
     /// The gallery case on screen.
@@ -91,6 +93,7 @@ impl Session {
     /// Starts the session: workers at once, charts in idle time.
     #[must_use]
     pub fn start() -> Self {
+        let embedded = share::embedded();
         let session = Self {
             phase: RwSignal::new(Phase::Start),
             shelf: RwSignal::new_local(FileShelf::default()),
@@ -111,6 +114,7 @@ impl Session {
             ),
             mode: RwSignal::new(Mode::Read),
             practice: Practice::new(),
+            share: ShareState::new(embedded.is_some()),
             suspects: RwSignal::new(Vec::new()),
             gallery: RwSignal::new(None),
             files: StoredValue::new_local(None),
@@ -120,13 +124,20 @@ impl Session {
             must_analyse: StoredValue::new(false),
             pool: StoredValue::new_local(None),
         };
-        let pool = Pool::new(move |event| session.heard(event));
-        session.pool.set_value(Some(pool.clone()));
-        leptos::task::spawn_local(async move { pool.start().await });
+        if let Some(packed) = embedded {
+            session.opened(Vec::new(), &packed);
+            share::open_for_paper();
+        } else {
+            let pool = Pool::new(move |event| session.heard(event));
+            session.pool.set_value(Some(pool.clone()));
+            leptos::task::spawn_local(async move { pool.start().await });
+            session.follow_address();
+        }
         // Charts are fetched in idle time and take up their work when the page is used, or at once where the browser
         // cannot fetch without running.
         moment::when_idle(move || {
-            if !echarts::prepare(BUILD) {
+            // One file has its charts inside: nothing is fetched.
+            if session.share.is_file || !echarts::prepare(BUILD) {
                 session.load_charts();
             }
         });
@@ -156,6 +167,10 @@ impl Session {
 
     /// Takes files for a place; the workers look at once. Files that could not be used make way.
     pub fn add_files(self, slot: Slot, files: Vec<FileRef>) {
+        // A saved report among them is opened; it is no table.
+        if let Some(saved) = files.iter().find(|file| is_saved_report(&file.name())) {
+            return self.open_file(saved.clone());
+        }
         if files.is_empty() {
             return;
         }
@@ -308,6 +323,7 @@ impl Session {
     }
 
     fn open_made(self, gallery: Option<&'static str>) {
+        self.share.opened.set(false);
         self.shelf.set(FileShelf::default());
         self.choices.set(Choices::default());
         self.inspection.set(None);
@@ -341,7 +357,7 @@ impl Session {
         focus::to(text::HEADING_ID);
     }
 
-    fn leave_practice(self) {
+    pub(super) fn leave_practice(self) {
         if self.practice.key.get_untracked().is_some() {
             self.practice.take(None);
             fragment::set("");
@@ -404,6 +420,16 @@ impl Session {
         if self.busy.get_untracked() {
             self.end_work();
         }
+        self.forget();
+        if self.share.opened.get_untracked() || share::fragment().starts_with('r') {
+            share::clear_fragment();
+        }
+        self.share.opened.set(false);
+        self.go(Phase::Start);
+    }
+
+    /// Lets go of files, choices and report.
+    pub(super) fn forget(self) {
         self.shelf.set(FileShelf::default());
         self.files.set_value(None);
         self.choices.set(Choices::default());
@@ -415,7 +441,16 @@ impl Session {
         self.notice.set(None);
         self.gallery.set(None);
         self.suspects.set(Vec::new());
-        self.go(Phase::Start);
+    }
+
+    /// Puts a report on screen that is whole as it is.
+    pub(super) fn show(self, report: Arc<Report>, json: Vec<u8>) {
+        self.report_json.set_value(json);
+        self.mode.set(Mode::Read);
+        self.complete.set(true);
+        self.measured.set(Some(Arc::clone(&report)));
+        self.report.set(Some(report));
+        self.go(Phase::Report);
     }
 
     /// The gallery case on screen, if it is one.
@@ -453,7 +488,7 @@ impl Session {
         }
     }
 
-    fn wish(self, wish: Wish) {
+    pub(super) fn wish(self, wish: Wish) {
         let pool = self.pool.get_value();
         if let Some(pool) = pool {
             pool.wish(wish);
@@ -461,7 +496,7 @@ impl Session {
     }
 
     /// Goes to a phase and takes the keyboard along to its heading.
-    fn go(self, phase: Phase) {
+    pub(super) fn go(self, phase: Phase) {
         if self.phase.get_untracked() != phase {
             self.phase.set(phase);
             focus::to(text::HEADING_ID);
@@ -500,6 +535,13 @@ impl Session {
                 let set = Rc::new(self.shelf.with_untracked(FileShelf::table_set));
                 self.files.set_value(Some(set));
                 self.analyse();
+            }
+            PoolEvent::Opened { json, packed } => self.opened(json, &packed),
+            PoolEvent::Shared { outgoing, files } => self.made_ready(*outgoing, files),
+            PoolEvent::Failed { message, .. }
+                if self.share.sharing.with_untracked(|own| *own == Sharing::Working) =>
+            {
+                self.share.sharing.set(Sharing::Failed(message));
             }
             PoolEvent::Failed { message, .. } => self.failed(message),
             PoolEvent::Replaced(_) => {
@@ -581,7 +623,7 @@ impl Session {
         }
     }
 
-    fn fail(self, message: String) {
+    pub(super) fn fail(self, message: String) {
         self.busy.set(false);
         self.progress.set(None);
         self.error.set(Some(message));
@@ -590,6 +632,11 @@ impl Session {
             self.go(Phase::Failed);
         }
     }
+}
+
+/// Whether a file is a saved report rather than a table.
+fn is_saved_report(name: &str) -> bool {
+    name.to_ascii_lowercase().ends_with(".json")
 }
 
 /// The report's JSON with its `seconds` filled in; every other byte stays as the engine wrote it.

@@ -52,7 +52,8 @@ impl<'a> Facts<'a> {
     }
 
     pub fn compared(&self) -> u64 {
-        self.columns().filter(|column| column.drift.is_some()).count() as u64
+        let left_out = self.report.shared.as_ref().map_or(0, |own| own.columns_left_out);
+        left_out + self.columns().filter(|column| column.drift.is_some()).count() as u64
     }
 
     /// Columns whose distribution moved at least slightly, furthest first, ties by name.

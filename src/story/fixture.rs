@@ -253,6 +253,7 @@ pub fn report(kind: VerdictKind, task: Task) -> Report {
         talk: Talk::default(),
         notes: vec![super::note::no_time_column()],
         inputs,
+        shared: None,
         seconds: 1.0,
     }
 }

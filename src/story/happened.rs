@@ -174,13 +174,14 @@ fn columns(facts: &Facts<'_>) -> String {
                 ))
             })
             .collect();
-        let count = moved.len() as u64;
+        let left_out = facts.report.shared.as_ref().map_or(0, |own| own.moved_left_out);
+        let count = moved.len() as u64 + left_out;
         let lead = format!(
             "{} of {} compared moved",
             number::count(count),
             phrase::counted(compared, "column", "columns")
         );
-        let most = if moved.len() <= COLUMNS { ":" } else { ", most of all" };
+        let most = if count <= COLUMNS as u64 { ":" } else { ", most of all" };
         sentences.push(format!("{lead}{most} {}", phrase::list(&parts)));
         if let Some(sentence) = means(moved.first().copied()) {
             sentences.push(sentence);

@@ -11,7 +11,7 @@ use super::view::present::PresentView;
 use super::view::report::ReportView;
 use super::view::running::RunningView;
 use super::view::start::StartView;
-use crate::platform::theme;
+use crate::platform::{share, theme};
 use crate::state::{Mode, Phase, Session};
 
 /// Starts the page program.
@@ -49,6 +49,7 @@ pub fn App() -> impl IntoView {
                 data-detail=detail
             >
                 <Notice/>
+                <Update/>
                 {move || match phase.get() {
                     Phase::Start => view! { <StartView/> }.into_any(),
                     Phase::Columns => view! { <ColumnsView/> }.into_any(),
@@ -83,7 +84,7 @@ fn Masthead() -> impl IntoView {
                 {text::NAME}
             </p>
             <div class="masthead-actions">
-                <Show when=move || away.get()>
+                <Show when=move || away.get() && !session.share.is_file>
                     <button type="button" class="quiet" on:click=move |_| session.start_over()>
                         {text::START_OVER}
                     </button>
@@ -109,6 +110,22 @@ fn Notice() -> impl IntoView {
         {move || {
             session.notice.get().map(|words| view! { <p class="notice" role="status">{words}</p> })
         }}
+    }
+}
+
+/// A newer version, offered and never forced.
+#[component]
+fn Update() -> impl IntoView {
+    let session = expect_context::<Session>();
+    view! {
+        <Show when=move || session.share.update.get()>
+            <p class="notice" role="status" data-testid="update">
+                {text::UPDATE} " "
+                <button type="button" class="link" on:click=move |_| share::take_update()>
+                    {text::TAKE_UPDATE}
+                </button>
+            </p>
+        </Show>
     }
 }
 

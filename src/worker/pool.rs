@@ -14,8 +14,8 @@ use std::rc::Rc;
 
 use super::BUILD;
 use super::protocol::{
-    FileHandle, FromWorker, GeneratedFile, Inspection, Request, Response, Stage,
-    TableFiles, ToWorker,
+    FileHandle, FromWorker, GeneratedFile, Inspection, Outgoing, Request, Response,
+    Stage, TableFiles, ToWorker,
 };
 use crate::act::export::ExportFile;
 use crate::choices::{Business, Choices};
@@ -60,6 +60,22 @@ pub enum Wish {
     Practise(CaseKey),
     /// Say what is true of it; with the report as JSON.
     Reveal(CaseKey, Rc<Vec<u8>>),
+    /// Read a report that comes from elsewhere.
+    Read {
+        /// Name for errors; empty for a link.
+        name: String,
+        /// A link's fragment, or JSON.
+        bytes: Rc<Vec<u8>>,
+    },
+    /// Make a report ready to be handed on.
+    Share {
+        /// The report's JSON.
+        json: Rc<Vec<u8>>,
+        /// Whether names are replaced.
+        redact: bool,
+        /// Address of the site.
+        base: String,
+    },
 }
 
 impl Wish {
@@ -70,7 +86,9 @@ impl Wish {
             | Self::Practise(_)
             | Self::Reveal(..)
             | Self::Retell(..)
-            | Self::Pack(_) => false,
+            | Self::Pack(_)
+            | Self::Read { .. }
+            | Self::Share { .. } => false,
         }
     }
 }
@@ -115,6 +133,20 @@ pub enum PoolEvent {
     },
     /// What is true of a case to practise on.
     Revealed(Box<Solution>),
+    /// A report that was read.
+    Opened {
+        /// UTF-8 JSON.
+        json: Vec<u8>,
+        /// The same in postcard.
+        packed: Vec<u8>,
+    },
+    /// A report ready to be handed on.
+    Shared {
+        /// What the dialog shows.
+        outgoing: Box<Outgoing>,
+        /// JSON, Markdown, postcard.
+        files: Vec<Vec<u8>>,
+    },
     /// The wish failed; the workers live.
     Failed {
         /// Stage.
@@ -204,6 +236,7 @@ impl Pool {
             let busy = match inner.wish.replace(wish) {
                 None => false,
                 Some(Wish::Inspect(set, _)) => !inner.has_open(&set),
+                Some(Wish::Read { .. } | Wish::Share { .. }) => false,
                 // The lead takes up the next look at the same files when the diagnosis is done.
                 Some(Wish::Analyse(set, _)) => {
                     let same = inner.wish.as_ref().is_some_and(|new| new.is_about(&set));
@@ -386,6 +419,18 @@ impl Pool {
                 let report = report.as_ref().clone();
                 inner.post(0, Request::Pack { report }, Vec::new(), &[]);
             }
+            Wish::Read { name, bytes } => {
+                inner.post(
+                    0,
+                    Request::Read { name },
+                    vec![Part::from_bytes(&bytes)],
+                    &[],
+                );
+            }
+            Wish::Share { json, redact, base } => {
+                let body = Request::Share { redact, base };
+                inner.post(0, body, vec![Part::from_bytes(&json)], &[]);
+            }
             Wish::Inspect(set, choices) if inner.has_open(&set) => {
                 inner.post(0, Request::Inspect { choices: *choices }, Vec::new(), &[]);
             }
@@ -428,6 +473,17 @@ impl Pool {
                 self.0.borrow_mut().wish = None;
                 Some(PoolEvent::Pack(files))
             }
+            Response::Opened => {
+                self.0.borrow_mut().wish = None;
+                let mut parts = parts.iter().map(Part::to_bytes);
+                let (json, packed) = (parts.next(), parts.next());
+                json.zip(packed).map(|(json, packed)| PoolEvent::Opened { json, packed })
+            }
+            Response::Shared(outgoing) => {
+                self.0.borrow_mut().wish = None;
+                let files = parts.iter().map(Part::to_bytes).collect();
+                Some(PoolEvent::Shared { outgoing, files })
+            }
             Response::Failed { stage, message } => {
                 self.0.borrow_mut().wish = None;
                 Some(PoolEvent::Failed { stage, message })
@@ -462,7 +518,9 @@ impl Pool {
             | Wish::Practise(_)
             | Wish::Reveal(..)
             | Wish::Retell(..)
-            | Wish::Pack(_) => return None,
+            | Wish::Pack(_)
+            | Wish::Read { .. }
+            | Wish::Share { .. } => return None,
         }
         Some(PoolEvent::Inspected(inspection))
     }

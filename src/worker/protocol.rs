@@ -20,6 +20,7 @@
 //! page ── Generate ─▶ lead ── Generated + file bytes  (gallery: the page makes `File`s of them)
 //! page ── Practise ─▶ lead ── Generated + file bytes  (the cause stays in the worker)
 //! page ── Reveal + report ─▶ lead ── Revealed
+//! page ── Read + bytes ─▶ lead ── Opened;  page ── Share + report ─▶ lead ── Shared
 //! ```
 //! Every message carries the number of its run; an answer of an older run is dropped. A worker that does
 //! not say `Ready` with the page's build id within the deadline, or that dies, is replaced by the page and
@@ -117,6 +118,18 @@ pub enum Request {
         /// Which case.
         key: CaseKey,
     },
+    /// Lead: read a report that comes from elsewhere (`parts[0]`: a link's fragment or JSON). Answered by `Opened`.
+    Read {
+        /// Name for errors; empty for a link.
+        name: String,
+    },
+    /// Lead: make a report (`parts[0]`: JSON) ready to be handed on. Answered by `Shared`.
+    Share {
+        /// Whether names are replaced.
+        redact: bool,
+        /// Address of the site, for the link.
+        base: String,
+    },
 }
 
 /// What a worker may answer.
@@ -163,6 +176,10 @@ pub enum Response {
     },
     /// What is true of a case to practise on.
     Revealed(Box<Solution>),
+    /// A report that was read: JSON in `parts[0]`, postcard in `parts[1]`.
+    Opened,
+    /// What may be handed on. Parts: JSON, Markdown, the report in postcard for the HTML file.
+    Shared(Box<Outgoing>),
     /// The request failed; the worker goes on and keeps what it had.
     Failed {
         /// Which stage.
@@ -170,6 +187,21 @@ pub enum Response {
         /// What happened, where, and what to try.
         message: String,
     },
+}
+
+/// A report ready to be handed on: what the share dialog shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outgoing {
+    /// The whole address with the report in its fragment; empty when it does not fit.
+    pub link: String,
+    /// What is left out of the link, or why there is none; empty when nothing is.
+    pub link_note: String,
+    /// What is inside the link, a line each.
+    pub inside_link: Vec<String>,
+    /// What is inside the files, a line each.
+    pub inside_files: Vec<String>,
+    /// Title of the HTML file.
+    pub title: String,
 }
 
 /// Stages, in order.

@@ -76,6 +76,8 @@ describe("the main job", () => {
 
     test("makes no network request from enabled to report", async () => {
         const page = await at.open();
+        // On the first visit the site keeps its own files for offline use.
+        await page.evaluate(() => navigator.serviceWorker.ready);
         await drop(page, broken());
         const [askedBefore, servedBefore] = [page.asked.length, at.requests.length];
         await analyse(page);

@@ -93,6 +93,8 @@ describe("the content security policy", () => {
 
     test("refuses a worker from an address: it would not inherit the policy", async () => {
         const page = await at.open();
+        // Allowed for a moment, to register sw.js; see start.js.
+        await page.waitForFunction(() => document.querySelector("meta[data-narrowed]"));
         const outcome = await page.evaluate(
             () =>
                 new Promise((done) => {

@@ -63,14 +63,16 @@ describe("the site at the root of a host", () => {
         const build = await page.locator('meta[name="build"]').getAttribute("content");
         assert.match(build, /^[0-9a-f]{12}$/);
         const policy = Object.fromEntries(
-            (await page.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute("content"))
+            (await page.locator('meta[http-equiv="Content-Security-Policy"]').first().getAttribute("content"))
                 .split(";")
                 .map((part) => part.trim().split(/\s+/))
                 .map(([name, ...sources]) => [name, sources.join(" ")]),
         );
         assert.equal(policy["default-src"], "'none'");
         assert.equal(policy["script-src"], "'self' blob: 'wasm-unsafe-eval'");
-        assert.equal(policy["worker-src"], "blob:");
+        assert.equal(policy["worker-src"], "'self' blob:");
+        // 'self' is for the service worker alone and goes once that is registered.
+        await page.waitForFunction(() => document.querySelector("meta[data-narrowed]")?.content === "worker-src blob:");
         assert.equal(policy["connect-src"], "'self'");
         assert.equal(policy["form-action"], "'none'");
         assert.equal(policy["base-uri"], "'none'");

@@ -662,6 +662,7 @@ pub fn answer(tables: &Tables, analysis: &Analysis, choices: &Choices) -> Report
         talk: Talk::default(),
         notes: Vec::new(),
         inputs,
+        shared: None,
         seconds: 0.0,
     }
 }

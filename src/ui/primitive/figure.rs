@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::canvas::Canvas;
 use super::marks::Plot;
 use crate::chart::{DataTable, Picture};
+use crate::platform::share;
 use crate::state::Session;
 use crate::ui::text;
 
@@ -22,6 +23,17 @@ pub fn Figure(
     let session = expect_context::<Session>();
     let Picture { title, samples, summary, height_px, table, option } = picture;
     let label = format!("{title}. {summary}");
+    let (heading, note) =
+        (title.clone(), format!("{samples} {summary} {}", text::PICTURE_NOTE));
+    let save = move |event: leptos::ev::MouseEvent| {
+        let within = event_target::<leptos::web_sys::Element>(&event);
+        share::save_picture(
+            &within,
+            &heading,
+            note.trim(),
+            &share::picture_name(&heading),
+        );
+    };
     view! {
         <figure class="figure">
             <figcaption class="figure-caption">
@@ -34,6 +46,15 @@ pub fn Figure(
             </Show>
             <p class="figure-summary">{summary}</p>
             <Numbers table=table/>
+            <button
+                type="button"
+                class="link figure-save"
+                data-testid="save-picture"
+                disabled=move || !session.charts.get()
+                on:click=save
+            >
+                {text::SAVE_PICTURE}
+            </button>
         </figure>
     }
 }

@@ -11,5 +11,6 @@ pub mod present;
 mod present_card;
 pub mod report;
 pub mod running;
+pub mod share;
 pub mod start;
 pub mod task;

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::action_bar::ActionBar;
 use super::files_panel::FilesPanel;
 use super::gallery::Gallery;
+use crate::platform::files;
 use crate::state::Session;
 use crate::ui::text;
 
@@ -21,9 +22,36 @@ pub fn StartView() -> impl IntoView {
             <Trouble/>
             <FilesPanel/>
             <ActionBar/>
+            <SavedReport/>
         </section>
         <Privacy/>
         <Gallery/>
+    }
+}
+
+/// Opens a report that was saved before.
+#[component]
+fn SavedReport() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let take = move |event: leptos::ev::Event| {
+        if let Some(file) = files::of_input(&event).into_iter().next() {
+            session.open_file(file);
+        }
+    };
+    view! {
+        <details class="saved-report">
+            <summary>{text::OPEN_SAVED}</summary>
+            <label class="field">
+                <span class="field-hint">{text::OPEN_SAVED_HINT}</span>
+                <input
+                    type="file"
+                    accept=".json,application/json"
+                    aria-label=text::OPEN_SAVED
+                    data-testid="open-report"
+                    on:change=take
+                />
+            </label>
+        </details>
     }
 }
 

@@ -247,7 +247,9 @@ fn details(column: &ColumnReport) -> AnyView {
         .skip(1)
         .map(|finding| view! { <li>{finding.sentence.clone()}</li> })
         .collect_view();
-    let measures = column.drift.as_ref().map(|drift| {
+    // No degrees of freedom: the tests behind it were left out of a link.
+    let tested = column.drift.as_ref().filter(|drift| drift.degrees_of_freedom > 0);
+    let measures = tested.map(|drift| {
         let list = text::drift_measures(drift)
             .into_iter()
             .map(|(id, name, value)| {
@@ -275,17 +277,21 @@ fn details(column: &ColumnReport) -> AnyView {
 fn numbers(before: &NumberSummary, after: &NumberSummary) -> AnyView {
     let row = |name: &'static str, numbers: &NumberSummary| {
         let [low, quarter, middle, three_quarters, high] = numbers.quantiles;
+        // A shared report hides the two values that belong to single rows.
+        let hidden = numbers.minimum.total_cmp(&low).is_eq()
+            && numbers.maximum.total_cmp(&high).is_eq();
+        let single = |value: f64| (!hidden).then_some(value);
         let cells = [
-            numbers.minimum,
-            low,
-            quarter,
-            middle,
-            three_quarters,
-            high,
-            numbers.maximum,
-            numbers.mean,
+            single(numbers.minimum),
+            Some(low),
+            Some(quarter),
+            Some(middle),
+            Some(three_quarters),
+            Some(high),
+            single(numbers.maximum),
+            Some(numbers.mean),
         ]
-        .map(|value| view! { <td class="amount">{number::quantity(value)}</td> });
+        .map(|value| view! { <td class="amount">{value.map(number::quantity)}</td> });
         view! { <tr><th scope="row">{name}</th>{cells}</tr> }
     };
     let heads = ["Smallest", "5 %", "25 %", "Median", "75 %", "95 %", "Largest", "Mean"]

@@ -14,6 +14,7 @@ mod options;
 mod parity;
 mod plan;
 mod scores;
+mod shared;
 mod story;
 mod tools;
 mod trying;
@@ -112,6 +113,9 @@ pub fn ReportView() -> impl IntoView {
         };
         session.measured.get().map(draw)
     };
+    let notice = move || {
+        session.report.get().map(|report| view! { <shared::SharedNotice report=report/> })
+    };
     view! {
         <article
             class="report"
@@ -119,6 +123,7 @@ pub fn ReportView() -> impl IntoView {
             data-complete=move || session.complete.get().to_string()
         >
             {verdict}
+            {notice}
             <tools::Tools/>
             <div class="report-columns">
                 <nav class="contents" aria-label=text::CONTENTS>

@@ -6,13 +6,14 @@ use crate::platform::files;
 use crate::state::Session;
 use crate::ui::text;
 use crate::ui::view::business::BusinessPanel;
+use crate::ui::view::share::ShareDialog;
 use crate::ui::view::task::MetricChoice;
 
 /// The row below the verdict.
 #[component]
 pub fn Tools() -> impl IntoView {
     let session = expect_context::<Session>();
-    let download = move |_| {
+    let download = move |_: leptos::ev::MouseEvent| {
         files::download(&session.report_json(), text::JSON_NAME, "application/json");
     };
     let error = move || {
@@ -25,29 +26,52 @@ pub fn Tools() -> impl IntoView {
         (true, true) => text::UPDATING,
         (true, false) => text::WORKING_OUT_WHY,
     };
+    // A report from elsewhere has no tables to look at again.
+    let has_tables = move || !session.share.opened.get();
     view! {
         <div class="tools">
             <Detail/>
             <div class="buttons">
                 <Present/>
-                <button
-                    type="button"
-                    data-testid="download-json"
-                    disabled=move || !session.complete.get()
-                    on:click=download
-                >
-                    {text::DOWNLOAD_JSON}
-                </button>
-                <button type="button" on:click=move |_| session.back_to_columns()>
-                    {text::CHANGE_CHOICES}
-                </button>
+                <Show when=move || !session.share.is_file fallback=move || {
+                    view! {
+                        <button type="button" on:click=move |_| session.print()>{text::PRINT}</button>
+                    }
+                }>
+                    <button
+                        type="button"
+                        class="primary"
+                        data-testid="share"
+                        aria-haspopup="dialog"
+                        disabled=move || session.busy.get() || !session.complete.get()
+                        on:click=move |_| session.make_ready()
+                    >
+                        {text::SHARE}
+                    </button>
+                    <button
+                        type="button"
+                        data-testid="download-json"
+                        disabled=move || !session.complete.get()
+                        on:click=download
+                    >
+                        {text::DOWNLOAD_JSON}
+                    </button>
+                </Show>
+                <Show when=has_tables>
+                    <button type="button" on:click=move |_| session.back_to_columns()>
+                        {text::CHANGE_CHOICES}
+                    </button>
+                </Show>
             </div>
         </div>
-        <details class="panel what-if">
-            <summary>{text::BUSINESS_LEGEND}</summary>
-            <div class="fields"><MetricChoice/></div>
-            <BusinessPanel/>
-        </details>
+        <Show when=has_tables>
+            <details class="panel what-if">
+                <summary>{text::BUSINESS_LEGEND}</summary>
+                <div class="fields"><MetricChoice/></div>
+                <BusinessPanel/>
+            </details>
+        </Show>
+        <ShareDialog/>
         <p class="updating" role="status">{updating}</p>
         {error}
     }
