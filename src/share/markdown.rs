@@ -82,7 +82,6 @@ fn table(out: &mut String, heads: &[&str], amounts: &[usize], rows: &[Vec<String
         let cells: Vec<String> = row.iter().map(|own| escaped(own)).collect();
         line(out, &format!("| {} |", cells.join(" | ")));
     }
-    out.push('\n');
 }
 
 fn signed(unit: Unit, difference: f64) -> String {
@@ -178,6 +177,9 @@ fn split(out: &mut String, r: &Report) {
         })
         .collect();
     table(out, &["Part", "Worse by", "95 % interval"], &[1, 2], &rows);
+    if !r.remedies.is_empty() {
+        line(out, "");
+    }
     items(out, r.remedies.iter().map(|own| &own.sentence));
 }
 

@@ -42,11 +42,13 @@ describe("without a network", () => {
     });
 
     test("a gallery case and files are analysed and shared on the second visit", async () => {
+        // A server of its own, to be ended: not even the browser's own look for a newer version reaches anybody.
+        const server = await serve({ root: dist });
         const page = await at.open();
+        await page.goto(server.url);
         await phase(page, "start");
         await kept(page);
-        await page.context().setOffline(true);
-        const served = at.requests.length;
+        await server.close();
         await page.reload();
         await gallery(page, "overnight-release");
         assert.ok((await hook(page, "verdict").innerText()).length > 0);
@@ -59,13 +61,12 @@ describe("without a network", () => {
         assert.ok(readFileSync(await download.path()).length > 100_000);
         const address = await hook(page, "share-link").inputValue();
         await page.goto("about:blank");
-        await page.goto(at.url);
+        await page.goto(server.url);
         await drop(page, broken());
         await analyse(page);
         await page.goto("about:blank");
         await page.goto(address);
         await phase(page, "report");
-        assert.equal(at.requests.length, served, "the server saw nobody");
         assert.deepEqual(page.troubles, []);
         await page.close_all();
     });
