@@ -5,7 +5,10 @@
 export const fragment = () => location.hash.slice(1);
 
 /** The address of the app without fragment and query. */
-export const base = () => location.origin + location.pathname;
+export const base = () => location.href.replace(/[?#].*$/, "");
+
+/** Today, for the foot of a printed report. */
+export const today = () => new Date().toISOString().slice(0, 10);
 
 /** Takes the fragment away, so that a reload starts empty. */
 export const clearFragment = () => history.replaceState(null, "", location.pathname + location.search);

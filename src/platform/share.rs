@@ -16,6 +16,8 @@ extern "C" {
     fn js_fragment() -> String;
     #[wasm_bindgen(js_name = base)]
     fn js_base() -> String;
+    #[wasm_bindgen(js_name = today)]
+    fn js_today() -> String;
     #[wasm_bindgen(js_name = clearFragment)]
     fn js_clear_fragment();
     #[wasm_bindgen(js_name = onFragment)]
@@ -64,6 +66,12 @@ pub fn fragment() -> String {
 #[must_use]
 pub fn base() -> String {
     js_base()
+}
+
+/// Today as an ISO date, for the foot of a printed report; never part of one.
+#[must_use]
+pub fn today() -> String {
+    js_today()
 }
 
 /// Takes the fragment away, so that a reload starts empty.

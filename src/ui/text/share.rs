@@ -74,6 +74,12 @@ pub const TAKE_UPDATE: &str = "Reload to use it";
 /// Why a file on its own cannot do all.
 pub const IN_A_FILE: &str = "This page is one file with one report in it. To analyse tables, open whydrop itself.";
 
+/// Foot of a printed report: where and when it was printed.
+#[must_use]
+pub fn printed(base: &str, today: &str) -> String {
+    format!("Printed on {} from {base}", crate::story::number::date(today))
+}
+
 /// Length of the link.
 #[must_use]
 pub fn link_length(characters: usize) -> String {

@@ -30,6 +30,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use crate::platform::share;
 use crate::report::Report;
 use crate::state::Session;
 use crate::ui::primitive::how;
@@ -132,6 +133,7 @@ pub fn ReportView() -> impl IntoView {
                 </nav>
                 <div class="report-body">{bodies}</div>
             </div>
+            <p class="printed">{text::printed(&share::base(), &share::today())}</p>
         </article>
     }
 }
