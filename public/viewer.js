@@ -9,7 +9,7 @@ const REPORT_PLACE = "__WHYDROP_REPORT__";
 const TITLE_PLACE = "__WHYDROP_TITLE__";
 const WORDS_PLACE = "__WHYDROP_WORDS__";
 /** With its fonts the empty page may have this many bytes; above it goes without, in the system's fonts. */
-const FONTS_BELOW_BYTES = 900 * 1024;
+const FONTS_BELOW_BYTES = 700 * 1024;
 const FONTS = [
     { family: "Inter", file: "fonts/inter.woff2", weight: "100 900" },
     { family: "Source Serif 4", file: "fonts/source-serif-4.woff2", weight: "200 900" },
