@@ -93,7 +93,7 @@ pub struct Outcomes {
 }
 
 /// How the previous model's output is read.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct OldModel {
     /// Edges of its bins, as [`WhatIf::edges`]. A decision has the bins 0–1 (no) and 1–2 (yes).
     pub edges: Vec<f64>,
@@ -105,7 +105,7 @@ pub struct OldModel {
 }
 
 /// The previous model on the same rows: column of role `baseline`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct BaselineReport {
     /// Name of the column.
     pub column: String,

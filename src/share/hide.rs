@@ -60,6 +60,11 @@ pub fn hide(r: &mut Report) -> Option<u64> {
         hidden += (all - kpi.slices.len()) as u64;
     }
     hidden += periods(&mut r.series);
+    if let Some(own) = r.what_if.take() {
+        let merged = crate::what_if::merged(&own, crate::what_if::bins(&own), LEAST_ROWS);
+        hidden += (own.edges.len() - merged.edges.len().min(own.edges.len())) as u64;
+        r.what_if = (!merged.populations.is_empty()).then_some(merged);
+    }
     if let Some(scores) = &mut r.scores {
         hidden += pictures(scores, before, after);
     }

@@ -158,6 +158,12 @@ pub fn report(w: &mut Wire<'_>, r: &mut Report) {
     w.decimal(180, 3, &mut r.seconds);
     w.maybe(181, &mut r.shared, shared);
     histograms::what_if(w, r);
+    w.maybe(190, &mut r.baseline, |w, own| {
+        w.text(COLUMN, &mut own.column);
+        w.flag(191, &mut own.is_decision);
+        w.maybe_decimal(192, 5, &mut own.cut_off);
+        metric(w, &mut own.metric);
+    });
 }
 
 fn shared(w: &mut Wire<'_>, own: &mut Shared) {

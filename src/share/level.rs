@@ -180,7 +180,8 @@ pub fn trimmed(whole: &Report, level: &Level) -> Report {
         });
     }
     for metric in r.metrics.iter_mut().chain(std::iter::once(&mut r.metric)) {
-        if !level.intervals {
+        // Those of the headline are on its chart; others are told by the interval of the difference.
+        if !level.intervals || metric.name != headline {
             metric.reference_interval = None;
             metric.production_interval = None;
         }
@@ -206,7 +207,15 @@ pub fn trimmed(whole: &Report, level: &Level) -> Report {
     for table in &mut r.inputs.tables {
         table.files.truncate(level.files);
     }
-    tell("curves", histograms::trim(&mut r, level));
+    if let Some(own) = &mut r.baseline {
+        tell("old_model", !own.metrics.is_empty());
+        own.metrics.clear();
+        own.metric.reference_interval = None;
+        own.metric.production_interval = None;
+    }
+    for id in histograms::trim(&mut r, level) {
+        tell(id, true);
+    }
     texts(&mut r, level.text_bytes);
     let before = whole.shared.clone().unwrap_or_default();
     r.shared = Some(Shared {

@@ -176,13 +176,47 @@ pub fn is_sound(report: &Report) -> bool {
     let tables = report.inputs.tables.iter().all(|own| small(own.rows));
     let slices = report.slices.worse.iter().chain(&report.slices.grew);
     let slices = slices.into_iter().all(|own| small(own.production_rows));
+    let what_if = report.what_if.as_ref().is_none_or(is_sound_what_if);
     let metrics = report.metrics.iter().chain(std::iter::once(&report.metric));
     let metrics = metrics
         .into_iter()
         .all(|own| small(own.reference_rows) && small(own.production_rows));
     let dates =
         report.series.iter().all(|own| is_plain(&own.start) && is_plain(&own.end));
-    scores && columns && series && tables && slices && metrics && dates
+    what_if && scores && columns && series && tables && slices && metrics && dates
+}
+
+/// Whether lists have one entry a bin, edges ascend and counts can be added up.
+fn is_sound_what_if(own: &crate::report::WhatIf) -> bool {
+    let ascending = |edges: &[f64]| {
+        edges.iter().all(|own| own.is_finite())
+            && edges.windows(2).all(|pair| matches!(pair, [a, b] if a <= b))
+    };
+    let bins = own.edges.len().saturating_sub(1);
+    let old_bins =
+        own.old_model.as_ref().map_or(0, |own| own.edges.len().saturating_sub(1));
+    let fits = |own: &crate::report::Histogram, bins: usize| {
+        let counts = [&own.no, &own.yes, &own.unlabelled];
+        let worth = [&own.no_value, &own.yes_value];
+        counts.iter().all(|list| {
+            list.len() == bins && list.iter().all(|own| *own <= MOST_ROWS / 4_096)
+        }) && worth.iter().all(|list| list.is_empty() || list.len() == bins)
+    };
+    let decided = |own: &crate::report::Decided| {
+        [own.no, own.yes].iter().all(|own| {
+            [own.no, own.yes, own.unlabelled].iter().all(|own| *own <= MOST_ROWS / 4_096)
+        })
+    };
+    ascending(&own.edges)
+        && own.old_model.as_ref().is_none_or(|own| ascending(&own.edges))
+        && own.row_units > 0.0
+        && own.populations.iter().all(|own| {
+            own.rows <= MOST_ROWS / 4_096
+                && fits(&own.score, bins)
+                && decided(&own.fixed)
+                && own.logged.as_ref().is_none_or(decided)
+                && own.old.as_ref().is_none_or(|own| fits(own, old_bins))
+        })
 }
 
 /// A short text without anything but letters, digits and the marks of dates.

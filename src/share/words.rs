@@ -30,9 +30,10 @@ fn left_out_word(id: &str, shared: &Shared) -> String {
         "time" => "details of single periods".to_owned(),
         "parity" => "columns of the parity check".to_owned(),
         "curves" => "the finest steps of the score pictures".to_owned(),
+        "what_if_bins" => "the finest steps of the cut-off trial".to_owned(),
         "what_if" => "the histograms for trying out cut-offs".to_owned(),
         "what_if_segments" => "trying out a cut-off by segment".to_owned(),
-        "old_model" => "the previous model's figures".to_owned(),
+        "old_model" => "further metrics of the previous model".to_owned(),
         other => other.replace('_', " "),
     }
 }
@@ -161,6 +162,14 @@ pub fn inside(r: &Report) -> Vec<String> {
         list.push(format!(
             "Score histograms of {}, every bar 0 or at least 10 rows",
             count(bins, "bar", "bars")
+        ));
+    }
+    if let Some(own) = &r.what_if {
+        let segments = own.populations.iter().filter(|own| own.segment.is_some()).count();
+        list.push(format!(
+            "Counts of outcomes in {} for trying out cut-offs, for all rows and {}, every count 0 or at least 10 rows",
+            count(own.edges.len().saturating_sub(1), "score step", "score steps"),
+            count(segments / 2, "segment", "segments")
         ));
     }
     let files: Vec<&str> =

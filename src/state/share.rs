@@ -136,6 +136,7 @@ impl Session {
                 self.busy.set(false);
                 self.error.set(None);
                 self.share.opened.set(true);
+                self.choices.update(|own| own.business = report.inputs.business.clone());
                 self.show(Arc::new(report), json);
             }
             Err(_) => self.fail(text::REPORT_UNREADABLE.to_owned()),

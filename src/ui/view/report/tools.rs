@@ -64,13 +64,11 @@ pub fn Tools() -> impl IntoView {
                 </Show>
             </div>
         </div>
-        <Show when=has_tables>
-            <details class="panel what-if">
-                <summary>{text::BUSINESS_LEGEND}</summary>
-                <div class="fields"><MetricChoice/></div>
-                <BusinessPanel/>
-            </details>
-        </Show>
+        <details class="panel what-if">
+            <summary>{text::BUSINESS_LEGEND}</summary>
+            <Show when=has_tables><div class="fields"><MetricChoice/></div></Show>
+            <BusinessPanel/>
+        </details>
         <ShareDialog/>
         <p class="updating" role="status">{updating}</p>
         {error}
