@@ -508,13 +508,15 @@ pub fn complete(r: &mut Report) {
     r.version = REPORT_VERSION;
     histograms::scores(r);
     retell(r);
+    // Limits rest on the reference's own noise, which a link has no room for.
+    r.monitoring = Monitoring::default();
+    r.story = story::tell(r);
+    r.talk = story::talk(r);
 }
 
 /// Makes the words of the whole again from the rest of the report.
 pub fn retell(r: &mut Report) {
-    r.plan = story::plan(r);
-    r.story = story::tell(r);
-    r.talk = story::talk(r);
+    crate::act::tell(r);
 }
 
 /// Days since 1 March of year 0, of a date like 2026-03-02.

@@ -128,10 +128,13 @@ pub fn trimmed(whole: &Report, level: &Level) -> Report {
     r.plan.clear();
     r.story = crate::report::Story::default();
     r.talk = crate::report::Talk::default();
+    r.options = crate::report::Options::default();
+    r.monitoring = crate::report::Monitoring::default();
     r.inputs.columns.clear();
 
     let (columns_left_out, moved_left_out) = columns(&mut r, level);
     tell("columns", columns_left_out > 0);
+    tell("monitoring", !whole.monitoring.checks.is_empty());
     tell("distributions", whole.columns.iter().any(|own| !own.bins.is_empty()));
     let findings =
         |r: &Report| r.columns.iter().map(|own| own.findings.len()).sum::<usize>();
@@ -265,6 +268,7 @@ fn columns(r: &mut Report, level: &Level) -> (u64, u64) {
     });
     for column in &mut r.columns {
         column.bins.clear();
+        column.own = None;
         column.findings.truncate(level.findings);
         if !level.numbers || !moved(column) {
             column.reference_numbers = None;

@@ -27,6 +27,7 @@ pub fn markdown(r: &Report) -> String {
     columns(&mut out, r);
     kpis(&mut out, r);
     story(&mut out, r);
+    options(&mut out, r);
     plan(&mut out, r);
     notes(&mut out, r);
     inputs(&mut out, r);
@@ -51,6 +52,11 @@ pub fn escaped(text: &str) -> String {
         }
     }
     made
+}
+
+/// Text inside a fence: none of its lines may end it.
+fn fenced(text: &str) -> String {
+    text.replace("```", "\u{2019}\u{2019}\u{2019}")
 }
 
 fn line(out: &mut String, text: &str) {
@@ -385,6 +391,55 @@ fn story(out: &mut String, r: &Report) {
     }
 }
 
+fn options(out: &mut String, r: &Report) {
+    if r.options.items.is_empty() {
+        return;
+    }
+    heading(out, "What can be done, side by side");
+    let rows: Vec<Vec<String>> = r
+        .options
+        .items
+        .iter()
+        .map(|own| {
+            let days = match own.days {
+                (low, high) if high < 1.0 => number::hours(low * 24.0, high * 24.0),
+                (low, high) => format!(
+                    "{} to {} days",
+                    number::quantity(low),
+                    number::quantity(high)
+                ),
+            };
+            let amount =
+                |value: Option<f64>| value.map_or_else(String::new, number::about);
+            vec![
+                own.title.clone(),
+                own.price_words.clone(),
+                amount(own.rows_per_day),
+                amount(own.users_per_day),
+                amount(own.money_per_day),
+                days,
+                own.risk.clone(),
+                own.undo.clone(),
+            ]
+        })
+        .collect();
+    let heads = [
+        "Option",
+        "Gives back",
+        "Rows a day",
+        "Users a day",
+        "Money a day",
+        "Ready in",
+        "Risk",
+        "Undo",
+    ];
+    table(out, &heads, &[2, 3, 4], &rows);
+    for step in &r.options.path {
+        line(out, &format!("\n**{}**\n", escaped(&phrase::capital(&step.when))));
+        items(out, &step.what);
+    }
+}
+
 fn plan(out: &mut String, r: &Report) {
     if r.plan.is_empty() {
         return;
@@ -404,6 +459,16 @@ fn plan(out: &mut String, r: &Report) {
             line(out, &format!("- [ ] {}", escaped(to_do)));
         }
         line(out, &format!("\nOver when: {}", escaped(&own.exit_test)));
+        for query in &own.queries {
+            line(
+                out,
+                &format!(
+                    "\n{}:\n\n```sql\n{}\n```",
+                    escaped(&query.title),
+                    fenced(&query.duckdb)
+                ),
+            );
+        }
     }
 }
 

@@ -28,6 +28,7 @@ fn left_out_word(id: &str, shared: &Shared) -> String {
         "metrics" => "further metrics".to_owned(),
         "notes" => "further notes".to_owned(),
         "time" => "details of single periods".to_owned(),
+        "monitoring" => "the alert limits".to_owned(),
         "parity" => "columns of the parity check".to_owned(),
         "curves" => "the finest steps of the score pictures".to_owned(),
         "what_if_bins" => "the finest steps of the cut-off trial".to_owned(),
