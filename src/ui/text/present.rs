@@ -28,8 +28,6 @@ pub const TO_SAY: &str = "What to say";
 pub const QUESTIONS: &str = "Questions you may get";
 /// On the last card.
 pub const QUESTIONS_HINT: &str = "Open one to see the answer, made from this report.";
-/// Link on a card.
-pub const EVIDENCE: &str = "Evidence";
 /// Keys.
 pub const KEYS: &str = "Keys: arrows, Page Up and Page Down or space to turn, Home and End, N notes, P clock, F full screen, Esc leaves.";
 
@@ -65,18 +63,4 @@ pub fn left(elapsed: u32, planned: u32) -> String {
 #[must_use]
 pub fn about(seconds: u32) -> String {
     format!("about {}", clock(seconds))
-}
-
-/// The section of the report with the evidence of a card.
-#[must_use]
-pub const fn evidence_of(card: &str) -> &'static str {
-    match card.as_bytes() {
-        b"split" | b"why" => "why",
-        b"who_when" => "when",
-        b"plan" => "plan",
-        b"options" => "story",
-        b"watch" => "columns",
-        b"unchecked" => "notes",
-        _ => "change",
-    }
 }

@@ -52,9 +52,15 @@ fn evidence_of(letter: &str) -> &'static [(&'static str, &'static str)] {
             ("columns", text::COLUMNS),
         ],
         "C" => &[("plan", text::PLAN)],
-        "D" => {
-            &[("why", text::WHY), ("columns", text::COLUMNS), ("scores", text::SCORES)]
-        }
-        _ => &[("change", text::CHANGE), ("notes", text::NOTES)],
+        "D" => &[
+            ("options", text::OPTIONS),
+            ("monitoring", text::MONITORING),
+            ("why", text::WHY),
+        ],
+        _ => &[
+            ("options", text::OPTIONS),
+            ("change", text::CHANGE),
+            ("notes", text::NOTES),
+        ],
     }
 }
