@@ -189,6 +189,8 @@ impl Session {
     }
 
     fn files_changed(self) {
+        // While the files are looked at, not during the analysis.
+        self.load_charts();
         self.leave_practice();
         self.gallery.set(None);
         self.error.set(None);
