@@ -63,7 +63,7 @@ sizes: dist ## what a visitor downloads, against tests/sizes/budget.json
 	@node tools/sizes.mjs
 
 watch: setup ## rebuilds on change and serves a debug build (for work on the page)
-	@bash -c '. tools/env && WHYDROP_BUILD=dev trunk serve --port $(PORT) --no-autoreload'
+	@bash -c '. tools/env && WHYDROP_BUILD=dev WHYDROP_WATCH=1 trunk serve --port $(PORT) --no-autoreload'
 
 setup: ## installs what a build needs
 	@bash tools/setup

@@ -28,8 +28,7 @@ async function keepOffline() {
         policy.dataset.narrowed = "";
         document.head.append(policy);
     };
-    const build = document.querySelector('meta[name="build"]')?.content;
-    if (!("serviceWorker" in navigator) || build === "dev") return narrow();
+    if (!("serviceWorker" in navigator)) return narrow();
     const workers = navigator.serviceWorker;
     try {
         const registration = await workers.register(here("sw.js"), { updateViaCache: "none" });

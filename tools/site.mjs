@@ -163,7 +163,8 @@ async function finish(staging) {
     }
     writeFileSync(path, html);
     await writeViewer(staging, html, build);
-    writeServiceWorker(staging);
+    // While somebody works on the page, nothing may be kept from one build to the next.
+    if (!process.env.WHYDROP_WATCH) writeServiceWorker(staging);
 }
 
 const step = process.argv[2];
