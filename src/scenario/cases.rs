@@ -178,8 +178,9 @@ pub static SPECS: &[Spec<'static>] = &[
     Spec {
         id: "festival-weeks",
         world: &LINES,
-        launch: (2025, 10, 6),
-        injections: &[course(from_day(63, 0.6, Fault::Season), Course::Pulse(21.0))],
+        // The log goes on after the festival: an event shows by its end.
+        launch: (2025, 10, 27),
+        injections: &[course(from_day(42, 0.6, Fault::Season), Course::Pulse(21.0))],
         truth: Truth {
             cause: "seasonality_event",
             columns: &["aisle", "on_display", "discount_percent"],
