@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::{Phase, Session};
+use super::{Mode, Phase, Session};
 use crate::platform::files::FileRef;
 use crate::platform::share as browser;
 use crate::report::Report;
@@ -136,6 +136,9 @@ impl Session {
                 self.busy.set(false);
                 self.error.set(None);
                 self.share.opened.set(true);
+                self.practice.take(None);
+                self.mode.set(Mode::Read);
+                self.show_plain();
                 self.choices.update(|own| own.business = report.inputs.business.clone());
                 self.show(Arc::new(report), json);
             }
