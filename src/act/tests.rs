@@ -189,6 +189,7 @@ fn telling_again_changes_words_and_no_measurement() {
         report.story = Story::default();
         report.plan.clear();
         report.options = Options::default();
+        report.talk = Talk::default();
         report.monitoring = Monitoring::default();
         report.inputs.business = Business::default();
     }

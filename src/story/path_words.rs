@@ -120,7 +120,7 @@ pub(crate) fn week_of_a_drop(
     mends: Option<&Choice>,
 ) -> Vec<String> {
     let name = &facts.words.short;
-    let size = facts.size().unwrap_or_else(|| "the change".to_owned());
+    let size = facts.size().unwrap_or_else(|| "change".to_owned());
     let mut told = Vec::new();
     match mends {
         Some(option) => {

@@ -403,7 +403,14 @@ fn decide(facts: &Facts<'_>) -> PlanStep {
         (VerdictKind::NotDropped, _) => {
             format!("agree that no repair of {name} is due and who watches it")
         }
-        _ => format!("agree on what is done with the model until {name} is known"),
+        _ => format!(
+            "agree on what is done with the model until {name} is known for the {}",
+            phrase::counted(
+                facts.rows(TableRole::Production),
+                "production row",
+                "production rows"
+            )
+        ),
     }];
     let next = report
         .causes

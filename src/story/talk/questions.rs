@@ -10,7 +10,7 @@ use crate::report::{ChangeKind, TalkQuestion, VerdictKind};
 
 /// All of them, likeliest first.
 pub(super) fn all(facts: &Facts<'_>) -> Vec<TalkQuestion> {
-    let asked: [(&str, Option<String>); 9] = [
+    let asked: [(&str, Option<String>); 11] = [
         ("How sure are you?", sure(facts)),
         ("Is it a bug, or has the world changed?", bug_or_drift(facts)),
         ("How many people does it affect?", people(facts)),
@@ -20,6 +20,8 @@ pub(super) fn all(facts: &Facts<'_>) -> Vec<TalkQuestion> {
         ("When will it be fixed?", when_fixed(facts)),
         ("When did it begin?", began(facts)),
         ("What if you are wrong?", wrong(facts)),
+        ("From when on is it a drop?", limit(facts)),
+        ("What did you compare?", compared(facts)),
     ];
     let told = |(asks, answer): (&str, Option<String>)| {
         Some(TalkQuestion { asks: asks.to_owned(), answer: answer? })
@@ -180,4 +182,23 @@ fn wrong(facts: &Facts<'_>) -> Option<String> {
         format!("then the next to look at is {}", cause::words(&second.id).0)
     });
     Some(phrase::paragraph(&[against, next.unwrap_or_default()]))
+}
+
+fn limit(facts: &Facts<'_>) -> Option<String> {
+    let report = facts.report;
+    let least = finite(Some(report.verdict.minimum_effect))?;
+    Some(phrase::sentence(&format!(
+        "from {} on, and only where chance cannot explain it",
+        number::amount(report.metric.unit, least)
+    )))
+}
+
+fn compared(facts: &Facts<'_>) -> Option<String> {
+    let columns = facts.report.columns.iter().filter(|own| own.drift.is_some()).count();
+    Some(phrase::sentence(&format!(
+        "{} from before launch with {} from after it, and {} of them one by one",
+        number::rows(facts.rows(TableRole::Reference)),
+        number::rows(facts.rows(TableRole::Production)),
+        phrase::counted(columns as u64, "column", "columns")
+    )))
 }
