@@ -161,13 +161,10 @@ fn answer(state: &mut State, asked: ToWorker, parts: Vec<Vec<u8>>) {
             return;
         }
         Request::Retell { report, business } => {
-            let told = serde_json::from_slice(&report).map(|mut report: Report| {
-                whydrop::act::retell(&mut report, &business);
-                report
-            });
-            match told.and_then(|report| serde_json::to_vec_pretty(&report)) {
-                Ok(json) => {
-                    send(run, Response::Report { is_complete: true }, vec![json]);
+            match serde_json::from_slice::<Report>(&report) {
+                Ok(mut report) => {
+                    whydrop::act::retell(&mut report, &business);
+                    send_report(run, stage, &report, true);
                 }
                 Err(error) => fail(stage, error.to_string()),
             }
