@@ -30,8 +30,9 @@ use crate::story;
 
 /// Fills options, alert limits, plan, story and talk from the rest of the report.
 pub fn tell(report: &mut Report) {
-    report.options = options::options(report);
+    // The path of the options speaks of the alerts.
     report.monitoring = monitoring::monitoring(report);
+    report.options = options::options(report);
     report.plan = story::plan(report);
     let pulled = queries::of_steps(report);
     for (step, queries) in report.plan.iter_mut().zip(pulled) {
