@@ -82,6 +82,7 @@ fn places(bins: &[Bin], keep: impl Fn(&Bin) -> bool) -> Vec<usize> {
 fn ranges(bins: &[Bin], total: u64) -> Vec<Bar> {
     let mut groups: Vec<(Option<f64>, Vec<usize>)> = Vec::new();
     let (mut gathered, mut last_value) = (0_u64, None);
+    let mut reach = f64::NEG_INFINITY;
     for (at, bin) in bins.iter().enumerate() {
         let own = matches!(
             bin.kind,
@@ -91,8 +92,9 @@ fn ranges(bins: &[Bin], total: u64) -> Vec<Bar> {
             continue;
         }
         let reached = gathered * NUMBER_BARS as u64 / total;
-        // A range behind a single value leaves the value out, which no simple test says: they stay together.
-        let can_part = bin.low.is_some() && bin.low != last_value;
+        // A range behind a single value leaves the value out, and so does one around it, which no simple test says: they
+        // stay together.
+        let can_part = bin.low.is_some_and(|low| low >= reach) && bin.low != last_value;
         if groups.is_empty()
             || (can_part && groups.len() < NUMBER_BARS && reached >= groups.len() as u64)
         {
@@ -103,6 +105,7 @@ fn ranges(bins: &[Bin], total: u64) -> Vec<Bar> {
         }
         gathered += bin.reference;
         last_value = bin.low.filter(|_| bin.kind == BinKind::Value);
+        reach = reach.max(bin.high.unwrap_or(f64::NEG_INFINITY));
     }
     let starts: Vec<Option<f64>> = groups.iter().map(|(low, _)| *low).collect();
     let count = groups.len();

@@ -104,7 +104,7 @@ describe("practise", () => {
         await hook(page, "practise-total").waitFor();
         assert.equal(await hook(page, "practise-total").innerText(), "6 of 10");
         assert.match(await page.locator(".practise-words").innerText(), /street/);
-        assert.ok(await page.locator(".practise-question").first().isDisabled(), "the answer is closed");
+        assert.ok(await page.locator(".practise-question textarea").isDisabled(), "the answer is closed");
         for (const tick of await page.locator(".practise-solution input").all()) await tick.check();
         assert.equal(await hook(page, "practise-total").innerText(), "10 of 10");
         await hook(page, "practise-report").click();
