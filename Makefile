@@ -7,7 +7,7 @@ PAIRS ?= 400
 # Python and data of `make test-real`, kept outside the clone.
 REAL ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/whydrop/real
 
-.PHONY: help serve dist test test-native test-browser test-real bench benchmark bench-browser docs fmt lint sizes setup watch
+.PHONY: help serve dist test test-native test-browser test-exports test-real bench benchmark bench-browser docs fmt lint sizes setup watch
 
 help: ## lists these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ test-native: ## formatting and the native tests only
 test-browser: ## the site, its sizes and the browser tests only
 	@bash tools/setup test
 	@node tools/test.mjs site sizes browser
+
+test-exports: ## alert limits and queries run by DuckDB, Spark, Great Expectations and Evidently (not part of `make test`)
+	@node tools/test.mjs exports
 
 test-real: ## public data from the package index, against scikit-learn (not part of `make test`)
 	@cargo build --bin whydrop
