@@ -123,7 +123,11 @@ fn confirm(facts: &Facts<'_>) -> PlanStep {
             facts.words.short, change.before, change.after
         ),
         None => {
-            format!("{} can be computed on final production labels", facts.words.short)
+            format!(
+                "{} can be computed on final labels of the {}",
+                facts.words.short,
+                production_rows(facts)
+            )
         }
     };
     step(
@@ -264,7 +268,11 @@ fn slices(facts: &Facts<'_>) -> PlanStep {
         (None, Some(size)) => {
             format!("the change of {size} is known to be overall or in one segment")
         }
-        _ => format!("{} is known for each segment of interest", facts.words.short),
+        _ => format!(
+            "{} is known for each segment of interest among the {}",
+            facts.words.short,
+            production_rows(facts)
+        ),
     };
     step("Slice the metric", "the same day", (2.0, 4.0), DATA_SCIENCE, done, to_do, &exit)
 }
@@ -405,11 +413,7 @@ fn decide(facts: &Facts<'_>) -> PlanStep {
         }
         _ => format!(
             "agree on what is done with the model until {name} is known for the {}",
-            phrase::counted(
-                facts.rows(TableRole::Production),
-                "production row",
-                "production rows"
-            )
+            production_rows(facts)
         ),
     }];
     let next = report
@@ -433,4 +437,9 @@ fn decide(facts: &Facts<'_>) -> PlanStep {
         to_do,
         &exit,
     )
+}
+
+fn production_rows(facts: &Facts<'_>) -> String {
+    let rows = facts.rows(TableRole::Production);
+    phrase::counted(rows, "production row", "production rows")
 }
