@@ -98,9 +98,11 @@ describe("present", () => {
         const page = await at.open();
         await present(page);
         const walk = async () => {
+            // Arrows belong to the length while it has the focus.
+            await page.evaluate(() => document.activeElement?.blur());
             await page.keyboard.press("Home");
             const cards = [];
-            for (;;) {
+            while (cards.length < 12) {
                 cards.push({
                     text: await hook(page, "present-card").innerText(),
                     notes: await hook(page, "present-notes").innerText(),
@@ -108,6 +110,7 @@ describe("present", () => {
                 await page.keyboard.press("ArrowRight");
                 if (await hook(page, "present-questions").isVisible()) return cards;
             }
+            return cards;
         };
         const lengths = page.locator('.present-bar input[type="radio"]');
         await lengths.first().check({ force: true });
