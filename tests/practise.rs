@@ -97,7 +97,6 @@ fn medium_cases_are_fair() {
 }
 
 #[test]
-#[ignore = "the drop of easy-1 is too weak for its rows; the list of cases is to be mended"]
 fn hard_cases_are_fair() {
     check(Level::Hard);
 }
