@@ -14,7 +14,7 @@ export const shots = join(root, "test-results", "screenshots");
 mkdirSync(shots, { recursive: true });
 
 /** Analyses may be slow on a busy machine; a hang must still end. */
-export const PATIENCE_MILLIS = 120_000;
+export const PATIENCE_MILLIS = 60_000;
 
 /**
  * Sets up server and browser around the tests of a file.

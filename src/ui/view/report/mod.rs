@@ -41,10 +41,19 @@ use crate::ui::text;
 type Body = fn(Arc<Report>) -> AnyView;
 
 /// Sections that rest on the diagnosis.
-const OF_THE_DIAGNOSIS: [&str; 8] =
-    ["why", "columns", PARITY, "story", "options", "plan", "monitoring", "notes"];
-/// Of these, the one that has something to show before it.
-const SHOWN_BEFORE: &str = "columns";
+const OF_THE_DIAGNOSIS: [&str; 9] = [
+    "why",
+    "columns",
+    "scores",
+    PARITY,
+    "story",
+    "options",
+    "plan",
+    "monitoring",
+    "notes",
+];
+/// Of these, the ones that have something to show before it.
+const SHOWN_BEFORE: [&str; 2] = ["columns", "scores"];
 
 /// Only there when the whole report has it.
 const PARITY: &str = "parity";
@@ -154,8 +163,9 @@ fn Section(
 ) -> impl IntoView {
     let session = expect_context::<Session>();
     let waits = OF_THE_DIAGNOSIS.contains(&id);
-    let pending =
-        Memo::new(move |_| waits && id != SHOWN_BEFORE && !session.complete.get());
+    let pending = Memo::new(move |_| {
+        waits && !SHOWN_BEFORE.contains(&id) && !session.complete.get()
+    });
     let content = move || {
         if pending.get() {
             let words = move || {

@@ -17,8 +17,15 @@ use crate::what_if::{
     segments,
 };
 
-/// The panel; in its place why there is none.
+/// The panel; in its place why there is none, or that it is still worked out.
 pub fn view(report: &Arc<Report>, panel: Option<Panel>) -> AnyView {
+    let session = expect_context::<Session>();
+    if panel.is_none()
+        && !session.complete.get_untracked()
+        && session.busy.get_untracked()
+    {
+        return view! { <p class="not-examined">{text::WORKING_OUT}</p> }.into_any();
+    }
     let (Some(panel), Some(whole)) = (panel, &report.what_if) else {
         return view! {
             <p class="quietly" data-testid="what-if-none">{text::try_impossible(report)}</p>
