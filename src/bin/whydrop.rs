@@ -2,13 +2,10 @@
 //! HTML file, Markdown or a link; exit code 0 for any verdict, 2 for input errors with the message on standard error.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use whydrop::choices::{Business, Choices, Kind, Role, TableRole, Task};
 use whydrop::engine::native::{self, DiskTable};
 use whydrop::report::Report;
@@ -243,12 +240,8 @@ fn share(
         write(file, &share::markdown::markdown(&report))?;
     }
     if let (Some(file), Some(viewer)) = (&arguments.html, viewer) {
-        let mut packer = GzEncoder::new(Vec::new(), Compression::best());
-        packer
-            .write_all(&share::pack::packed(&report)?)
-            .map_err(|error| error.to_string())?;
-        let packed = packer.finish().map_err(|error| error.to_string())?;
-        let packed = share::html::base64(&packed);
+        let report = share::fit::fitting(&report, share::fit::PACKED_BYTES)?;
+        let packed = share::html::base64(&share::fit::gzipped(&report)?);
         let title = share::pack::title(&report);
         let page = share::html::html(viewer, &packed, &title, &report.verdict.sentence)
             .map_err(|error| error.to_string())?;

@@ -231,24 +231,30 @@ pub fn trimmed(whole: &Report, level: &Level) -> Report {
     r
 }
 
+/// How much a reader needs each column: 0 named by a cause, 1 moved or with findings, 2 other inputs, 3 other roles,
+/// 9 nothing to show.
+pub fn need(r: &Report) -> Vec<u8> {
+    let named: Vec<&String> = r.causes.iter().flat_map(|own| &own.columns).collect();
+    let of = |own: &ColumnReport| match own.role {
+        Role::Ignore | Role::Id => 9,
+        _ if named.contains(&&own.name) => 0,
+        _ if moved(own) || !own.findings.is_empty() => 1,
+        Role::Feature | Role::Segment => 2,
+        _ => 3,
+    };
+    r.columns.iter().map(of).collect()
+}
+
+fn moved(own: &ColumnReport) -> bool {
+    own.drift.as_ref().is_some_and(|drift| drift.band > DriftBand::None)
+}
+
 /// Columns a reader would ask for: moved, with findings, or named by a cause. Returns how many compared columns
 /// stay behind, and how many of them moved.
 fn columns(r: &mut Report, level: &Level) -> (u64, u64) {
-    let moved = |own: &ColumnReport| {
-        own.drift.as_ref().is_some_and(|drift| drift.band > DriftBand::None)
-    };
-    let named: Vec<&String> = r.causes.iter().flat_map(|own| &own.columns).collect();
+    let needs = need(r);
+    let rank = |at: &usize| needs.get(*at).copied().unwrap_or(9);
     let mut order: Vec<usize> = (0..r.columns.len()).collect();
-    let rank = |at: &usize| {
-        let Some(own) = r.columns.get(*at) else { return 9 };
-        match own.role {
-            Role::Ignore | Role::Id => 9,
-            _ if named.contains(&&own.name) => 0,
-            _ if moved(own) || !own.findings.is_empty() => 1,
-            Role::Feature | Role::Segment => 2,
-            _ => 3,
-        }
-    };
     order.sort_by_key(rank);
     let mut kept: Vec<usize> =
         order.into_iter().filter(|at| rank(at) < 2).take(level.columns).collect();

@@ -4,11 +4,13 @@
 //! 1. [`prepared`] hides groups under ten rows ([`hide`]) and, if asked, names ([`redact`]).
 //! 2. [`link`] puts it into an address of at most 2,000 characters: [`level`] leaves out what does not fit, in a
 //!    fixed order; [`lean`] says which fields, [`wire`], [`text`] and [`coder`] how.
-//! 3. [`markdown`] and [`html`] make files of it. [`open`] reads reports that come from elsewhere.
+//! 3. [`markdown`] and [`html`] make files of it; [`fit`] keeps the HTML file below a megabyte. [`open`] reads reports that come from elsewhere.
 //!
 //! Aggregates only: a report holds no rows, and no group of fewer than ten rows leaves through here.
 
 pub mod coder;
+#[cfg(feature = "engine")]
+pub mod fit;
 pub mod hide;
 mod histograms;
 pub mod html;
@@ -17,6 +19,7 @@ mod level;
 pub mod link;
 pub mod markdown;
 pub mod open;
+#[cfg(feature = "engine")]
 pub mod pack;
 pub mod redact;
 mod text;

@@ -1,6 +1,6 @@
 //! What the worker program does for sharing, in one step each. Enter: bytes; leave: bytes and words for the page.
 
-use super::{Wishes, link, markdown, open, prepared, words};
+use super::{Wishes, fit, link, markdown, open, prepared, words};
 use crate::report::Report;
 use crate::story::phrase;
 use crate::worker::protocol::Outgoing;
@@ -21,7 +21,7 @@ pub fn opened(name: &str, bytes: &[u8]) -> Result<[Vec<u8>; 2], String> {
     Ok([json(&report)?, packed(&report)?])
 }
 
-/// Makes a report ready to be handed on: what the dialog shows, then JSON, Markdown and postcard.
+/// Makes a report ready to be handed on: what the dialog shows, then JSON, Markdown and, for the HTML file, postcard.
 ///
 /// # Errors
 /// Words for people.
@@ -49,8 +49,9 @@ pub fn outgoing(
         }
         Err(error) => out.link_note = error.to_string(),
     }
+    let for_html = fit::fitting(&report, fit::PACKED_BYTES)?;
     let files =
-        [json(&report)?, markdown::markdown(&report).into_bytes(), packed(&report)?];
+        [json(&report)?, markdown::markdown(&report).into_bytes(), packed(&for_html)?];
     Ok((out, files))
 }
 

@@ -18,6 +18,7 @@ fn left_out_word(id: &str, shared: &Shared) -> String {
         }
         "columns" => "columns that are not compared".to_owned(),
         "distributions" => "the bars of each column".to_owned(),
+        "bars" => "the bars of the columns that matter least".to_owned(),
         "findings" => "further findings on columns".to_owned(),
         "causes" => "the least likely causes".to_owned(),
         "evidence" => "further evidence".to_owned(),
@@ -39,16 +40,18 @@ fn left_out_word(id: &str, shared: &Shared) -> String {
     }
 }
 
-/// "Left out to fit into a link: …"; `None` when nothing was.
+/// "Left out to fit into a link: …", or into the HTML file; `None` when nothing was.
 #[must_use]
 pub fn left_out(shared: &Shared) -> Option<String> {
     let parts: Vec<String> =
         shared.left_out.iter().map(|own| left_out_word(own, shared)).collect();
+    let (into, whole) = if shared.by_link {
+        ("a link", "The HTML file and report.json hold all of it")
+    } else {
+        ("the HTML file", "report.json holds all of it")
+    };
     (!parts.is_empty()).then(|| {
-        format!(
-            "Left out to fit into a link: {}. The HTML file and report.json hold all of it.",
-            phrase::list(&parts)
-        )
+        format!("Left out to fit into {into}: {}. {whole}.", phrase::list(&parts))
     })
 }
 
