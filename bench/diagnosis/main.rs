@@ -40,6 +40,9 @@ struct Options {
     /// One-cause pairs of this cause only.
     #[arg(long)]
     only: Option<String>,
+    /// Pairs whose id contains this only.
+    #[arg(long)]
+    like: Option<String>,
     /// Pairs at a time.
     #[arg(long, default_value_t = 2)]
     jobs: usize,
@@ -80,7 +83,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             Which::Fit => (Split::Fit, "fit"),
             Which::Score => (Split::Score, "score"),
         };
-        let pairs = list(split, options.seed, options.pairs, only);
+        let mut pairs = list(split, options.seed, options.pairs, only);
+        if let Some(part) = &options.like {
+            pairs.retain(|pair| pair.id.contains(part));
+        }
         if options.list {
             pairs.iter().for_each(|p| println!("{} {} {:?}", p.id, p.metric, p.columns));
             return Ok(());

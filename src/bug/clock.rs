@@ -1,5 +1,5 @@
-//! Another clock. Enter: hour and weekday columns, and the rows' own time. Leave: by how many hours they moved and on
-//! which rows. Cost: one pass a column and 24 shifts of a histogram.
+//! Another clock. Enter: hour and weekday columns, and the rows' own time. Leave: by how many hours they moved (whole
+//! days where there is a weekday only) and on which rows. Cost: one pass a column and 24 shifts of a histogram.
 //!
 //! # Decisions
 //! Where the rows have a time of day and the hour column always went with it, one row is proof. Otherwise the
@@ -44,7 +44,9 @@ impl Detector for Clock {
         let columns = inputs(view);
         let mut found: Vec<Fingerprint> = Vec::new();
         for column in &columns {
-            let own = by_moment(view, *column).or_else(|| by_shape(view, *column));
+            let own = by_moment(view, *column)
+                .or_else(|| by_shape(view, *column))
+                .or_else(|| by_weekday(view, *column));
             let Some(own) = own else { continue };
             // Several hour columns that moved alike are one break.
             match found.iter_mut().find(|other| other.change == own.change) {
@@ -282,27 +284,26 @@ fn by_shape(view: &View<'_>, column: usize) -> Option<Fingerprint> {
     })
 }
 
-/// Whether a weekday column went with the row's own day before launch and goes with the moved clock now.
-fn weekday_moved(view: &View<'_>, column: usize, own: &Fingerprint) -> bool {
-    let Change::Hours(by) = own.change else { return false };
-    let Some((before, after)) = both(view, column) else { return false };
-    let (reference, production) = (&view.frames.reference, &view.frames.production);
-    let value = |raw: &Raw, row: usize| -> Option<i64> {
-        match raw {
-            Raw::Names(names) => names
-                .get(row)
-                .filter(|name| **name != NO_NAME)
-                .map(|name| i64::from(*name)),
-            Raw::Numbers(values) => {
-                values.get(row).filter(|v| v.fract() == 0.0).map(|v| *v as i64)
-            }
-            _ => None,
+/// A name or whole number of a row, as a number.
+fn weekday_value(raw: &Raw, row: usize) -> Option<i64> {
+    match raw {
+        Raw::Names(names) => {
+            names.get(row).filter(|name| **name != NO_NAME).map(|name| i64::from(*name))
         }
-    };
+        Raw::Numbers(values) => {
+            values.get(row).filter(|v| v.fract() == 0.0).map(|v| *v as i64)
+        }
+        _ => None,
+    }
+}
+
+/// For each day of the week, counted from the epoch's, the value a column had on it before launch, where nearly all
+/// rows agree; `None` for a column that does not go with the day.
+fn days_of_week(view: &View<'_>, before: &Raw) -> Option<BTreeMap<i64, i64>> {
     let mut counts: BTreeMap<(i64, i64), f64> = BTreeMap::new();
-    for (row, at) in reference.moments.iter().enumerate() {
+    for (row, at) in view.frames.reference.moments.iter().enumerate() {
         if *at != NO_MOMENT
-            && let Some(value) = value(before, row)
+            && let Some(value) = weekday_value(before, row)
         {
             *counts.entry((day_of(*at).rem_euclid(7), value)).or_default() += 1.0;
         }
@@ -316,9 +317,80 @@ fn weekday_moved(view: &View<'_>, column: usize, own: &Fingerprint) -> bool {
     }
     let total: f64 = counts.values().sum();
     let bound: f64 = best.values().map(|own| own.0).sum();
-    if total < MIN_ROWS as f64 || bound < MIN_BOUND * total || best.len() < 5 {
-        return false;
+    let known = total >= MIN_ROWS as f64 && bound >= MIN_BOUND * total && best.len() >= 5;
+    known.then(|| best.into_iter().map(|(day, (_, value))| (day, value)).collect())
+}
+
+/// A weekday that went with the row's own day before launch and is some days off on part of the rows now.
+fn by_weekday(view: &View<'_>, column: usize) -> Option<Fingerprint> {
+    let (before_values, after) = both(view, column)?;
+    let value_of = days_of_week(view, before_values)?;
+    let mut day_of_value: BTreeMap<i64, i64> = BTreeMap::new();
+    for (day, value) in &value_of {
+        // Two days with one value, as in "weekend", are no weekday.
+        if day_of_value.insert(*value, *day).is_some() {
+            return None;
+        }
     }
+    let off = |raw: &Raw, frame: &Frame| -> Vec<Option<i64>> {
+        let one = |(row, at): (usize, &i64)| {
+            let own = day_of_value.get(&weekday_value(raw, row)?)?;
+            (*at != NO_MOMENT).then(|| (own - day_of(*at)).rem_euclid(7))
+        };
+        frame.moments.iter().enumerate().map(one).collect()
+    };
+    let production = &view.frames.production;
+    let after = off(after, production);
+    let before = off(before_values, &view.frames.reference);
+    let share = |rows: &[Option<i64>], by: i64| {
+        let known = rows.iter().flatten().count().max(1);
+        rows.iter().flatten().filter(|own| **own == by).count() as f64 / known as f64
+    };
+    let (by, found) = (1..7)
+        .map(|by| (by, share(&after, by)))
+        .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))?;
+    let few = after.iter().flatten().filter(|own| **own == by).count() < MIN_ROWS;
+    if few || found < MIN_OFF || share(&before, by) > 0.1 * found {
+        return None;
+    }
+    let touched: Vec<bool> = after.iter().map(|own| *own == Some(by)).collect();
+    // Names turn one into the other; numbers turn with the days.
+    let change = match before_values {
+        Raw::Names(_) => {
+            let name = |day: i64| {
+                let value = value_of.get(&day.rem_euclid(7))?;
+                u32::try_from(*value).ok()
+            };
+            let pairs =
+                value_of.keys().filter_map(|day| Some((name(*day)?, name(day + by)?)));
+            Change::Renamed(pairs.collect())
+        }
+        _ => Change::Hours(24 * i32::try_from(by).unwrap_or(0)),
+    };
+    let (days, way) = if by > 3 { (7 - by, "behind") } else { (by, "ahead of") };
+    Some(Fingerprint {
+        detector: "clock",
+        cause: CauseId::TimeWindow,
+        columns: vec![column],
+        strength: 0.98,
+        share: found,
+        since: since(&production.rows.day, &touched),
+        touched,
+        change,
+        sentence: format!(
+            "The weekday is {days} {} {way} the row's own date on {} of rows; before launch they went together.",
+            if days == 1 { "day" } else { "days" },
+            percent(found)
+        ),
+    })
+}
+
+/// Whether a weekday column went with the row's own day before launch and goes with the moved clock now.
+fn weekday_moved(view: &View<'_>, column: usize, own: &Fingerprint) -> bool {
+    let Change::Hours(by) = own.change else { return false };
+    let Some((before, after)) = both(view, column) else { return false };
+    let production = &view.frames.production;
+    let Some(best) = days_of_week(view, before) else { return false };
     // Rows whose day changes under the moved clock.
     let (mut rows, mut moved) = (0.0, 0.0);
     for (row, at) in production.moments.iter().enumerate() {
@@ -330,12 +402,12 @@ fn weekday_moved(view: &View<'_>, column: usize, own: &Fingerprint) -> bool {
             continue;
         }
         let (Some(value), Some(want)) =
-            (value(after, row), best.get(&then.rem_euclid(7)))
+            (weekday_value(after, row), best.get(&then.rem_euclid(7)))
         else {
             continue;
         };
         rows += 1.0;
-        moved += f64::from(u8::from(value == want.1));
+        moved += f64::from(u8::from(value == *want));
     }
     rows >= 20.0 && moved >= MIN_BOUND * rows
 }

@@ -11,6 +11,7 @@ use super::since;
 use super::unheard::{self, Unheard};
 use super::{Change, Detector, Fingerprint, View};
 use crate::encode::frame::{Frame, NO_MOMENT, NO_NAME, Raw};
+use crate::encode::rows::NO_DAY;
 use crate::model::surrogate::Surrogate;
 use crate::report::{CauseId, Consistency};
 use crate::stats::math::sqrt;
@@ -83,6 +84,8 @@ pub struct Distances {
     pub rows: Vec<usize>,
     /// Of those rows.
     pub production: Vec<f64>,
+    /// Days of those rows.
+    pub days: Vec<i32>,
     /// One deviation on the reference.
     pub deviation: f64,
     /// Fidelity of the stand-in.
@@ -168,6 +171,9 @@ pub fn distances(view: &View<'_>, model: &dyn StandIn) -> Option<Distances> {
     if held_out.len() < MIN_ROWS || rows.len() < MIN_ROWS {
         return None;
     }
+    let of_days = &production.rows.day;
+    let days: Vec<i32> =
+        rows.iter().map(|row| of_days.get(*row).copied().unwrap_or(NO_DAY)).collect();
     let before = model.margins(&picked(&reference.values, &held_out));
     let after = model.margins(&picked(&production.values, &rows));
     let of =
@@ -193,6 +199,7 @@ pub fn distances(view: &View<'_>, model: &dyn StandIn) -> Option<Distances> {
             reference: own,
             rows: rows.clone(),
             production: other,
+            days: days.clone(),
             deviation,
             fidelity: model.fidelity(),
             middle,
@@ -296,6 +303,24 @@ impl Distances {
         (median(&own) - self.middle, error)
     }
 
+    /// How many times as wide the distances are spread from the day on at which they grew, compared with the production
+    /// rows before it; `None` without one clear step. The season or the mix of cases moves both sides alike.
+    fn growth(&self) -> Option<f64> {
+        let away = |own: &f64| ((own - self.middle).abs() / self.deviation).min(FAR);
+        let values: Vec<f64> = self.production.iter().map(away).collect();
+        let first = since::step(&self.days, &values)?.day;
+        let spread = |after: bool| -> Option<f64> {
+            let rows = self.days.iter().zip(&self.production);
+            let own: Vec<f64> = rows
+                .filter(|(day, _)| **day != NO_DAY && (**day >= first) == after)
+                .map(|own| *own.1)
+                .collect();
+            let own = sorted(&own);
+            (own.len() >= MIN_ROWS).then(|| 1.48 * scatter(&own, median(&own)))
+        };
+        Some(spread(true)? / spread(false)?.max(self.deviation))
+    }
+
     fn report(&self) -> Consistency {
         let (ratio, outliers) = (self.spread_ratio(), self.outliers());
         let (shift, error) = self.shift();
@@ -303,7 +328,14 @@ impl Distances {
         let fails = ratio >= MAX_SPREAD
             || many
             || shift.abs() >= MAX_SHIFT.max(0.5 * self.deviation) + 3.0 * error;
-        let sentence = if fails {
+        let growth = self.growth().filter(|own| *own >= MAX_SPREAD);
+        let sentence = if let (false, Some(growth)) = (fails, growth) {
+            format!(
+                "From one day on the logged inputs reproduce the logged score less well: what is left is spread {} \
+                 times as wide as before that day.",
+                short(growth)
+            )
+        } else if fails {
             format!(
                 "The logged inputs do not reproduce the logged score on {} of rows (spread {} times \
                  that before launch).",
@@ -318,7 +350,7 @@ impl Distances {
             fidelity: self.fidelity,
             spread_ratio: ratio,
             outliers,
-            fails,
+            fails: fails || growth.is_some(),
             sentence,
         }
     }
@@ -410,7 +442,7 @@ fn far_off(view: &View<'_>, model: &dyn StandIn, own: &Distances) -> Option<Fing
             *far > 0.0
                 || *near && first.is_some_and(|first| day.is_some_and(|day| day >= first))
         })
-        .collect();
+        .collect::<Vec<bool>>();
     let (columns, words) = culprits(view, model, own).unwrap_or_default();
     let strength = if columns.is_empty() { 0.7 } else { 0.9 };
     let mut sentence = report.sentence;
@@ -422,7 +454,7 @@ fn far_off(view: &View<'_>, model: &dyn StandIn, own: &Distances) -> Option<Fing
         cause: CauseId::ServedNotLogged,
         columns,
         strength,
-        share: report.outliers,
+        share: report.outliers.max(super::common::share_of(&touched)),
         touched,
         change: Change::Unlogged,
         since: first,

@@ -22,6 +22,8 @@ pub struct Fixture {
     pub ids: Vec<u64>,
     /// Scores of reference and production.
     pub scores: (Vec<f64>, Vec<f64>),
+    /// Scores of the shadow table, where they are not production's.
+    pub shadow_scores: Option<Vec<f64>>,
     /// Moments of reference and production.
     pub moments: (Vec<i64>, Vec<i64>),
 }
@@ -37,6 +39,7 @@ impl Fixture {
             shadow: None,
             ids: Vec::new(),
             scores: (Vec::new(), Vec::new()),
+            shadow_scores: None,
             moments: (Vec::new(), Vec::new()),
         }
     }
@@ -143,7 +146,8 @@ impl Fixture {
                 &self.moments.1,
             ),
             shadow: self.shadow.as_ref().map(|own| {
-                frame(TableRole::Shadow, own, 1000, &self.scores.1, &self.moments.1)
+                let scores = self.shadow_scores.as_ref().unwrap_or(&self.scores.1);
+                frame(TableRole::Shadow, own, 1000, scores, &self.moments.1)
             }),
             training: None,
         };

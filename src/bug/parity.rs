@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::common::{Z95, grouped, ks, percent, sorted, tolerance};
+use super::consistency::score;
 use super::kind::{self, Kinds};
 use super::since::since;
 use super::{Change, Detector, Fingerprint, View};
@@ -20,6 +21,10 @@ const MIN_MATCHED: usize = 20;
 const MIN_MISMATCH: f64 = 0.005;
 /// Mismatched rows needed.
 const MIN_ROWS: usize = 20;
+/// Scores that differ by less are equal: logs round them.
+const SCORE_TOLERANCE: f64 = 2e-3;
+/// Share of rows with another score from which the shadow was scored by another model.
+const MOST_UNLOGGED: f64 = 0.9;
 /// Share of the rows that differ in one column that also differ in the other, when both came by one broken join.
 const SAME_ROWS: f64 = 0.9;
 
@@ -228,9 +233,57 @@ impl Detector for Parity {
             merge(&mut found, fingerprint);
         }
         found.extend(shuffled(view, &loose, pairs.len()));
+        found.extend(unlogged(view, &pairs, &all));
         with_hours(&mut found);
         found
     }
+}
+
+/// Rows whose inputs agree and whose scores do not: the model saw something that the log does not show. Nothing when
+/// nearly all scores differ, for then the shadow was scored by another model.
+fn unlogged(view: &View<'_>, pairs: &Pairs, all: &[Compared]) -> Option<Fingerprint> {
+    let shadow = view.frames.shadow.as_ref()?;
+    let production = &view.frames.production;
+    let broken: BTreeSet<usize> =
+        all.iter().flat_map(|own| &own.different).map(|own| own.0).collect();
+    let outputs = production.rows.class_scores.len().max(1);
+    let scored = |frame: &Frame, row: usize| -> Vec<f64> {
+        (0..outputs).map(|output| score(frame, output, row)).collect()
+    };
+    let mut touched = vec![false; production.len()];
+    let (mut rows, mut hits) = (0.0, 0.0);
+    for (i, j) in pairs.iter().filter(|own| !broken.contains(&own.0)) {
+        let (served, offline) = (scored(production, *i), scored(shadow, *j));
+        let mut both = served.iter().zip(&offline);
+        if !both.clone().all(|(a, b)| a.is_finite() && b.is_finite()) {
+            continue;
+        }
+        rows += 1.0;
+        if both.any(|(a, b)| (a - b).abs() > SCORE_TOLERANCE * (1.0 + b.abs())) {
+            hits += 1.0;
+            if let Some(own) = touched.get_mut(*i) {
+                *own = true;
+            }
+        }
+    }
+    let (least, _) = wilson(hits, rows, Z95)?;
+    if hits < MIN_ROWS as f64 || least < MIN_MISMATCH || hits > MOST_UNLOGGED * rows {
+        return None;
+    }
+    Some(Fingerprint {
+        detector: "parity",
+        cause: CauseId::ServedNotLogged,
+        columns: Vec::new(),
+        strength: 0.95,
+        share: hits / rows,
+        since: since(&production.rows.day, &touched),
+        touched,
+        change: Change::Unlogged,
+        sentence: format!(
+            "On {} of the same rows the inputs agree with the offline pipeline and the score does not.",
+            percent(hits / rows)
+        ),
+    })
 }
 
 fn fingerprint(

@@ -2,8 +2,8 @@
 //! (or before) the change. Cost: a copy of the columns and one pass over those of the fingerprint.
 //!
 //! # Decisions
-//! Names have no order here, so a weekday column of names that moved with a clock keeps its values; numbers 0–6 or 1–7
-//! that are weekdays are left as well: only the hour is certain.
+//! A weekday that moved with an hour keeps its values: only the hour is certain. Weekdays 0–6 or 1–7 alone, moved by
+//! whole days, turn with them (names of weekdays are renamed).
 
 use std::collections::BTreeMap;
 
@@ -139,7 +139,11 @@ fn change_column(raw: &mut Raw, change: &Change, touched: &[bool]) {
         (Raw::Numbers(own), Change::Hours(by)) => {
             let hours = own.iter().all(|x| x.is_nan() || (0.0..24.0).contains(x));
             let weekday = own.iter().all(|x| x.is_nan() || (0.0..8.0).contains(x));
-            if hours && !weekday {
+            if weekday && by % 24 == 0 {
+                let first = if own.contains(&0.0) { 0.0 } else { 1.0 };
+                let days = f64::from(by / 24);
+                each(own, touched, |x| *x = (*x - first + days).rem_euclid(7.0) + first);
+            } else if hours && !weekday {
                 each(own, touched, |x| *x = (*x + f64::from(*by)).rem_euclid(24.0));
             }
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::fixture::Fixture;
+use super::fixture::{DAY_ROWS, Fixture};
 use super::{Change, Fingerprint, broken, consistency, find, parity, repaired};
 use crate::encode::frame::Raw;
 use crate::report::CauseId;
@@ -242,6 +242,84 @@ fn clocks_that_moved_and_traffic_that_moved() {
         let found = all(&Fixture::new().number("hour", hour_curve(1, 14.0), values));
         assert!(found.is_empty(), "{share}\n{}", words(&found));
     }
+}
+
+#[test]
+fn weekdays_that_left_the_date() {
+    const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+    let of = |first: usize, ahead: usize| -> Vec<usize> {
+        let day = |row: usize| first + row / DAY_ROWS;
+        (0..ROWS)
+            .map(|row| (day(row) + if row < START { 0 } else { ahead }) % 7)
+            .collect()
+    };
+    let names = |days: &[usize]| days.iter().map(|day| DAYS[*day]).collect::<Vec<_>>();
+    let numbers = |days: &[usize]| days.iter().map(|day| 1.0 + *day as f64).collect();
+    let before = of(0, 0);
+    for ahead in [1, 6] {
+        let after = of(1000, ahead);
+        let of_names = Fixture::new().names("weekday", &names(&before), &names(&after));
+        let of_numbers =
+            Fixture::new().number("weekday", numbers(&before), numbers(&after));
+        for fixture in [of_names, of_numbers] {
+            let found: Vec<Fingerprint> = all(&fixture)
+                .into_iter()
+                .filter(|own| own.cause == CauseId::TimeWindow)
+                .collect();
+            assert_eq!(found.len(), 1, "{}", words(&found));
+            let own = &found[0];
+            assert_eq!((own.columns.as_slice(), own.since), ([0].as_slice(), Some(1020)));
+            assert!(own.sentence.contains("1 day"), "{}", own.sentence);
+            // Undone, the weekdays go with the dates again.
+            fixture.see(|view| {
+                let frame = &view.frames.production;
+                let back = repaired(&frame.values, own).expect("an inverse");
+                let right = of(1000, 0);
+                match &back[0] {
+                    Raw::Numbers(own) => {
+                        assert!(
+                            own.iter().zip(&right).all(|(a, b)| *a == 1.0 + *b as f64)
+                        );
+                    }
+                    Raw::Names(own) => {
+                        let known = &view.frames.columns[0].names;
+                        let name = |at: &u32| known[*at as usize].as_str();
+                        assert!(own.iter().zip(&right).all(|(a, b)| name(a) == DAYS[*b]));
+                    }
+                    other => panic!("{other:?}"),
+                }
+            });
+        }
+    }
+    let calm = of(1000, 0);
+    let calm = all(&Fixture::new().names("weekday", &names(&before), &names(&calm)));
+    assert!(calm.is_empty(), "{}", words(&calm));
+}
+
+#[test]
+fn scores_that_differ_where_the_inputs_agree() {
+    let values = lognormal(1, ROWS, 10.0, 0.5);
+    let score = |own: &[f64]| own.iter().map(|x| x / (10.0 + x)).collect::<Vec<f64>>();
+    let mut fixture = Fixture::new().number("a", values.clone(), values.clone());
+    fixture.shadow = Some(vec![Raw::Numbers(values.clone())]);
+    fixture.ids = (1..=ROWS as u64).collect();
+    let right = score(&values);
+    let mut served = right.clone();
+    served.iter_mut().skip(START).step_by(2).for_each(|own| *own *= 0.7);
+    fixture.shadow_scores = Some(right.clone());
+    for (scores, named) in [(served, true), (right.clone(), false)] {
+        fixture.scores = (right.clone(), scores);
+        let found = all(&fixture);
+        let own = found.iter().find(|own| own.detector == "parity");
+        assert_eq!(own.is_some(), named, "{}", words(&found));
+        if let Some(own) = own {
+            assert_eq!((own.cause, own.since), (CauseId::ServedNotLogged, Some(1020)));
+        }
+    }
+    // Another model scored the shadow: says nothing about the log.
+    fixture.scores = (right.clone(), right.iter().map(|own| own * 0.6).collect());
+    let found = all(&fixture);
+    assert!(found.iter().all(|own| own.detector != "parity"), "{}", words(&found));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use super::super::world::World;
 use super::super::worlds::{
-    CLINIC, CUSTOMERS, HOTEL, LINES, LOANS, PAYMENTS, RIDES, TICKETS,
+    CLINIC, CUSTOMERS, HOTEL, LINES, LOANS, PARCELS, PAYMENTS, RIDES, TICKETS,
 };
 
 /// A position no world has: the fault then leaves that part alone.
@@ -48,7 +48,7 @@ pub struct Handles {
 }
 
 /// Every world's handles: those to score on, then those to fit on.
-pub static HANDLES: [Handles; 8] = [
+pub static HANDLES: [Handles; 9] = [
     Handles {
         world: &LOANS,
         mix: &[2, 7],
@@ -200,5 +200,24 @@ pub static HANDLES: [Handles; 8] = [
         easy: (4, &[3.0, 4.0]),
         hard: (4, &[0.0, 1.0]),
         grows: &[13],
+    },
+    Handles {
+        world: &PARCELS,
+        mix: &[3],
+        season: &[5, 11],
+        newcomers: 4,
+        concept: &[3, 4, 10],
+        harmless: 6,
+        scales: &[(7, 2.2046), (8, 0.6214), (15, 1.0 / 24.0), (13, 10.0), (8, 1.609)],
+        feed: &[15, 12, 11],
+        default: (15, 0.0),
+        clock: Some((NOWHERE, Some(2), 24)),
+        rename: (3, 4),
+        joined: &[14, 12, 15, 9],
+        stale: &[15, 13, 7],
+        leak: Some((14, 1.0)),
+        easy: (3, &[3.0]),
+        hard: (4, &[2.0]),
+        grows: &[7],
     },
 ];

@@ -25,7 +25,7 @@ pub struct Ask {
 pub const SCORE_WORLDS: [&str; 5] =
     ["loans", "customers", "payments", "tickets", "lines"];
 /// Worlds the weights are fitted on.
-pub const FIT_WORLDS: [&str; 3] = ["clinic", "hotel", "rides"];
+pub const FIT_WORLDS: [&str; 4] = ["clinic", "hotel", "rides", "parcels"];
 
 /// Causes that can meet another one in the same pair.
 const MEETING: [CauseId; 8] = [
