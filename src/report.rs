@@ -368,6 +368,18 @@ impl CauseId {
                 | Self::LabelProblem
         )
     }
+
+    /// Whether it made the lab's figure too good: what it promised was never there to lose.
+    #[must_use]
+    pub const fn flatters_the_lab(self) -> bool {
+        matches!(self, Self::Overfitting | Self::LabelLeakage)
+    }
+
+    /// Whether it distorts the figure rather than the model: what is measured is then not what is.
+    #[must_use]
+    pub const fn distorts_measurement(self) -> bool {
+        matches!(self, Self::LabelProblem | Self::FeedbackLoop)
+    }
 }
 
 /// What came of looking for a cause.

@@ -17,6 +17,8 @@ use crate::story::segment;
 const ASKS: f64 = 0.25;
 /// Days of retraining when nobody said.
 pub const RETRAIN_DAYS: (f64, f64) = (5.0, 15.0);
+/// Share of rows from which on switching the model off in a segment is switching it off.
+const MOST_SWITCHED_OFF: f64 = 0.5;
 /// Share of rows of a random hold-out.
 pub const HOLD_OUT: f64 = 0.02;
 
@@ -156,11 +158,15 @@ impl Desk<'_> {
     fn for_a_drop(&self) -> Vec<Choice> {
         let mut items: Vec<Choice> = Vec::new();
         items.extend(self.hot_fix());
-        items.extend(self.switch_off());
         items.extend(self.roll_back());
-        items.extend(self.remedy("threshold"));
-        items.extend(self.remedy("recalibration"));
-        items.extend(self.retrain());
+        items.extend(self.old_cut_off());
+        // Priced on outcomes that are not what they seem, or for what is over, these would be tuned to an error.
+        if self.facts.distorted_by().is_none() && !self.facts.has_passed() {
+            items.extend(self.switch_off());
+            items.extend(self.remedy("threshold"));
+            items.extend(self.remedy("recalibration"));
+            items.extend(self.retrain());
+        }
         items.extend(self.drop_column());
         items.extend(self.time_validation());
         items.extend(self.hold_out());
@@ -207,6 +213,11 @@ impl Desk<'_> {
     /// The guardrail: the model decides everywhere but in the worst segment.
     fn switch_off(&self) -> Option<Choice> {
         let slice = self.report.slices.worse.first()?;
+        // Without most of its rows there is no model left, and what a flattering lab promised cannot be won back.
+        let never = self.facts.first_cause().is_some_and(CauseId::flatters_the_lab);
+        if never || slice.production_share > MOST_SWITCHED_OFF {
+            return None;
+        }
         let loss = segment::loss_words(&self.report.metric);
         let sure = slice.rate_points > 0.0 && slice.interval.0 > 0.0 && loss.adds_up;
         let told = words::switch_off(&self.facts, slice);
@@ -227,6 +238,28 @@ impl Desk<'_> {
             .filter_map(|cause| CauseId::from_name(&cause.id))
             .collect();
         Some(self.choice("switch_off_segment", told, worth, (0.5, 1.0), &answers))
+    }
+
+    /// The cut-off of before launch, where decisions are made at another one now.
+    fn old_cut_off(&self) -> Option<Choice> {
+        self.cause(CauseId::ThresholdCost)?;
+        let scores = self.report.scores.as_ref()?;
+        let threshold = scores.threshold.as_ref()?;
+        let (before, now) = (threshold.reference?, threshold.production?);
+        let term = self.term("threshold").filter(|term| term.points > 0.0)?;
+        if (before - now).abs() <= f64::EPSILON {
+            return None;
+        }
+        let share = price::share_between(scores, now, before);
+        let told = words::old_cut_off(&self.facts, now, before, share);
+        let worth = Worth {
+            points: Some(term.points),
+            interval: Some((term.ci_low, term.ci_high)),
+            share,
+            ..self.headline()
+        };
+        let answers = [CauseId::ThresholdCost];
+        Some(self.choice("old_cut_off", told, worth, (0.25, 1.0), &answers))
     }
 
     fn roll_back(&self) -> Option<Choice> {
@@ -321,7 +354,11 @@ impl Desk<'_> {
             Some(days) if days.is_finite() && days > 0.0 => (days, days),
             _ => RETRAIN_DAYS,
         };
-        let told = words::retrain(&self.facts, id, &cause.columns, &terms);
+        let mut told = words::retrain(&self.facts, id, &cause.columns, &terms);
+        let breaks = |id: CauseId| id.is_pipeline() && !id.distorts_measurement();
+        if let Some((_, broken)) = self.first_of(breaks) {
+            told.what = words::after_the_repair(&told.what, &broken.columns);
+        }
         let worth = Worth {
             points: priced.then(|| sum(|term| term.points)),
             interval: priced.then(|| (sum(|term| term.ci_low), sum(|term| term.ci_high))),

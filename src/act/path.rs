@@ -6,8 +6,8 @@ use crate::story::facts::Facts;
 use crate::story::path_words as words;
 
 /// Options that limit harm within a day or two and are easily undone.
-const LIMITS_HARM: [&str; 4] =
-    ["move_threshold", "recalibrate", "switch_off_segment", "roll_back"];
+const LIMITS_HARM: [&str; 5] =
+    ["old_cut_off", "move_threshold", "recalibrate", "switch_off_segment", "roll_back"];
 /// Options that mend the cause.
 const MENDS: [&str; 3] = ["hot_fix", "retrain", "drop_column"];
 
@@ -18,19 +18,33 @@ pub(crate) fn path(facts: &Facts<'_>, items: &[Choice]) -> Vec<PathStep> {
     let find = |ids: &[&str]| -> Option<&Choice> {
         items.iter().find(|item| ids.contains(&item.id.as_str()))
     };
-    // The quick help that surely gives something back, most first.
+    // The quick help that surely gives back some of what dropped, most first.
+    let nothing_to_limit = facts.distorted_by().is_some() || facts.has_passed();
     let quick = items
         .iter()
+        .filter(|_| !nothing_to_limit)
         .filter(|item| LIMITS_HARM.contains(&item.id.as_str()))
+        .filter(|item| item.metric == facts.report.metric.name)
         .filter(|item| item.interval.is_some_and(|(low, _)| low > 0.0))
         .max_by(|a, b| {
+            // What answers the first cause goes before what limits any harm.
+            let answers = |item: &Choice| {
+                item.id != "switch_off_segment"
+                    && first
+                        .is_some_and(|id| item.answers.iter().any(|own| own == id.name()))
+            };
+            let back = |item: &Choice| item.id == "old_cut_off";
             let sure = |item: &Choice| item.interval.map_or(0.0, |(low, _)| low);
-            sure(a).total_cmp(&sure(b))
+            (answers(a), back(a))
+                .cmp(&(answers(b), back(b)))
+                .then(sure(a).total_cmp(&sure(b)))
         });
+    let waits = nothing_to_limit && first.is_some_and(waited_out);
+    let mends = find(&MENDS).filter(|_| !waits);
     let (day, week, quarter) = match facts.kind() {
         VerdictKind::Dropped => (
             words::day_of_a_drop(facts, first, quick),
-            words::week_of_a_drop(facts, first, find(&MENDS)),
+            words::week_of_a_drop(facts, first, mends),
             words::quarter(facts, first),
         ),
         VerdictKind::NotDropped | VerdictKind::Improved => (
@@ -54,4 +68,9 @@ pub(crate) fn path(facts: &Facts<'_>, items: &[Choice]) -> Vec<PathStep> {
         .filter(|(_, what)| !what.is_empty())
         .map(|(when, what)| PathStep { when: when.to_owned(), what })
         .collect()
+}
+
+/// Causes that a new model does not mend: the figure comes back by itself, or was never right.
+const fn waited_out(cause: CauseId) -> bool {
+    cause.distorts_measurement() || matches!(cause, CauseId::SeasonalityEvent)
 }

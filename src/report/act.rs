@@ -58,7 +58,7 @@ pub struct Options {
 /// One option.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Choice {
-    /// Stable id: `hot_fix`, `switch_off_segment`, `roll_back`, `move_threshold`, `recalibrate`, `retrain`,
+    /// Stable id: `hot_fix`, `switch_off_segment`, `roll_back`, `old_cut_off`, `move_threshold`, `recalibrate`, `retrain`,
     /// `drop_column`, `time_validation`, `hold_out`, `wait_for_labels`, `wait_out_season`, `keep`.
     pub id: String,
     /// Imperative, for example "Switch the model off where region is North".

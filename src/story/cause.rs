@@ -3,7 +3,7 @@
 
 use super::number::{self, finite};
 use super::phrase;
-use crate::report::{AttributionTerm, Cause, MetricChange};
+use crate::report::{AttributionTerm, Cause, CauseId, MetricChange};
 
 /// Which of the big questions a cause answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -208,6 +208,12 @@ pub fn told(rank: usize, cause: &Cause, metric: &MetricChange) -> String {
         (Some(_), _) => format!("by itself it costs no {name}"),
         _ => "how much it costs could not be worked out".to_owned(),
     };
+    let better = super::metric_words::words(metric).better;
+    let price = if super::metric_words::worse_noun(better) == "rise" {
+        price.replace("of the drop", "of the rise")
+    } else {
+        price
+    };
     let lead = surely(rank, cause.word.trim(), &clause(&cause.id, &cause.columns));
     let mut sentences = vec![lead, price];
     sentences.extend(cause.evidence_for.iter().take(3).cloned());
@@ -254,11 +260,14 @@ pub fn bug_or_drift(causes: &[Cause]) -> Option<String> {
     const LIKELY: f64 = 0.75;
     let best = causes.iter().find(|cause| cause.presence >= LIKELY)?;
     let text = match words(&best.id).1 {
+        Family::Pipeline if best.id == CauseId::LabelProblem.name() => {
+            "this looks like trouble with the outcomes, so the figure may be wrong rather than the model"
+        }
         Family::Pipeline => {
             "this looks like a bug on the way to the model, not like a change in the world"
         }
         Family::Data | Family::World => {
-            "this looks like drift: the world changed, nothing on the way to the model broke"
+            "this looks like drift: the world changed, and nothing in the data says that something broke on the way to the model"
         }
         Family::Model => {
             "this looks like the model or its cut-off, neither a bug on the way to it nor drift"

@@ -7,9 +7,12 @@ use super::number::{self, finite};
 use super::phrase;
 use crate::choices::{Role, TableRole};
 use crate::report::{
-    ColumnReport, DriftBand, Period, Report, Slice, TableInput, VerdictKind,
+    CauseId, ChangeKind, ColumnReport, DriftBand, Period, Report, Slice, TableInput,
+    VerdictKind,
 };
 
+/// From this probability on a cause is possible.
+const POSSIBLE: f64 = 0.45;
 /// Codes of findings that tell how far a column moved, not that something is wrong with its values.
 const MOVEMENT_CODES: [&str; 3] = ["drift", "usual_noise", "effect"];
 
@@ -94,6 +97,34 @@ impl<'a> Facts<'a> {
             }
         }
         names
+    }
+
+    /// The first cause, where it is at least possible.
+    pub fn first_cause(&self) -> Option<CauseId> {
+        let first =
+            self.report.causes.first().filter(|cause| cause.presence >= POSSIBLE)?;
+        CauseId::from_name(&first.id)
+    }
+
+    /// The first cause, where it distorts the figure rather than the model.
+    pub fn distorted_by(&self) -> Option<CauseId> {
+        self.first_cause().filter(|id| id.distorts_measurement())
+    }
+
+    /// The day of the change, where something can have been released on it: after production began, and not for a model
+    /// that never was as good as it seemed.
+    pub fn release_date(&self) -> Option<&'a str> {
+        let at = self.report.change_point.at.as_deref()?;
+        let periods = self.periods(TableRole::Production);
+        let first = periods.first().map(|own| own.start.as_str());
+        let never = self.first_cause().is_some_and(CauseId::flatters_the_lab);
+        (!never && first.is_none_or(|first| at > first)).then_some(at)
+    }
+
+    /// Whether the metric fell and came back within the rows at hand.
+    pub fn has_passed(&self) -> bool {
+        self.report.change_point.kind == ChangeKind::Pulse
+            && self.report.change_point.of == "metric"
     }
 
     pub fn worst_slice(&self) -> Option<&'a Slice> {

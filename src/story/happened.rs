@@ -5,10 +5,10 @@
 use super::facts::Facts;
 use super::metric_words::{self, FAMILIES, Movement};
 use super::number::{self, finite};
-use super::{cause, phrase, segment};
+use super::{also_sentence, cause, phrase, segment};
 use crate::choices::TableRole;
 use crate::report::{
-    ChangeKind, Confidence, MetricChange, NoteWeight, Unit, VerdictKind,
+    ChangeKind, ColumnReport, Confidence, MetricChange, NoteWeight, Unit, VerdictKind,
 };
 
 /// Columns told one by one.
@@ -74,6 +74,10 @@ fn families(facts: &Facts<'_>) -> String {
     for family in FAMILIES {
         let Some(metric) = representative(&report.metrics, family) else { continue };
         if metric.name == report.metric.name {
+            continue;
+        }
+        // What the first paragraph said already.
+        if report.verdict.also.contains(&also_sentence(report.verdict.kind, metric)) {
             continue;
         }
         let (Some(movement), Some(moved)) =
@@ -187,14 +191,13 @@ fn columns(facts: &Facts<'_>) -> String {
             sentences.push(sentence);
         }
     }
-    sentences.extend(
-        troubled.iter().take(COLUMNS).map(|(_, sentence)| (*sentence).to_owned()),
-    );
-    if troubled.len() > COLUMNS {
-        let more: Vec<&str> = troubled
+    let told = together(&troubled);
+    sentences.extend(findings(&troubled).into_iter().take(COLUMNS));
+    if told.len() > COLUMNS {
+        let more: Vec<&str> = told
             .iter()
             .skip(COLUMNS)
-            .map(|(column, _)| column.name.as_str())
+            .flat_map(|(_, names)| names.iter().copied())
             .collect();
         sentences.push(format!(
             "there are findings on {} as well",
@@ -202,6 +205,31 @@ fn columns(facts: &Facts<'_>) -> String {
         ));
     }
     phrase::paragraph(&sentences)
+}
+
+/// Findings, one sentence for all columns that have the same.
+pub(super) fn findings(troubled: &[(&ColumnReport, &str)]) -> Vec<String> {
+    let one = |(sentence, names): (&str, Vec<&str>)| {
+        if names.iter().all(|name| sentence.contains(name)) {
+            return sentence.to_owned();
+        }
+        format!("in {}: {}", phrase::names(&names, COLUMNS), phrase::small(sentence))
+    };
+    together(troubled).into_iter().map(one).collect()
+}
+
+/// Findings with the columns that have them, in the order of the first.
+fn together<'a>(
+    troubled: &[(&'a ColumnReport, &'a str)],
+) -> Vec<(&'a str, Vec<&'a str>)> {
+    let mut told: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (column, sentence) in troubled {
+        match told.iter_mut().find(|(own, _)| *own == *sentence) {
+            Some((_, names)) => names.push(&column.name),
+            None => told.push((sentence, vec![&column.name])),
+        }
+    }
+    told
 }
 
 fn means(column: Option<&crate::report::ColumnReport>) -> Option<String> {
@@ -313,10 +341,14 @@ fn causes(facts: &Facts<'_>) -> Vec<String> {
             phrase::counted(facts.compared(), "compared column", "compared columns");
         lead.push(match facts.kind() {
             VerdictKind::NotDropped | VerdictKind::Improved => {
-                format!("there is no drop to explain; what moved among {looked} is listed below")
+                format!(
+                    "there is no drop to explain; what moved among {looked} is told above"
+                )
             }
             VerdictKind::NotEnoughRows => {
-                format!("with so few rows no reason can be told from chance among {looked}")
+                format!(
+                    "with so few rows no reason can be told from chance among {looked}"
+                )
             }
             _ => format!("no single reason stands out among {looked}"),
         });
@@ -443,11 +475,12 @@ fn known(facts: &Facts<'_>) -> String {
         parts.push(format!("the change came{since}"));
     }
     if facts.compared() > 0 {
-        parts.push(format!(
-            "{} of {} inputs moved",
-            number::count(facts.moved().len() as u64),
-            number::count(facts.compared())
-        ));
+        let moved = match facts.moved().len() as u64 {
+            0 => "none".to_owned(),
+            some => number::count(some),
+        };
+        parts
+            .push(format!("{moved} of {} inputs moved", number::count(facts.compared())));
     }
     format!("what we know: {}", phrase::list(&parts))
 }

@@ -14,16 +14,25 @@ const ALERTS: usize = 2;
 
 /// The paragraphs of part D.
 pub(super) fn paragraphs(facts: &Facts<'_>) -> Vec<String> {
-    let items = &facts.report.options.items;
-    let mut told: Vec<String> = items.iter().take(TOLD).map(option).collect();
-    told.push(rest(items));
+    // What was tried and gives nothing back stands beside the others in the table, not here.
+    let items: Vec<&Choice> = facts
+        .report
+        .options
+        .items
+        .iter()
+        .filter(|own| own.points.is_none_or(|points| points > 0.0))
+        .collect();
+    let everybody = items.iter().filter_map(|own| own.users_per_day).fold(0.0, f64::max);
+    let mut told: Vec<String> =
+        items.iter().take(TOLD).map(|own| option(own, everybody)).collect();
+    told.push(rest(&items));
     told.push(prevent(facts));
     told.retain(|paragraph| !paragraph.is_empty());
     told
 }
 
 /// One option: what, what it gives back, what it does here, what it risks.
-fn option(item: &Choice) -> String {
+fn option(item: &Choice, everybody: f64) -> String {
     let priced = item.points.is_some();
     let mut sentences = vec![if priced {
         let price = phrase::small(item.price_words.trim_end_matches('.'));
@@ -35,29 +44,31 @@ fn option(item: &Choice) -> String {
     if !priced {
         sentences.push(item.price_words.clone());
     }
-    if let Some(touch) = touches(item) {
+    if let Some(touch) = touches(item, everybody) {
         sentences.push(touch);
     }
     phrase::paragraph(&sentences)
 }
 
-/// "About 1,300 users a day are touched, and about 240 of money comes back."
-fn touches(item: &Choice) -> Option<String> {
-    let users = item.users_per_day.filter(|users| *users >= 1.0);
-    match (users, item.money_per_day) {
-        (Some(users), Some(money)) => Some(format!(
-            "about {} users a day are touched by it, and about {} a day comes back in the unit of the costs",
-            number::about(users),
+/// "About 1,300 of 17,000 users a day are touched by it."
+fn touches(item: &Choice, everybody: f64) -> Option<String> {
+    let users = item.users_per_day.filter(|users| *users >= 1.0)?;
+    let who = if users < 0.99 * everybody {
+        format!("about {} of {}", number::about(users), number::about(everybody))
+    } else {
+        format!("all {}", number::about(users))
+    };
+    let users = format!("{who} users a day are touched by it");
+    Some(match item.money_per_day {
+        Some(money) => format!(
+            "{users}, and about {} a day comes back in the unit of the costs",
             number::about(money)
-        )),
-        (Some(users), None) => {
-            Some(format!("about {} users a day are touched by it", number::about(users)))
-        }
-        _ => None,
-    }
+        ),
+        None => users,
+    })
 }
 
-fn rest(items: &[Choice]) -> String {
+fn rest(items: &[&Choice]) -> String {
     let more: Vec<String> = items
         .iter()
         .skip(TOLD)
@@ -85,9 +96,10 @@ fn prevent(facts: &Facts<'_>) -> String {
         .take(ALERTS)
         .filter_map(|check| {
             let now = finite(check.now)?;
+            let title = phrase::small(&check.title);
+            let article = if title.starts_with("how ") { "" } else { "the " };
             Some(format!(
-                "an alert on the {} {} would have rung: it is {} now",
-                phrase::small(&check.title),
+                "an alert on {article}{title}, {}, would have rung: it is {} now",
                 watch::limits(check),
                 watch::value(check, now)
             ))

@@ -69,7 +69,7 @@ pub fn price_words(price: &Price<'_>, unpriced: &str) -> String {
     let text = if points <= 0.0 {
         format!("gives nothing back: {name} would be {size} worse{chance}")
     } else if price.at_most {
-        format!("gives back at most {size} of {name}{chance}")
+        format!("gives back up to {size} of {name}{chance}")
     } else {
         format!("gives back about {size} of {name}{chance}")
     };
@@ -191,6 +191,52 @@ pub(crate) fn switch_off(facts: &Facts<'_>, slice: &Slice) -> Told {
             &format!(
                 "the segment's own numbers before and after launch, on {}",
                 phrase::counted(slice.production_rows, "labelled row", "labelled rows")
+            ),
+        ],
+    )
+}
+
+/// What retraining does, where inputs are broken as well.
+#[must_use]
+pub(crate) fn after_the_repair(what: &str, columns: &[String]) -> String {
+    phrase::paragraph(&[
+        what.to_owned(),
+        format!(
+            "only once {} is mended, on rows set right, or the new model learns the break",
+            named(columns)
+        ),
+    ])
+}
+
+/// Decide at the cut-off of before launch again.
+#[must_use]
+pub(crate) fn old_cut_off(
+    facts: &Facts<'_>,
+    now: f64,
+    before: f64,
+    share: Option<f64>,
+) -> Told {
+    let rows = facts.report.metric.production_rows;
+    Told::new(
+        &format!("put the cut-off back to {}", number::quantity(before)),
+        [
+            &format!(
+                "decisions were made at {} before launch and are made at {} now{}",
+                number::quantity(before),
+                number::quantity(now),
+                match share {
+                    Some(share) => {
+                        format!("; about {} of them would change", number::share(share))
+                    }
+                    None => String::new(),
+                }
+            ),
+            "what it gives back could not be worked out",
+            "whoever moved it may have had a reason; ask first",
+            "set the present cut-off again",
+            &format!(
+                "the part of the split called threshold, on {}",
+                phrase::counted(rows, "labelled row", "labelled rows")
             ),
         ],
     )
@@ -522,9 +568,15 @@ pub(crate) fn wait_for_labels(facts: &Facts<'_>) -> Told {
     Told::new(
         "get the outcomes first",
         [
-            &format!(
-                "{known}{needed}; a random part labelled by hand is the quickest way"
-            ),
+            &if labelled >= rows {
+                format!(
+                    "{known}{needed}, but the newest may still change: wait until they are final"
+                )
+            } else {
+                format!(
+                    "{known}{needed}; a random part labelled by hand is the quickest way"
+                )
+            },
             "gives nothing back by itself: it tells whether there is anything to mend",
             "labels by hand differ from the real outcome; mark them",
             "nothing to undo",
@@ -647,7 +699,7 @@ mod tests {
         );
         assert_eq!(
             price_words(&Price { at_most: true, ..price }, ""),
-            "Gives back at most 3.8 points of accuracy (2.9 to 4.7 points)."
+            "Gives back up to 3.8 points of accuracy (2.9 to 4.7 points)."
         );
         assert_eq!(
             price_words(&Price { interval: Some((-0.01, 0.05)), ..price }, ""),

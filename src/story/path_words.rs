@@ -67,7 +67,11 @@ pub(crate) fn day_of_a_drop(
             "data science compares {what} at the moment of scoring with its value today on {PARITY_IDS} rows"
         ),
         Some(CauseId::FeedbackLoop) => format!(
-            "data science sets aside a random part of the rows that the model does not decide, and looks at {what} there"
+            "data science sets aside a random part of the rows that the model does not decide, and measures the outcome there, by {what}"
+        ),
+        Some(CauseId::ServedNotLogged) => format!(
+            "{owner} scores 1,000 logged rows again with the deployed model and compares with the logged scores: \
+             where they differ, the model saw something else than the log shows"
         ),
         Some(id) if id.is_pipeline() && sure => format!(
             "{owner} confirms it by comparing {what} on {PARITY_IDS} ids between the log and the offline \
@@ -78,7 +82,7 @@ pub(crate) fn day_of_a_drop(
              is a bug, if they agree it is drift"
         ),
     });
-    if let Some(at) = facts.report.change_point.at.as_deref() {
+    if let Some(at) = facts.release_date() {
         told.push(format!(
             "the first place to look is whatever was released or changed on or just before {}",
             number::date(at)
@@ -90,6 +94,13 @@ pub(crate) fn day_of_a_drop(
             phrase::small(&option.title),
             phrase::small(option.price_words.trim_end_matches('.'))
         ),
+        None if facts.distorted_by().is_some() => format!(
+            "meanwhile leave the model and its cut-off as they are: the {} may lie in how it is measured",
+            facts.size().map_or_else(|| "change".to_owned(), |size| format!("change of {size}"))
+        ),
+        None if facts.has_passed() => {
+            "there is nothing to limit meanwhile: it came back by itself".to_owned()
+        }
         None => match facts.worst_slice() {
             Some(slice) => format!(
                 "meanwhile look at every decision where {} by hand if there are few enough of them: {} of rows",
@@ -137,6 +148,24 @@ pub(crate) fn week_of_a_drop(
         None if first == Some(CauseId::LabelProblem) => {
             told.push("measure again once the late outcomes are in".to_owned());
         }
+        None if first == Some(CauseId::ThresholdCost) => told.push(format!(
+            "agree on the costs of both kinds of error and set the cut-off from them, rather than to win back {size} \
+             by trial"
+        )),
+        None if first == Some(CauseId::CalibrationBaseRate) => told.push(format!(
+            "recalibrate, and measure again how much of the {size} is left"
+        )),
+        None if first.is_some_and(CauseId::flatters_the_lab) => told.push(format!(
+            "measure {name} on later rows that the model was not trained on, and expect that instead of {}",
+            lab(facts)
+        )),
+        None if first == Some(CauseId::FeedbackLoop) => told.push(format!(
+            "judge the model on the rows set aside only: the change of {size} says as much about its decisions as about it"
+        )),
+        None if first == Some(CauseId::SeasonalityEvent) && facts.has_passed() => told.push(format!(
+            "do not retrain on it yet: look at the same weeks of last year, and at whether the change of {size} would \
+             come again before a new model is out"
+        )),
         None => {
             let days = match finite(facts.report.inputs.business.retrain_days) {
                 Some(days) => format!("retraining takes {}", number::days(days)),
@@ -149,8 +178,14 @@ pub(crate) fn week_of_a_drop(
         }
     }
     let rows = facts.report.metric.production_rows.clamp(200, 5_000);
+    let long = match facts.rows_per_day() {
+        Some((per_day, _)) if per_day > 0.0 => {
+            format!(", about {} of traffic", number::days((rows as f64 / per_day).ceil()))
+        }
+        _ => String::new(),
+    };
     told.push(format!(
-        "measure the {size} of {name} again on the first {} after the change",
+        "measure the {size} of {name} again on the first {} after the fix{long}",
         phrase::counted(rows, "labelled row", "labelled rows")
     ));
     finished(told)
@@ -239,6 +274,9 @@ pub(crate) fn quarter(facts: &Facts<'_>, first: Option<CauseId>) -> Vec<String> 
         Some(C::FeedbackLoop) => told.push(format!(
             "keep a standing random hold-out, so that {} is measured on rows the model did not shape",
             facts.words.short
+        )),
+        Some(C::ColdStart) => told.push(format!(
+            "add what is new in {named} to the training rows as it comes, and say beforehand who decides until then"
         )),
         Some(_) => told.push(format!(
             "retrain on a fixed rhythm, and look for inputs that say the same as {named} but move less"

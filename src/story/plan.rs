@@ -80,8 +80,9 @@ fn confirm(facts: &Facts<'_>) -> PlanStep {
     if let Some(slice) = facts.worst_slice() {
         let segments = (report.slices.worse.len() + report.slices.grew.len()) as u64;
         done.push(format!(
-            "{} out, first of all where {}, {} of production rows",
+            "{} out{} where {}, {} of production rows",
             phrase::counted(segments, "segment stands", "segments stand"),
+            if segments == 1 { ":" } else { ", first of all" },
             segment::where_words(slice),
             number::share(slice.production_share)
         ));
@@ -98,7 +99,7 @@ fn confirm(facts: &Facts<'_>) -> PlanStep {
             )
         )),
         (_, Some(last)) => to_do.push(format!(
-            "check that the labels of {} are final ({} of {} have one)",
+            "ask whether the labels of {} can still change ({} of {} have one)",
             number::date_span(&last.start, &last.end),
             number::count(last.labelled_rows),
             number::rows(last.rows)
@@ -157,7 +158,7 @@ fn parity(facts: &Facts<'_>) -> PlanStep {
             format!(": {}", phrase::names(&names, 4))
         }
     )];
-    done.extend(troubled.iter().take(4).map(|(_, sentence)| (*sentence).to_owned()));
+    done.extend(happened::findings(&troubled).into_iter().take(4));
     if compared == 0 {
         done = vec![format!(
             "no column could be compared on {}",
@@ -193,7 +194,7 @@ fn parity(facts: &Facts<'_>) -> PlanStep {
         "pull {PARITY_IDS} ids from production and compare {columns} as served with the same rows \
          computed offline"
     )];
-    if let Some(at) = facts.report.change_point.at.as_deref() {
+    if let Some(at) = facts.release_date() {
         to_do.push(format!(
             "list what was released around {}: code, tables, jobs, settings",
             number::date(at)
@@ -321,7 +322,7 @@ fn shadow(facts: &Facts<'_>) -> PlanStep {
             number::rows(facts.rows(TableRole::Production))
         )),
     }
-    let which = match report.change_point.at.as_deref() {
+    let which = match facts.release_date() {
         Some(at) => format!(" from before and after {}", number::date(at)),
         None => facts.worst_slice().map_or_else(String::new, |slice| {
             format!(" with enough of them where {}", segment::where_words(slice))
@@ -338,7 +339,7 @@ fn shadow(facts: &Facts<'_>) -> PlanStep {
     ];
     let exit = match number::metric_change(metric) {
         Some(change) if facts.kind() == VerdictKind::Dropped => format!(
-            "{} on the re-scored rows is near {} (then a bug) or near {} (then drift)",
+            "{} on the re-scored rows is near {} (then inputs were broken) or near {} (then they were not)",
             facts.words.short, change.before, change.after
         ),
         _ => format!(

@@ -172,11 +172,11 @@ fn segment(slice: &Slice) -> String {
     format!("the segment where {}", where_words(slice))
 }
 
-/// ", which alone makes accuracy 2.1 points worse".
+/// ", which by itself would make accuracy 2.1 points worse" (segments overlap, so that these do not add up).
 fn alone(metric: &MetricChange, unit: Unit, points: f64) -> String {
     let way = if points >= 0.0 { "worse" } else { "better" };
     let size = number::amount(unit, points);
-    format!(", which alone makes {} {size} {way}", metric_name(metric))
+    format!(", which by itself would make {} {size} {way}", metric_name(metric))
 }
 
 fn metric_name(metric: &MetricChange) -> String {

@@ -111,6 +111,9 @@ pub(crate) fn rules(facts: &Facts<'_>, checks: &[Check]) -> Vec<String> {
     let first = |kind: CheckKind| checks.iter().find(|check| check.kind == kind);
     if let Some(check) = first(CheckKind::Metric) {
         let then = match rolls {
+            _ if facts.distorted_by().is_some() => {
+                "check first whether the outcomes are final and defined as before; change nothing until then"
+            }
             Some(true) => "roll back to the previous model",
             Some(false) => {
                 "stop deciding by the model alone, because there is nothing to roll back to"
@@ -125,7 +128,8 @@ pub(crate) fn rules(facts: &Facts<'_>, checks: &[Check]) -> Vec<String> {
             limits(check)
         ));
     }
-    for check in checks.iter().filter(|check| check.kind == CheckKind::Segment) {
+    let segments = checks.iter().filter(|check| check.kind == CheckKind::Segment);
+    for check in segments.filter(|_| facts.distorted_by().is_none()) {
         rules.push(format!(
             "{} {} in two runs in a row: switch the model off there and decide by rule or by hand",
             check.title,
