@@ -5,6 +5,9 @@
 //! Ids, titles and stories name the situation a team finds itself in, never the cause: the gallery is also
 //! for practice. `family` gives the cause away in part and is to be shown after the answer only.
 
+/// The seed of the gallery's cases.
+pub const GALLERY_SEED: u64 = 1;
+
 /// What the gallery shows of one case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CaseCard {

@@ -12,6 +12,7 @@ use crate::platform::moment::{self, Timer};
 use crate::platform::{echarts, focus, fragment, screen, share, storage, theme};
 use crate::practise::CaseKey;
 use crate::report::Report;
+use crate::scenario::catalogue::GALLERY_SEED;
 use crate::ui::text;
 use crate::worker::BUILD;
 use crate::worker::pool::{Pool, PoolEvent, TableSet, Wish};
@@ -19,8 +20,6 @@ use crate::worker::protocol::{Inspection, Stage};
 
 /// How long a change of a choice waits for the next one before the workers look again, in milliseconds.
 const SETTLE_MILLIS: u32 = 250;
-/// The seed of the gallery's cases: the same card always gives the same rows.
-const GALLERY_SEED: u64 = 1;
 /// What stands before the key of a case to practise on in a link.
 const PRACTISE_LINK: &str = "practise=";
 
