@@ -29,7 +29,7 @@ test-browser: ## the site, its sizes and the browser tests only
 	@bash tools/setup test
 	@node tools/test.mjs site sizes browser
 
-test-exports: ## alert limits and queries run by DuckDB, Spark, Great Expectations and Evidently (not part of `make test`)
+test-exports: ## alert limits and queries run by DuckDB, Spark, Great Expectations and Evidently
 	@node tools/test.mjs exports
 
 test-real: ## public data from the package index, against scikit-learn (not part of `make test`)

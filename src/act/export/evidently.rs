@@ -188,6 +188,10 @@ fn of_check(schema: &Schema<'_>, report: &Report, check: &Check) -> Vec<Value> {
                     })
                     .collect();
             }
+            // Yes and no are spelled in many ways, and the report does not keep which.
+            if about.kind == Kind::Boolean {
+                return Vec::new();
+            }
             quantiles::of_names(about, limit)
                 .into_iter()
                 .map(|(name, low, high)| {

@@ -27,9 +27,10 @@ pub fn of_number(column: &ColumnReport, limit: f64) -> Vec<(f64, f64, f64)> {
         .collect()
 }
 
-/// Name, lowest and highest share allowed.
+/// Name, lowest and highest share allowed among the rows that have a value: Evidently leaves empty ones out.
 pub fn of_names(column: &ColumnReport, limit: f64) -> Vec<(String, f64, f64)> {
-    let total: u64 = column.bins.iter().map(|bin| bin.reference).sum();
+    let known = column.bins.iter().filter(|bin| bin.kind != BinKind::Missing);
+    let total: u64 = known.map(|bin| bin.reference).sum();
     let mut names: Vec<(&str, u64)> = column
         .bins
         .iter()
