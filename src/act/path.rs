@@ -20,9 +20,9 @@ pub(crate) fn path(facts: &Facts<'_>, items: &[Choice]) -> Vec<PathStep> {
     };
     // The quick help that surely gives back some of what dropped, most first.
     let nothing_to_limit = facts.distorted_by().is_some() || facts.has_passed();
-    let quick = items
+    let limits: &[Choice] = if nothing_to_limit { &[] } else { items };
+    let quick = limits
         .iter()
-        .filter(|_| !nothing_to_limit)
         .filter(|item| LIMITS_HARM.contains(&item.id.as_str()))
         .filter(|item| item.metric == facts.report.metric.name)
         .filter(|item| item.interval.is_some_and(|(low, _)| low > 0.0))

@@ -305,7 +305,8 @@ impl Distances {
 
     /// How many times as wide the distances are spread from the day on at which they grew, compared with the production
     /// rows before it; `None` without one clear step. The season or the mix of cases moves both sides alike.
-    fn growth(&self) -> Option<f64> {
+    #[must_use]
+    pub fn growth(&self) -> Option<f64> {
         let away = |own: &f64| ((own - self.middle).abs() / self.deviation).min(FAR);
         let values: Vec<f64> = self.production.iter().map(away).collect();
         let first = since::step(&self.days, &values)?.day;

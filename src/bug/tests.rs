@@ -529,6 +529,36 @@ fn what_was_served_and_not_logged() {
 }
 
 #[test]
+fn distances_that_grow_on_one_day_and_those_that_do_not() {
+    let growth = |spread: &dyn Fn(usize) -> f64, seed: u64| {
+        let mut random = Random::new(seed);
+        let reference: Vec<f64> = (0..ROWS).map(|_| random.normal()).collect();
+        consistency::Distances {
+            reference,
+            rows: (0..ROWS).collect(),
+            production: (0..ROWS).map(|row| spread(row) * random.normal()).collect(),
+            days: (0..ROWS).map(|row| (row / DAY_ROWS) as i32).collect(),
+            deviation: 1.0,
+            fidelity: 0.95,
+            middle: 0.0,
+        }
+        .growth()
+    };
+    let stepped = growth(&|row| if row < START { 1.0 } else { 2.0 }, 1);
+    assert!(stepped.is_some_and(|own| (1.7..2.3).contains(&own)), "{stepped:?}");
+    for seed in 0..200 {
+        let calm = growth(&|_| 1.0, seed);
+        assert!(calm.is_none(), "{seed}: {calm:?}");
+        // As far from the lab on all days: the mix of cases, not a release.
+        let wide = growth(&|_| 2.0, seed);
+        assert!(wide.is_none(), "{seed}: {wide:?}");
+        // A season that makes the stand-in a third worse by and by.
+        let season = growth(&|row| 1.0 + row as f64 / ROWS as f64 / 3.0, seed);
+        assert!(season.is_none_or(|own| own < 1.5), "{seed}: {season:?}");
+    }
+}
+
+#[test]
 fn what_is_broken_can_be_undone() {
     let values = vec![
         Raw::Numbers(vec![1.0, 2.0, f64::NAN, 23.0]),

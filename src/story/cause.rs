@@ -1,6 +1,7 @@
 //! Causes in the PM's words: what an id of the product's table means, which family it belongs to, and how
 //! a ranked list is told. An empty list is told elsewhere as "not examined yet".
 
+use super::metric_words::Better;
 use super::number::{self, finite};
 use super::phrase;
 use crate::report::{AttributionTerm, Cause, CauseId, MetricChange};
@@ -191,10 +192,15 @@ fn surely(rank: usize, word: &str, clause: &str) -> String {
 /// One paragraph a cause: what and how sure, how much, the evidence for and against, the next check.
 #[must_use]
 pub fn told(rank: usize, cause: &Cause, metric: &MetricChange) -> String {
-    let name = super::metric_words::words(metric).short;
+    let words = super::metric_words::words(metric);
+    let name = words.short;
+    let noun = match words.better {
+        Better::Lower => "rise",
+        _ => "drop",
+    };
     let price = match (finite(cause.points), finite(cause.share)) {
         (Some(points), Some(share)) if points > 0.0 => format!(
-            "that accounts for {} of {name}, {} of the drop",
+            "that accounts for {} of {name}, {} of the {noun}",
             number::amount(metric.unit, points),
             number::whole_share(share.clamp(0.0, 1.0))
         ),
@@ -202,17 +208,11 @@ pub fn told(rank: usize, cause: &Cause, metric: &MetricChange) -> String {
             format!("that accounts for {} of {name}", number::amount(metric.unit, points))
         }
         (None, Some(share)) if share > 0.0 => format!(
-            "that accounts for {} of the drop",
+            "that accounts for {} of the {noun}",
             number::whole_share(share.clamp(0.0, 1.0))
         ),
         (Some(_), _) => format!("by itself it costs no {name}"),
         _ => "how much it costs could not be worked out".to_owned(),
-    };
-    let better = super::metric_words::words(metric).better;
-    let price = if super::metric_words::worse_noun(better) == "rise" {
-        price.replace("of the drop", "of the rise")
-    } else {
-        price
     };
     let lead = surely(rank, cause.word.trim(), &clause(&cause.id, &cause.columns));
     let mut sentences = vec![lead, price];

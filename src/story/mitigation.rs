@@ -22,9 +22,9 @@ pub(super) fn paragraphs(facts: &Facts<'_>) -> Vec<String> {
         .iter()
         .filter(|own| own.points.is_none_or(|points| points > 0.0))
         .collect();
-    let everybody = items.iter().filter_map(|own| own.users_per_day).fold(0.0, f64::max);
+    let traffic = facts.report.options.rows_per_day;
     let mut told: Vec<String> =
-        items.iter().take(TOLD).map(|own| option(own, everybody)).collect();
+        items.iter().take(TOLD).map(|own| option(own, traffic)).collect();
     told.push(rest(&items));
     told.push(prevent(facts));
     told.retain(|paragraph| !paragraph.is_empty());
@@ -32,7 +32,7 @@ pub(super) fn paragraphs(facts: &Facts<'_>) -> Vec<String> {
 }
 
 /// One option: what, what it gives back, what it does here, what it risks.
-fn option(item: &Choice, everybody: f64) -> String {
+fn option(item: &Choice, traffic: Option<f64>) -> String {
     let priced = item.points.is_some();
     let mut sentences = vec![if priced {
         let price = phrase::small(item.price_words.trim_end_matches('.'));
@@ -44,15 +44,17 @@ fn option(item: &Choice, everybody: f64) -> String {
     if !priced {
         sentences.push(item.price_words.clone());
     }
-    if let Some(touch) = touches(item, everybody) {
+    if let Some(touch) = touches(item, traffic) {
         sentences.push(touch);
     }
     phrase::paragraph(&sentences)
 }
 
-/// "About 1,300 of 17,000 users a day are touched by it."
-fn touches(item: &Choice, everybody: f64) -> Option<String> {
+/// "About 1,300 of 17,000 users a day are touched by it." `traffic`: rows a day.
+fn touches(item: &Choice, traffic: Option<f64>) -> Option<String> {
     let users = item.users_per_day.filter(|users| *users >= 1.0)?;
+    let rows = item.rows_per_day.filter(|rows| *rows > 0.0)?;
+    let everybody = users * traffic? / rows;
     let who = if users < 0.99 * everybody {
         format!("about {} of {}", number::about(users), number::about(everybody))
     } else {
@@ -137,5 +139,27 @@ fn metric_alert(facts: &Facts<'_>) -> String {
         None => format!(
             "watch {name} {per}{business}, and raise an alarm at a change of {limit}"
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::choices::Task;
+    use crate::report::VerdictKind;
+    use crate::story::fixture::{explained, report, rich};
+
+    #[test]
+    fn all_means_the_whole_traffic() {
+        let mut made = explained(rich(report(VerdictKind::Dropped, Task::Binary)));
+        crate::act::tell(&mut made);
+        let mut item = made.options.items.first().expect("an option").clone();
+        (item.rows_per_day, item.users_per_day) = (Some(50.0), Some(100.0));
+        item.money_per_day = None;
+        let told = touches(&item, Some(200.0)).expect("told");
+        assert_eq!(told, "about 100 of 400 users a day are touched by it");
+        let told = touches(&item, Some(50.0)).expect("told");
+        assert_eq!(told, "all 100 users a day are touched by it");
+        assert_eq!(touches(&item, None), None);
     }
 }

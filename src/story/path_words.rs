@@ -99,7 +99,7 @@ pub(crate) fn day_of_a_drop(
             facts.size().map_or_else(|| "change".to_owned(), |size| format!("change of {size}"))
         ),
         None if facts.has_passed() => {
-            "there is nothing to limit meanwhile: it came back by itself".to_owned()
+            "there is nothing to limit meanwhile: the figure came back".to_owned()
         }
         None => match facts.worst_slice() {
             Some(slice) => format!(

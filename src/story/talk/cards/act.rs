@@ -131,7 +131,7 @@ pub(super) fn options(facts: &Facts<'_>) -> TalkCard {
             ),
         );
     } else if facts.has_passed() {
-        card.show("today: nothing to limit, it came back by itself");
+        card.show("today: nothing to limit, the figure came back");
     } else if let Some(slice) = facts.worst_slice() {
         let place = segment::where_words(slice);
         let share = number::share(slice.production_share);
