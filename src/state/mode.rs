@@ -39,6 +39,8 @@ pub struct Practice {
     pub brief: RwSignal<Option<Brief>>,
     /// What is true; not at hand before the candidate asks for it.
     pub solution: RwSignal<Option<Arc<Solution>>>,
+    /// The candidate asked for the truth, and it is not here yet.
+    pub asked: RwSignal<bool>,
 }
 
 impl Practice {
@@ -49,6 +51,7 @@ impl Practice {
             key: RwSignal::new(None),
             brief: RwSignal::new(None),
             solution: RwSignal::new(None),
+            asked: RwSignal::new(false),
         }
     }
 
@@ -57,6 +60,7 @@ impl Practice {
         self.key.set(key);
         self.brief.set(None);
         self.solution.set(None);
+        self.asked.set(false);
     }
 }
 

@@ -335,8 +335,16 @@ impl Session {
         self.go(Phase::Running);
     }
 
-    /// Asks for the truth of the case to practise on.
+    /// Asks for the truth of the case to practise on; who asks early has it once the report is whole.
     pub fn reveal(self) {
+        let again = self.practice.asked.get_untracked();
+        self.practice.asked.set(true);
+        if !again && self.complete.get_untracked() {
+            self.look_up();
+        }
+    }
+
+    fn look_up(self) {
         if let Some(key) = self.practice.key.get_untracked() {
             self.error.set(None);
             self.busy.set(true);
@@ -516,6 +524,7 @@ impl Session {
             }
             PoolEvent::Revealed(solution) => {
                 self.busy.set(false);
+                self.practice.asked.set(false);
                 self.practice.solution.set(Some(Arc::new(*solution)));
                 focus::to(text::SOLUTION_ID);
             }
@@ -618,6 +627,9 @@ impl Session {
         }
         self.complete.set(is_complete);
         self.report.set(Some(report));
+        if is_complete && self.practice.asked.get_untracked() {
+            self.look_up();
+        }
         // Who went back to the columns while the causes were worked out stays there.
         if matches!(at, Phase::Running | Phase::Report) {
             self.go(Phase::Report);
@@ -626,6 +638,7 @@ impl Session {
 
     pub(super) fn fail(self, message: String) {
         self.busy.set(false);
+        self.practice.asked.set(false);
         self.progress.set(None);
         self.error.set(Some(message));
         // A second look that fails leaves the report standing, with the error beside it.

@@ -137,6 +137,14 @@ describe("practise", () => {
         await page.close_all();
     });
 
+    test("who asks for the truth before the report is whole has it once it is", async () => {
+        const page = await open(at, "easy-2");
+        await hook(page, "practise-reveal").click();
+        await hook(page, "practise-truth").waitFor();
+        assert.deepEqual(page.troubles, []);
+        await page.close_all();
+    });
+
     test("a link that is no case opens the start", async () => {
         const page = await at.open({ path: "#practise=hard-99999999" });
         assert.equal(await phase(page, "start"), "start");

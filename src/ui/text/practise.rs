@@ -44,7 +44,7 @@ pub const NO_REASON: &str = "choose a reason";
 /// Button.
 pub const REVEAL: &str = "Show the truth and my score";
 /// While it is fetched.
-pub const REVEALING: &str = "Looking it up…";
+pub const REVEALING: &str = "The truth comes as soon as the analysis is whole…";
 /// Heading.
 pub const SOLUTION: &str = "The truth, and your score";
 /// Heading.

@@ -48,14 +48,14 @@ pub fn AnswerForm(
                 type="button"
                 class="primary"
                 data-testid="practise-reveal"
-                disabled=move || {
-                    closed.get() || session.busy.get() || !session.complete.get()
-                }
+                disabled=move || closed.get()
                 on:click=move |_| session.reveal()
             >
                 {text::REVEAL}
             </button>
-            <p role="status">{move || if session.busy.get() { text::REVEALING } else { "" }}</p>
+            <p role="status">
+                {move || if session.practice.asked.get() { text::REVEALING } else { "" }}
+            </p>
         </div>
     }
 }
