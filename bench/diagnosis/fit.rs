@@ -3,7 +3,7 @@
 //! part, then [`weights`].
 
 use whydrop::cause::facts::{FACTS, direction};
-use whydrop::cause::weigh::{CauseWeights, WEIGHTS_VERSION, Weights};
+use whydrop::cause::weigh::{CauseWeights, WEIGHTS_VERSION, Weights, joint};
 use whydrop::report::CauseId;
 
 /// A ridge-penalised logistic regression in which some weights may not be negative.
@@ -131,38 +131,40 @@ impl Isotonic {
     }
 }
 
-/// Parts the pairs are dealt into: each is scored by weights that were fitted without it.
-const PARTS: usize = 5;
 /// Penalties on weights that are tried, in pairs.
 const RIDGES: [f64; 4] = [0.1, 0.3, 1.0, 3.0];
-/// Fewest pairs with the cause for a calibration curve of its own.
-const LEAST_PRESENT: usize = 8;
 
-/// Margins of examples, each by a fit that has not seen it.
-fn unseen_margins(
-    examples: &[(Vec<f64>, bool)],
+/// Evidence about one cause with whether it was present, one entry a pair.
+type Examples = Vec<(Vec<f64>, bool)>;
+
+/// Log-odds of examples, each by a fit that has seen nothing of its world (`worlds`: one entry an example).
+fn unseen(
+    examples: &Examples,
+    worlds: &[&str],
     supporting: &[bool],
     ridge: f64,
-) -> Vec<(f64, bool)> {
-    let mut scored: Vec<(f64, bool)> = vec![(0.0, false); examples.len()];
-    for part in 0..PARTS {
-        let others: Vec<(Vec<f64>, bool)> = examples
-            .iter()
-            .enumerate()
-            .filter(|(at, _)| at % PARTS != part)
-            .map(|(_, own)| own.clone())
-            .collect();
+) -> Vec<f64> {
+    let mut scored = vec![0.0; examples.len()];
+    let mut names = worlds.to_vec();
+    names.sort_unstable();
+    names.dedup();
+    for name in names {
+        let others = examples.iter().zip(worlds).filter(|(_, own)| **own != name);
+        let others: Examples = others.map(|(own, _)| own.clone()).collect();
         let model = Logistic::fit(&others, supporting, ridge);
-        let held = examples.iter().zip(&mut scored).skip(part).step_by(PARTS);
-        for ((evidence, is), slot) in held {
-            *slot = (model.margin(evidence), *is);
+        let held = examples.iter().zip(worlds).zip(&mut scored);
+        for ((own, _), slot) in held.filter(|((_, own), _)| **own == name) {
+            *slot = model.margin(&own.0);
         }
     }
     scored
 }
 
-fn log_loss(scored: &[(f64, bool)]) -> f64 {
-    scored.iter().map(|(z, is)| (1.0 + (if *is { -z } else { *z }).exp()).ln()).sum()
+fn log_loss(examples: &Examples, scored: &[f64]) -> f64 {
+    let one = |(own, z): (&(Vec<f64>, bool), &f64)| {
+        (1.0 + (if own.1 { -z } else { *z }).exp()).ln()
+    };
+    examples.iter().zip(scored).map(one).sum()
 }
 
 /// The isotonic curve with each step at the mean score of its examples.
@@ -180,8 +182,9 @@ fn curve(scored: &[(f64, bool)]) -> Vec<(f64, f64)> {
     middles.collect()
 }
 
-/// Fits the weights of every cause on outcomes of the fitting worlds. Pairs whose verdict is neither a drop nor
-/// unknown count only where nothing is wrong: causes are not named there.
+/// Fits the weights of every cause on outcomes of the fitting worlds, and the calibration on worlds held out one at a
+/// time. Pairs whose verdict is neither a drop nor unknown count only where nothing is wrong: causes are not named
+/// there.
 #[must_use]
 pub fn weights(outcomes: &[super::outcome::Outcome], fitted_on: String) -> Weights {
     let counts: Vec<&super::outcome::Outcome> = outcomes
@@ -193,7 +196,11 @@ pub fn weights(outcomes: &[super::outcome::Outcome], fitted_on: String) -> Weigh
                 || own.verdict == "unknown_without_labels"
         })
         .collect();
-    let causes = CauseId::ALL.into_iter().map(|cause| {
+    let worlds: Vec<&str> = counts.iter().map(|own| own.world.as_str()).collect();
+    let mut causes = Vec::new();
+    // Of each cause: log-odds of every pair by fits without its world, and whether it was present.
+    let mut held_out: Vec<Vec<(f64, bool)>> = Vec::new();
+    for cause in CauseId::ALL {
         let used: Vec<(usize, f64)> = FACTS
             .iter()
             .enumerate()
@@ -207,18 +214,19 @@ pub fn weights(outcomes: &[super::outcome::Outcome], fitted_on: String) -> Weigh
                 .collect::<Vec<f64>>();
             (evidence, own.causes.iter().any(|name| name == cause.name()))
         };
-        let examples: Vec<(Vec<f64>, bool)> = counts.iter().map(example).collect();
+        let examples: Examples = counts.iter().map(example).collect();
         let supporting = vec![true; used.len()];
         let tried = RIDGES
-            .map(|ridge| (ridge, unseen_margins(&examples, &supporting, ridge)))
+            .map(|ridge| (ridge, unseen(&examples, &worlds, &supporting, ridge)))
             .into_iter()
-            .min_by(|a, b| log_loss(&a.1).total_cmp(&log_loss(&b.1)));
+            .min_by(|a, b| {
+                log_loss(&examples, &a.1).total_cmp(&log_loss(&examples, &b.1))
+            });
         let (ridge, scored) = tried.unwrap_or((1.0, Vec::new()));
+        held_out
+            .push(scored.into_iter().zip(&examples).map(|(z, own)| (z, own.1)).collect());
         let model = Logistic::fit(&examples, &supporting, ridge);
-        let present = scored.iter().filter(|own| own.1).count();
-        let calibration =
-            if present >= LEAST_PRESENT { curve(&scored) } else { Vec::new() };
-        CauseWeights {
+        causes.push(CauseWeights {
             cause,
             bias: model.intercept,
             weights: used
@@ -228,10 +236,21 @@ pub fn weights(outcomes: &[super::outcome::Outcome], fitted_on: String) -> Weigh
                     Some((FACTS.get(*at)?.name.to_owned(), *weight))
                 })
                 .collect(),
-            calibration,
-        }
-    });
-    Weights { version: WEIGHTS_VERSION, fitted_on, causes: causes.collect() }
+        });
+    }
+    let mut pooled: Vec<(f64, bool)> = Vec::new();
+    for (at, own) in counts.iter().enumerate() {
+        let pairs: Vec<(f64, bool)> =
+            held_out.iter().filter_map(|list| list.get(at).copied()).collect();
+        let log_odds: Vec<f64> = pairs.iter().map(|pair| pair.0).collect();
+        let raw = if own.verdict == "dropped" {
+            joint(&log_odds)
+        } else {
+            log_odds.into_iter().map(probability).collect()
+        };
+        pooled.extend(raw.into_iter().zip(pairs.iter().map(|pair| pair.1)));
+    }
+    Weights { version: WEIGHTS_VERSION, fitted_on, causes, calibration: curve(&pooled) }
 }
 
 #[cfg(test)]

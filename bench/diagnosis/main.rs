@@ -111,7 +111,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     if let Some(file) = &options.fit {
         let words = format!(
-            "{} pairs of the worlds {}, calibrated on margins of fits that had not seen the pair",
+            "{} pairs of the worlds {}, calibrated on pairs of each world by a fit on the others",
             outcomes.len(),
             whydrop::scenario::plan::list::FIT_WORLDS.join(", ")
         );

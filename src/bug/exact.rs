@@ -6,6 +6,7 @@
 use super::common::{ks, proportion_z, sorted};
 use super::since;
 use super::unit::{FACTORS, round_to};
+use crate::encode::rows::NO_DAY;
 
 /// Rows beyond the old range needed, and their share of production.
 const MIN_BEYOND: (usize, f64) = (40, 0.004);
@@ -32,8 +33,11 @@ const COMBS: [(f64, &str); 5] = [
 ];
 /// Share of values that must be possible after the change, and at most before.
 const COMB: (f64, f64) = (0.985, 0.75);
-/// Standard score of the difference, and places of the old values' lattice that are needed.
+/// Standard score of the difference, and places of the lattice that are needed, before and after.
 const MIN_COMB: (f64, usize) = (10.0, 40);
+
+/// Newest rows that a comb must cover before all rows are looked at, and by how much fewer of them may fit.
+const NEWEST: (usize, f64) = (4000, 0.05);
 
 /// A factor with the share of rows that it touched.
 pub struct Exact {
@@ -102,6 +106,8 @@ pub fn comb(
     if places.len() < MIN_COMB.1 {
         return None;
     }
+    // A break that lasts is in the newest rows: most columns are done with these.
+    let newest = newest(values, days);
     COMBS.into_iter().find_map(|(factor, words)| {
         let possible = |x: f64| {
             let near = (x / grain / factor).round();
@@ -109,9 +115,15 @@ pub fn comb(
                 .into_iter()
                 .any(|k| (round_to(k * grain * factor, grain) - x).abs() < 0.01 * grain)
         };
+        // No factor changes a zero, so that a zero says nothing of one.
+        let says = |x: f64| x.is_finite() && x != 0.0;
         let is = |x: &f64| {
-            if x.is_finite() { f64::from(u8::from(possible(*x))) } else { f64::NAN }
+            if says(*x) { f64::from(u8::from(possible(*x))) } else { f64::NAN }
         };
+        let fitting = newest.iter().filter(|x| possible(**x)).count() as f64;
+        if fitting < (COMB.0 - NEWEST.1) * newest.len() as f64 {
+            return None;
+        }
         let before = p.iter().map(is).sum::<f64>();
         let fits: Vec<f64> = values.iter().map(is).collect();
         let first = since::step(days, &fits).map(|own| own.day);
@@ -119,16 +131,43 @@ pub fn comb(
             first.is_none_or(|first| days.get(row).is_some_and(|day| *day >= first))
         };
         let touched: Vec<bool> = (0..values.len())
-            .map(|row| in_time(row) && values.get(row).is_some_and(|x| x.is_finite()))
+            .map(|row| in_time(row) && values.get(row).is_some_and(|x| says(*x)))
             .collect();
+        // One value that became common is no comb.
+        let mut left: Vec<i64> = values
+            .iter()
+            .zip(&touched)
+            .filter(|own| *own.1)
+            .map(|own| place(*own.0) as i64)
+            .collect();
+        left.sort_unstable();
+        left.dedup();
         let rows = touched.iter().filter(|own| **own).count() as f64;
         let hit: f64 =
             fits.iter().zip(&touched).filter(|own| *own.1).map(|own| own.0).sum();
         let all = p.len() as f64;
         let clear = proportion_z((before, all), (hit, rows)) >= MIN_COMB.0;
         let proof = before <= COMB.1 * all && hit >= COMB.0 * rows;
-        (rows > 0.0 && clear && proof).then_some((factor, words, first, touched))
+        let many = left.len() >= MIN_COMB.1;
+        (many && clear && proof).then_some((factor, words, first, touched))
     })
+}
+
+/// Values other than 0 of the newest rows, at most [`NEWEST`] of them; which rows of the same day is left open.
+fn newest(values: &[f64], days: &[i32]) -> Vec<f64> {
+    let mut known: Vec<(i32, f64)> = values
+        .iter()
+        .enumerate()
+        .filter(|(_, x)| x.is_finite() && **x != 0.0)
+        .map(|(row, x)| (days.get(row).copied().unwrap_or(NO_DAY), *x))
+        .collect();
+    let rows = known.len();
+    if rows > NEWEST.0 {
+        let place = rows - NEWEST.0;
+        known.select_nth_unstable_by(place, |a, b| a.0.cmp(&b.0));
+        known.drain(..place);
+    }
+    known.into_iter().map(|own| own.1).collect()
 }
 
 /// The step between neighbouring values that both lists are written with: 1, 0.1, … 0.0001; `None` when they

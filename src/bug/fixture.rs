@@ -26,6 +26,8 @@ pub struct Fixture {
     pub shadow_scores: Option<Vec<f64>>,
     /// Moments of reference and production.
     pub moments: (Vec<i64>, Vec<i64>),
+    /// Outcomes of reference and production: classes.
+    pub labels: (Vec<u8>, Vec<u8>),
 }
 
 impl Fixture {
@@ -41,6 +43,7 @@ impl Fixture {
             scores: (Vec::new(), Vec::new()),
             shadow_scores: None,
             moments: (Vec::new(), Vec::new()),
+            labels: (Vec::new(), Vec::new()),
         }
     }
 
@@ -97,37 +100,40 @@ impl Fixture {
             Some(Raw::Names(own)) => own.len(),
             _ => 0,
         };
-        let frame =
-            |table, values: &[Raw], first_day: i32, scores: &[f64], moments: &[i64]| {
-                let count = rows(values);
-                let day = |row: usize| {
-                    first_day + i32::try_from(row / DAY_ROWS).expect("a day")
-                };
-                let of_day =
-                    |row: usize| i64::from(day(row)) * 86_400_000_000 + row as i64;
-                let mut ids: Vec<u64> = (1..=count as u64).collect();
-                if table != TableRole::Reference && self.ids.len() == count {
-                    ids.clone_from(&self.ids);
-                }
-                Frame {
-                    table,
-                    table_rows: count as u64,
-                    rows: EncodedRows {
-                        row_count: count,
-                        day: (0..count).map(day).collect(),
-                        score: scores.to_vec(),
-                        ..EncodedRows::default()
-                    },
-                    values: values.to_vec(),
-                    ids,
-                    moments: if moments.is_empty() {
-                        (0..count).map(of_day).collect()
-                    } else {
-                        moments.to_vec()
-                    },
-                    in_order: InOrder::default(),
-                }
-            };
+        let frame = |table,
+                     values: &[Raw],
+                     first_day: i32,
+                     scores: &[f64],
+                     moments: &[i64],
+                     labels: &[u8]| {
+            let count = rows(values);
+            let day =
+                |row: usize| first_day + i32::try_from(row / DAY_ROWS).expect("a day");
+            let of_day = |row: usize| i64::from(day(row)) * 86_400_000_000 + row as i64;
+            let mut ids: Vec<u64> = (1..=count as u64).collect();
+            if table != TableRole::Reference && self.ids.len() == count {
+                ids.clone_from(&self.ids);
+            }
+            Frame {
+                table,
+                table_rows: count as u64,
+                rows: EncodedRows {
+                    row_count: count,
+                    day: (0..count).map(day).collect(),
+                    score: scores.to_vec(),
+                    label_class: labels.to_vec(),
+                    ..EncodedRows::default()
+                },
+                values: values.to_vec(),
+                ids,
+                moments: if moments.is_empty() {
+                    (0..count).map(of_day).collect()
+                } else {
+                    moments.to_vec()
+                },
+                in_order: InOrder::default(),
+            }
+        };
         let frames = Frames {
             plan: &self.plan,
             columns: self.columns.clone(),
@@ -137,6 +143,7 @@ impl Fixture {
                 0,
                 &self.scores.0,
                 &self.moments.0,
+                &self.labels.0,
             ),
             production: frame(
                 TableRole::Production,
@@ -144,10 +151,11 @@ impl Fixture {
                 1000,
                 &self.scores.1,
                 &self.moments.1,
+                &self.labels.1,
             ),
             shadow: self.shadow.as_ref().map(|own| {
                 let scores = self.shadow_scores.as_ref().unwrap_or(&self.scores.1);
-                frame(TableRole::Shadow, own, 1000, scores, &self.moments.1)
+                frame(TableRole::Shadow, own, 1000, scores, &self.moments.1, &[])
             }),
             training: None,
         };

@@ -10,7 +10,7 @@ use super::{Change, Detector, Fingerprint, View};
 use crate::encode::frame::{Frame, NO_ID, Raw};
 use crate::report::CauseId;
 use crate::stats::proportion::wilson;
-use crate::stats::random::combine64;
+use crate::stats::random::{combine64, mix64};
 
 /// Share of copied rows from which it matters.
 const MIN_SHARE: f64 = 0.005;
@@ -69,7 +69,7 @@ fn keys(frame: &Frame, without: Option<usize>) -> Vec<u64> {
         .map(|row| {
             let id = frame.ids.get(row).copied().unwrap_or(NO_ID);
             let at = frame.moments.get(row).map_or(0, |at| at.cast_unsigned());
-            combine64(id, at)
+            combine64(mix64(id), at)
         })
         .collect();
     for (column, raw) in frame.values.iter().enumerate() {
@@ -145,7 +145,8 @@ fn fingerprint(
     }
 }
 
-fn copied(view: &View<'_>) -> Option<Fingerprint> {
+/// Rows that are copies of others, more than before launch.
+pub(super) fn copied(view: &View<'_>) -> Option<Fingerprint> {
     let (reference, production) = (&view.frames.reference, &view.frames.production);
     let before = copies(reference, &keys(reference, None));
     let after = copies(production, &keys(production, None));
@@ -167,7 +168,7 @@ fn multiplied(view: &View<'_>) -> Option<Fingerprint> {
     }
     let keyed = |frame: &Frame| -> Vec<u64> {
         let pairs = frame.ids.iter().zip(&frame.moments);
-        pairs.map(|(id, at)| combine64(*id, at.cast_unsigned())).collect()
+        pairs.map(|(id, at)| combine64(mix64(*id), at.cast_unsigned())).collect()
     };
     let same = copies(production, &keyed(production));
     if !more(&copies(reference, &keyed(reference)), &same, view) {

@@ -409,6 +409,69 @@ fn other_entities_values_with_and_without_shadow() {
     assert!(found.is_empty(), "{}", words(&found));
 }
 
+/// Columns that do not go together, and an outcome that the first two tell, from some row on without the first.
+fn told(seed: u64, lost: usize) -> (Vec<Vec<f64>>, Vec<u8>) {
+    let mut random = Random::new(seed);
+    let mut columns = vec![Vec::new(); 3];
+    let mut labels = Vec::new();
+    for row in 0..ROWS {
+        let own: Vec<f64> = (0..3).map(|_| random.normal()).collect();
+        let first = if row < lost { own[0] } else { random.normal() };
+        let eta = 1.2 * first + 1.2 * own[1] + 0.5 * random.normal();
+        labels.push(u8::from(eta > 0.0));
+        columns.iter_mut().zip(own).for_each(|(all, own)| all.push(own));
+    }
+    (columns, labels)
+}
+
+#[test]
+fn a_join_that_repeats_rows_may_bring_strangers_too() {
+    let (reference, before) = told(1, ROWS);
+    let pair = |lost: usize, repeats: bool| {
+        let (mut columns, mut after) = told(2, lost);
+        let mut ids: Vec<u64> = (1..=ROWS as u64).collect();
+        let mut moments: Vec<i64> = (0..ROWS as i64).collect();
+        for row in (START..ROWS).step_by(20).filter(|_| repeats) {
+            columns.iter_mut().for_each(|own| own[row] = own[row - 1]);
+            after[row] = after[row - 1];
+            ids[row] = ids[row - 1];
+            moments[row] = moments[row - 1];
+        }
+        let mut fixture = with_columns(&reference, &columns);
+        fixture.ids = ids;
+        fixture.moments.1 = moments;
+        fixture.labels = (before.clone(), after);
+        fixture
+    };
+    let strangers = |fixture: &Fixture| {
+        let found = all(fixture);
+        let own = found.iter().find(|own| own.change == Change::Shuffled);
+        own.map(|own| (own.columns.clone(), own.share))
+    };
+    // Rows come twice and the first column no longer goes with the outcome: it came with the join.
+    let (columns, share) = strangers(&pair(START, true)).expect("a wrong join");
+    let truth = 1.0 - START as f64 / ROWS as f64;
+    assert_eq!(columns, [0]);
+    assert!((share - truth).abs() < 0.12, "{share} of {truth}");
+    // Repeated rows alone, and a changed relation alone, are no wrong key.
+    assert_eq!(strangers(&pair(ROWS, true)), None);
+    assert_eq!(strangers(&pair(START, false)), None);
+}
+
+#[test]
+fn one_value_that_became_common_is_no_factor() {
+    // 0 and 9 are both whole numbers times 1.8; neither is a unit.
+    for default in [0.0, 9.0] {
+        let mut values: Vec<f64> =
+            lognormal(2, ROWS, 50.0, 0.6).into_iter().map(f64::round).collect();
+        from_start(&mut values, 1.0, |x| *x = default);
+        let before = lognormal(1, ROWS, 50.0, 0.6).into_iter().map(f64::round).collect();
+        let found = all(&Fixture::new().number("days", before, values));
+        assert_eq!(found.len(), 1, "{}", words(&found));
+        assert_eq!(found[0].detector, "missing", "{}", words(&found));
+    }
+}
+
 #[test]
 fn kinds_of_difference_from_the_shadow() {
     let clean = lognormal(2, ROWS, 50.0, 0.6);

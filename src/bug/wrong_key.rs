@@ -7,6 +7,9 @@
 //! The tie of a pair is measured against its own pattern before launch (the departures from independence), so
 //! that mixing in strangers scales it linearly: 0.7 is 30 % of rows. A new mix of customers moves distributions too;
 //! a pair with a moved column says nothing.
+//!
+//! A changed relation to the outcome breaks ties to the outcome alone, so that these count only where rows come twice
+//! since launch, the other trace of a wrong join: then one broken tie is enough.
 
 use std::collections::BTreeMap;
 
@@ -16,6 +19,7 @@ use super::common::{
 use super::since::step;
 use super::{Change, Detector, Fingerprint, View};
 use crate::encode::frame::Raw;
+use crate::encode::rows::{EncodedRows, NO_CLASS};
 use crate::report::CauseId;
 use crate::stats::math::sqrt;
 
@@ -37,6 +41,8 @@ const SAME_FACTOR: f64 = 0.12;
 const MIN_BROKEN: usize = 3;
 /// Folds for standard errors.
 const FOLDS: usize = 20;
+/// The outcome's place among columns.
+const OUTCOME: usize = usize::MAX;
 
 /// The detector.
 pub struct WrongKey;
@@ -62,19 +68,79 @@ impl Detector for WrongKey {
     }
 
     fn detect(&self, view: &View<'_>) -> Vec<Fingerprint> {
-        let columns: Vec<Binned> = inputs(view)
+        let mut columns: Vec<Binned> = inputs(view)
             .into_iter()
             .filter_map(|column| binned(view, column))
             .take(MAX_COLUMNS)
             .collect();
+        let doubled = super::rows::copied(view).is_some();
+        if doubled {
+            columns.extend(outcome(view));
+        }
         let mut ties = Vec::new();
         for (at, a) in columns.iter().enumerate() {
             for (other, b) in columns.iter().enumerate().skip(at + 1) {
                 ties.extend(tie(at, a, other, b));
             }
         }
-        group(view, &columns, &ties).into_iter().collect()
+        group(view, &columns, &ties, doubled).into_iter().collect()
     }
+}
+
+/// Codes of the outcome: its class, or its place among the amounts before launch; the last code is unknown.
+fn outcome(view: &View<'_>) -> Option<Binned> {
+    let missing = (BINS - 1) as u8;
+    let (before, after) = (&view.frames.reference.rows, &view.frames.production.rows);
+    let known = |own: &[f64]| -> Vec<f64> {
+        super::common::sorted(
+            &own.iter().copied().filter(|x| x.is_finite()).collect::<Vec<f64>>(),
+        )
+    };
+    let amounts = known(&before.label_value);
+    let mut cuts: Vec<f64> =
+        quantiles(&amounts, BINS).into_iter().skip(1).take(BINS - 2).collect();
+    cuts.dedup();
+    let is_amount =
+        !amounts.is_empty() && before.label_class.iter().all(|own| *own == NO_CLASS);
+    let codes = |rows: &EncodedRows, count: usize| -> Vec<u8> {
+        let code = |row: usize| {
+            if is_amount {
+                let own = rows.label_value.get(row).copied().filter(|x| x.is_finite());
+                own.map(|x| cuts.partition_point(|cut| *cut <= x) as u8)
+            } else {
+                let own =
+                    rows.label_class.get(row).copied().filter(|own| *own != NO_CLASS);
+                own.map(|class| class.min(missing - 1))
+            }
+        };
+        let taken = count.min(MAX_ROWS);
+        (0..taken).map(|k| code(k * count / taken.max(1)).unwrap_or(missing)).collect()
+    };
+    let codes = [
+        codes(before, view.frames.reference.len()),
+        codes(after, view.frames.production.len()),
+    ];
+    let labelled = |own: &[u8]| own.iter().any(|code| *code != missing);
+    let [before, after] = codes;
+    let shares = |own: &[u8]| -> Vec<f64> {
+        let mut shares = vec![0.0; BINS];
+        for code in own {
+            if let Some(share) = shares.get_mut(usize::from(*code)) {
+                *share += 1.0 / own.len() as f64;
+            }
+        }
+        shares
+    };
+    // A rate that moved changes every tie to the outcome.
+    let (p, q) = (shares(&before), shares(&after));
+    if total_variation(&p, &q) > (3.0 * noise(&p, before.len(), after.len())).max(0.03) {
+        return None;
+    }
+    (labelled(&before) && labelled(&after)).then_some(Binned {
+        column: OUTCOME,
+        before,
+        after,
+    })
 }
 
 /// Codes of a column whose distribution stayed; the last code is missing.
@@ -201,10 +267,15 @@ fn tie(at: usize, a: &Binned, other: usize, b: &Binned) -> Option<Tie> {
 }
 
 /// The columns on one side of all broken ties.
-fn group(view: &View<'_>, columns: &[Binned], ties: &[Tie]) -> Option<Fingerprint> {
+fn group(
+    view: &View<'_>,
+    columns: &[Binned],
+    ties: &[Tie],
+    doubled: bool,
+) -> Option<Fingerprint> {
     let broken: Vec<&Tie> =
         ties.iter().filter(|own| own.factor + SURE * own.error < BROKEN).collect();
-    if broken.len() < MIN_BROKEN {
+    if broken.len() < if doubled { 1 } else { MIN_BROKEN } {
         return None;
     }
     let mut weight = (0.0, 0.0);
@@ -245,8 +316,13 @@ fn group(view: &View<'_>, columns: &[Binned], ties: &[Tie]) -> Option<Fingerprin
     }
     let largest = *sizes.iter().max_by_key(|own| (own.1, std::cmp::Reverse(own.0)))?.0;
     let start = broken.iter().flat_map(|own| [of(own.a), of(own.b)]);
-    let first =
-        start.clone().find(|own| *own == largest).or_else(|| start.clone().next())?;
+    // The outcome is never what a join brought.
+    let outcome = columns.iter().position(|own| own.column == OUTCOME).map(of);
+    let first = start
+        .clone()
+        .find(|own| Some(*own) == outcome)
+        .or_else(|| start.clone().find(|own| *own == largest))
+        .or_else(|| start.clone().next())?;
     side.insert(first, false);
     for _ in 0..columns.len() {
         for own in &broken {
@@ -270,7 +346,7 @@ fn group(view: &View<'_>, columns: &[Binned], ties: &[Tie]) -> Option<Fingerprin
         .map(|(_, own)| own.column)
         .collect();
     // One column alone whose ties weaken may as well have become noisy.
-    if moved.len() < 2 {
+    if moved.len() < if doubled { 1 } else { 2 } || moved.contains(&OUTCOME) {
         return None;
     }
     let first = onset(view, columns, &broken);
@@ -279,7 +355,7 @@ fn group(view: &View<'_>, columns: &[Binned], ties: &[Tie]) -> Option<Fingerprin
         detector: "wrong_key",
         cause: CauseId::JoinOrFilter,
         columns: moved,
-        strength: 0.7,
+        strength: if doubled { 0.85 } else { 0.7 },
         share,
         touched: Vec::new(),
         change: Change::Shuffled,

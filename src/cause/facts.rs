@@ -98,7 +98,8 @@ pub static FACTS: &[Fact] = &[
     ),
     fact(
         "slope_flat",
-        &[C::Overfitting, C::LabelLeakage, C::ConceptDrift],
+        // What is done about high scores prevents outcomes just there.
+        &[C::Overfitting, C::LabelLeakage, C::ConceptDrift, C::FeedbackLoop],
         &[C::CalibrationBaseRate],
     ),
     fact(
@@ -107,6 +108,12 @@ pub static FACTS: &[Fact] = &[
         &[C::CalibrationBaseRate, C::LabelProblem],
     ),
     fact("one_column_lost", &[C::LabelLeakage], &[C::ConceptDrift, C::Overfitting]),
+    // A column that knew the answer changes on the day of launch, in what it holds and in what it tells.
+    fact(
+        "lost_from_start",
+        &[C::LabelLeakage],
+        &[C::PopulationShift, C::ConceptDrift, C::CalibrationBaseRate, C::Overfitting],
+    ),
     fact(
         "decided_rows_fell",
         &[C::FeedbackLoop],

@@ -27,6 +27,9 @@ pub struct Scene<'a> {
     pub fingerprints: &'a [Fingerprint],
     /// What re-tuning gives back.
     pub remedies: &'a [Remedy],
+    /// Share of the loss's growth that a line through the scores (amounts) or other class rates (classes) give
+    /// back, 0–1; `None` for yes and no, whose remedies say it.
+    pub recalibrated: Option<f64>,
     /// A column that told much of the outcome before launch and little after.
     pub lost: Option<Lost>,
     /// Labels by age.
@@ -163,6 +166,12 @@ pub fn observe(scene: &Scene<'_>) -> Vec<Observation> {
     of_lab(&mut looking);
     of_metrics(&mut looking);
     of_time(&mut looking);
+    let value = |name: &str| looking.found.iter().find(|own| own.name == name);
+    if let Some((lost, start)) = value("one_column_lost").zip(value("from_the_start")) {
+        let both = lost.value * start.value;
+        let told = lost.detail.clone();
+        looking.note("lost_from_start", both, told);
+    }
     looking.found
 }
 
@@ -318,11 +327,15 @@ fn of_outcome(looking: &mut Looking<'_>) {
             let signed = if up { tilt.shift } else { -tilt.shift };
             ramp(signed, 0.05, 0.5) * ramp(tilt.shift_z.abs(), 2.0, 5.0)
         };
-        let told = Detail { pair: Some((0.0, tilt.shift)), ..Detail::default() };
-        looking.note("shift_up", shift(true), told.clone());
-        looking.note("shift_down", shift(false), told.clone());
-        let alone = ramp(tilt.shift_share, 0.3, 0.8) * ramp(tilt.shift_z.abs(), 2.0, 5.0);
-        looking.note("shift_alone", alone * relation.max(0.3), told);
+        // Of several classes the residual is being wrong: that it grew says nothing of a rate.
+        if looking.scene.task != Task::Multiclass {
+            let told = Detail { pair: Some((0.0, tilt.shift)), ..Detail::default() };
+            looking.note("shift_up", shift(true), told.clone());
+            looking.note("shift_down", shift(false), told.clone());
+            let alone =
+                ramp(tilt.shift_share, 0.3, 0.8) * ramp(tilt.shift_z.abs(), 2.0, 5.0);
+            looking.note("shift_alone", alone * relation.max(0.3), told);
+        }
         let slope = Detail { pair: Some((1.0, tilt.slope)), ..Detail::default() };
         let flat = ramp(1.0 - tilt.slope, 0.03, 0.4) * ramp(-tilt.slope_z, 2.0, 5.0);
         looking.note("slope_flat", flat, slope);
@@ -340,7 +353,9 @@ fn of_outcome(looking: &mut Looking<'_>) {
         let fall = if looking.scene.task == Task::Binary {
             ramp(lost.before - lost.after, 0.03, 0.15)
         } else {
-            ramp(1.0 - lost.after / lost.before.max(1e-9), 0.3, 0.9)
+            // Shares of variance: most of a little, or much of a lot.
+            let relative = ramp(1.0 - lost.after / lost.before.max(1e-9), 0.3, 0.9);
+            relative.max(ramp(lost.before - lost.after, 0.05, 0.25))
         };
         let best = if lost.is_best { 1.0 } else { 0.6 };
         let told = Detail {
@@ -424,6 +439,10 @@ fn of_metrics(looking: &mut Looking<'_>) {
             ..Detail::default()
         };
         looking.note(name, share, told);
+    }
+    if let Some(share) = looking.scene.recalibrated {
+        let told = Detail { share: Some(share), ..Detail::default() };
+        looking.note("recalibration_share", share, told);
     }
     let cuts = report.scores.as_ref().and_then(|own| own.threshold);
     if let Some((before, after)) = cuts.and_then(|own| own.reference.zip(own.production))

@@ -109,10 +109,7 @@ pub fn rank(scene: &Scene<'_>, observations: &[Observation]) -> Ranked {
     let kind = scene.report.verdict.kind;
     let explains =
         matches!(kind, VerdictKind::Dropped | VerdictKind::UnknownWithoutLabels);
-    let presences: Vec<f64> = CauseId::ALL
-        .iter()
-        .map(|cause| weights.of(*cause).map_or(0.0, |own| own.presence(&values)))
-        .collect();
+    let presences = weights.presences(&values, kind == VerdictKind::Dropped);
     let relation: f64 = CauseId::ALL
         .iter()
         .zip(&presences)
@@ -212,8 +209,12 @@ fn has_power(scene: &Scene<'_>) -> bool {
 /// The columns of the facts that name any, for the causes that have columns.
 fn columns_of(cause: CauseId, observations: &[Observation]) -> Vec<String> {
     let from: &[&str] = match cause {
-        CauseId::PopulationShift | CauseId::SeasonalityEvent => {
+        CauseId::PopulationShift => {
             &["who_share", "populations_apart", "calendar_columns"]
+        }
+        // The promotion or holiday itself before what it moved.
+        CauseId::SeasonalityEvent => {
+            &["calendar_columns", "who_share", "populations_apart"]
         }
         CauseId::UnitOrEncoding => &["unit_found"],
         CauseId::MissingOrDefault => &["missing_found"],

@@ -83,7 +83,12 @@ impl Cuts {
     /// The code of a number.
     #[must_use]
     pub fn code(&self, value: f64) -> u8 {
-        let above = self.cuts.partition_point(|cut| *cut <= value);
+        self.code_above(value, self.cuts.partition_point(|cut| *cut <= value))
+    }
+
+    /// The code of a number of which `above` cuts are at or below it.
+    #[inline]
+    fn code_above(&self, value: f64, above: usize) -> u8 {
         if above > 0
             && self.cuts.get(above - 1) == Some(&value)
             && let Some(Some(atom)) = self.atoms.get(above - 1)
@@ -91,6 +96,60 @@ impl Cuts {
             return *atom;
         }
         self.intervals.get(above).copied().unwrap_or(code::NULL)
+    }
+}
+
+/// Equal steps between the first and the last cut.
+const STEPS: usize = 512;
+
+/// Where to look among many cuts, for many values: for each of [`STEPS`] the cuts that may be the one. What it
+/// finds is what a search among all cuts finds.
+struct Finder<'a> {
+    cuts: &'a Cuts,
+    first: f64,
+    per_unit: f64,
+    /// Cuts at or below the start of each step; the last entry is the end.
+    starts: Vec<usize>,
+}
+
+impl<'a> Finder<'a> {
+    /// `None` where the cuts have no width to divide.
+    fn new(cuts: &'a Cuts) -> Option<Self> {
+        let (first, last) = (*cuts.cuts.first()?, *cuts.cuts.last()?);
+        let per_unit = STEPS as f64 / (last - first);
+        if !per_unit.is_finite() || per_unit <= 0.0 {
+            return None;
+        }
+        let below = |step: usize| {
+            let edge = first + step as f64 / per_unit;
+            // Smaller values are in the first step as well.
+            if step == 0 { 0 } else { cuts.cuts.partition_point(|cut| *cut <= edge) }
+        };
+        let starts =
+            (0..STEPS).map(below).chain(std::iter::once(cuts.cuts.len())).collect();
+        Some(Self { cuts, first, per_unit, starts })
+    }
+
+    #[inline]
+    fn code(&self, value: f64) -> u8 {
+        // A negative step is step 0.
+        let step = (((value - self.first) * self.per_unit) as usize).min(STEPS - 1);
+        let cuts = self.cuts.cuts.as_slice();
+        if let (Some(start), Some(next)) =
+            (self.starts.get(step), self.starts.get(step + 1))
+        {
+            let end = (next + 1).min(cuts.len());
+            // Rounding may have led to the step beside: then the ends do not hold the value between them.
+            let after_start =
+                *start == 0 || cuts.get(start - 1).is_some_and(|cut| *cut <= value);
+            let before_end = cuts.get(end).is_none_or(|cut| *cut > value);
+            if after_start && before_end {
+                let among = cuts.get(*start..end).unwrap_or(&[]);
+                let above = start + among.partition_point(|cut| *cut <= value);
+                return self.cuts.code_above(value, above);
+            }
+        }
+        self.cuts.code(value)
     }
 }
 
@@ -236,10 +295,15 @@ fn encode_numbers(
     let mut failed = 0_u64;
     let mut spare = NumberTally::new(0);
     let numbers = numbers.unwrap_or(&mut spare);
+    let finder = (values.len() > 4 * STEPS).then(|| Finder::new(cuts)).flatten();
+    let code = |value: f64| match &finder {
+        Some(finder) => finder.code(value),
+        None => cuts.code(value),
+    };
     let mut push = |parsed: Parsed<f64>| match parsed {
         Parsed::Value(value) if !value.is_nan() => {
             numbers.add(value);
-            codes.push(cuts.code(value));
+            codes.push(code(value));
         }
         Parsed::Failed => {
             failed += 1;
@@ -288,4 +352,45 @@ fn hour_of_day(micros: i64) -> u8 {
 fn weekday(micros: i64) -> u8 {
     let days = micros.div_euclid(24 * HOUR_MICROS);
     u8::try_from((days + 3).rem_euclid(7)).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::math;
+    use crate::stats::random::Random;
+
+    #[test]
+    fn the_finder_finds_what_a_search_finds() {
+        let mut random = Random::new(7);
+        let lists: [Vec<f64>; 5] = [
+            (0..100).map(|_| random.uniform() * 50.0 - 20.0).collect(),
+            (0..100).map(|_| math::exp(4.0 * random.normal())).collect(),
+            vec![0.0, f64::MIN_POSITIVE, 1.0, 1e300],
+            vec![-1e9, 3.0, 3.000_000_000_1, 3.1],
+            (0..120).map(|at| f64::from(at) / 7.0).collect(),
+        ];
+        for mut list in lists {
+            list.sort_by(f64::total_cmp);
+            list.dedup();
+            let count = list.len();
+            let cuts = Cuts {
+                cuts: list.clone(),
+                intervals: (0..=count).map(|at| at as u8).collect(),
+                atoms: (0..count).map(|at| (at % 3 == 0).then_some(200)).collect(),
+            };
+            let finder = Finder::new(&cuts).expect("cuts with a width");
+            let near = list.iter().flat_map(|cut| [*cut, cut.next_up(), cut.next_down()]);
+            let beyond = [f64::NEG_INFINITY, f64::INFINITY, -1e308, 1e308, 0.0, -0.0];
+            let (first, last) = (list[0], list[count - 1]);
+            let spread =
+                (0..5000).map(|at| first + (last - first) * f64::from(at) / 5000.0);
+            for value in near.chain(beyond).chain(spread) {
+                assert_eq!(finder.code(value), cuts.code(value), "{value}");
+            }
+        }
+        assert!(Finder::new(&Cuts::default()).is_none());
+        let one = Cuts { cuts: vec![1.0], intervals: vec![0, 1], atoms: vec![None] };
+        assert!(Finder::new(&one).is_none(), "one cut has no width");
+    }
 }

@@ -126,6 +126,7 @@ pub fn diagnose(
         tilt: outcome.as_ref(),
         fingerprints: &fingerprints,
         remedies: &remedies,
+        recalibrated: probe::recalibrated(&before, &after),
         lost: probe::lost(&frames, &before, &after, &claimed),
         newest: split.as_ref().and_then(|split| probe::newest(split, &after)),
         labels_by_decision: probe::by_decision(&before, &after),

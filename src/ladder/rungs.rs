@@ -317,9 +317,13 @@ pub fn split(question: &Question<'_>) -> Option<Split> {
         }
         _ => None,
     };
+    let used = breaks.iter().any(|own| {
+        own.columns.iter().any(|at| question.matters.get(*at).copied().unwrap_or(true))
+    });
+    let terms = if priced || !used { terms } else { terms.map(taken_for_broken) };
     if let Some(terms) = &terms {
         let [_, _, broken_points, _, _] = terms;
-        if priced {
+        if priced || used {
             share_price(question, &believed, broken_points.points, trusted, &mut prices);
         }
         for (at, fingerprint) in question.fingerprints.iter().enumerate() {
@@ -424,6 +428,23 @@ fn terms(
         ..own
     };
     [known(unseen), known(who), known(broken), known(relationship), known(threshold)]
+}
+
+/// Where a believed break of inputs that the model uses can be neither undone nor replayed, what is left is more
+/// likely its doing than the world's; the intervals say that it may be either.
+fn taken_for_broken(
+    [unseen, who, mut broken, mut relationship, threshold]: [Points; 5],
+) -> [Points; 5] {
+    let left = relationship.points;
+    if left > 0.0 {
+        broken.points += left;
+        relationship.points = 0.0;
+        for own in [&mut broken, &mut relationship] {
+            own.half = math::sqrt(own.half * own.half + left * left);
+            own.error = math::sqrt(own.error * own.error + 0.25 * left * left);
+        }
+    }
+    [unseen, who, broken, relationship, threshold]
 }
 
 /// Adds a doubt (a standard error) to an estimate.

@@ -31,12 +31,13 @@ const ROUNDER: f64 = 6_755_399_441_055_744.0;
 /// 2⁵¹: below this the rounding by addition is exact.
 const SMALL: f64 = 2_251_799_813_685_248.0;
 
-/// The unit exponent for values whose typical size is `scale`: 60 bits below it, so that values up to 2³⁴
-/// times the scale fit and the rounding error is below 10⁻¹⁸ of it. The default when `scale` is 0 or
-/// not finite. Every part of a table must use the same unit: take the scale from the reference.
+/// The unit exponent for values whose usual largest size is `scale`: 50 bits below it, so that values up to 2⁴⁴
+/// times the scale fit, the rounding error is below 10⁻¹⁵ of it, and values up to the scale are rounded by one
+/// addition. The default when `scale` is 0 or not finite. Every part of a table must use the same unit: take the
+/// scale from the reference.
 #[must_use]
 pub fn unit_for_scale(scale: f64) -> i32 {
-    math::floor_log2(scale).map_or(DEFAULT_UNIT_EXPONENT, |power| power - 60)
+    math::floor_log2(scale).map_or(DEFAULT_UNIT_EXPONENT, |power| power - 50)
 }
 
 /// A sum in whole units of a power of two.

@@ -135,6 +135,9 @@ pub fn sentence(
                 number::fixed(after, 2)
             )
         }
+        "lost_from_start" => format!(
+            "{columns} told less of the outcome from the first day after launch on"
+        ),
         "decided_rows_fell" => {
             let (_, jump) = numbers.pair?;
             format!(
@@ -178,6 +181,10 @@ pub fn sentence(
                 number::fixed(after, 3)
             )
         }
+        "recalibration_share" if numbers.points.is_none() => format!(
+            "other levels of the scores alone would give back {} of what the errors grew by",
+            number::share(numbers.share?)
+        ),
         "recalibration_share" => format!(
             "recalibrating the probabilities would give back {} of the log-loss",
             numbers.points.map(|own| number::fixed(own, 3))?

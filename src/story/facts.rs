@@ -7,8 +7,8 @@ use super::number::{self, finite};
 use super::phrase;
 use crate::choices::{Role, TableRole};
 use crate::report::{
-    CauseId, ChangeKind, ColumnReport, DriftBand, Period, Report, Slice, TableInput,
-    VerdictKind,
+    CauseId, ChangeKind, Check, CheckKind, ColumnReport, DriftBand, Period, Report,
+    Slice, TableInput, VerdictKind,
 };
 
 /// From this probability on a cause is possible.
@@ -119,6 +119,12 @@ impl<'a> Facts<'a> {
         let first = periods.first().map(|own| own.start.as_str());
         let never = self.first_cause().is_some_and(CauseId::flatters_the_lab);
         (!never && first.is_none_or(|first| at > first)).then_some(at)
+    }
+
+    /// The alert on the headline metric; `None` when it is not watched.
+    pub fn alert(&self) -> Option<&'a Check> {
+        let mut checks = self.report.monitoring.checks.iter();
+        checks.find(|check| check.kind == CheckKind::Metric)
     }
 
     /// Whether the metric fell and came back within the rows at hand.

@@ -3,9 +3,8 @@
 //! because the five steps share their wording and belong side by side.
 
 use super::facts::Facts;
-use super::metric_words;
 use super::number::{self, finite};
-use super::{cause, happened, phrase, segment};
+use super::{cause, happened, phrase, segment, watch};
 use crate::choices::TableRole;
 use crate::report::{NoteWeight, PlanStep, Report, VerdictKind};
 
@@ -423,12 +422,15 @@ fn decide(facts: &Facts<'_>) -> PlanStep {
         .map(|cause| cause.next_check.trim())
         .filter(|n| !n.is_empty());
     to_do.extend(next.map(str::to_owned));
-    let noun = metric_words::worse_noun(facts.words.better);
-    let limit = number::amount(report.metric.unit, report.verdict.minimum_effect);
-    let exit = format!(
-        "one decision with a date stands, and {} of {limit} or more after it raises an alarm",
-        phrase::article(noun)
-    );
+    let exit = match facts.alert() {
+        Some(check) => format!(
+            "one decision with a date stands, and {} {} raises an alarm",
+            facts.words.short,
+            watch::limits(check)
+        ),
+        None => "one decision with a date stands, and somebody is named who looks again when outcomes arrive"
+            .to_owned(),
+    };
     step(
         "Decide: drift or bug",
         "by the third day",

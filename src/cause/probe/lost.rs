@@ -3,14 +3,70 @@
 use crate::cause::observe::Lost;
 use crate::choices::{Role, TableRole, Task};
 use crate::encode::frame::Frames;
+use crate::encode::rows::NO_CLASS;
 use crate::ladder::logged::Logged;
 use crate::stats::math;
 
 /// Pseudo-rows that pull the mean of a code to the overall mean.
 const PULL: f64 = 20.0;
 
-/// The column whose power to tell the outcome fell most; `None` without labels or for several classes. `broken`
-/// columns (places in the frames' columns) are left out: why they lost it is known.
+/// Classes rarer than this before launch are too few rows to look at one by one.
+const MIN_CLASS: f64 = 0.02;
+
+/// What a column should tell: a number a row (NaN without a label), before and after launch, with its weight.
+struct Target {
+    before: Vec<f64>,
+    after: Vec<f64>,
+    weight: f64,
+}
+
+/// The outcome as numbers: itself, or one yes or no a class, weighted by its variance before launch.
+fn targets(before: &Logged<'_>, after: &Logged<'_>) -> Vec<Target> {
+    let all = |table: &Logged<'_>, of: &dyn Fn(usize) -> f64| -> Vec<f64> {
+        (0..table.frame.len()).map(of).collect()
+    };
+    match before.task {
+        Task::Regression => {
+            let of = |table: &Logged<'_>| {
+                let labels = &table.frame.rows.label_value;
+                all(table, &|row| labels.get(row).copied().unwrap_or(f64::NAN))
+            };
+            vec![Target { before: of(before), after: of(after), weight: 1.0 }]
+        }
+        Task::Binary => {
+            let of = |table: &Logged<'_>| all(table, &|row| table.yes(row));
+            vec![Target { before: of(before), after: of(after), weight: 1.0 }]
+        }
+        Task::Multiclass => {
+            let classes = before.frame.rows.label_class.iter();
+            let most =
+                classes.filter(|own| **own != NO_CLASS).max().copied().unwrap_or(0);
+            let of = |table: &Logged<'_>, class: u8| {
+                let labels = &table.frame.rows.label_class;
+                all(table, &|row| match labels.get(row) {
+                    Some(own) if *own != NO_CLASS => f64::from(u8::from(*own == class)),
+                    _ => f64::NAN,
+                })
+            };
+            let target = |class: u8| {
+                let own = of(before, class);
+                let known: Vec<f64> =
+                    own.iter().copied().filter(|y| !y.is_nan()).collect();
+                let share = known.iter().sum::<f64>() / known.len().max(1) as f64;
+                let weight = share * (1.0 - share);
+                (share >= MIN_CLASS).then(|| Target {
+                    before: own,
+                    after: of(after, class),
+                    weight,
+                })
+            };
+            (0..=most).filter_map(target).collect()
+        }
+    }
+}
+
+/// The column whose power to tell the outcome fell most; `None` without labels. `broken` columns (places in the
+/// frames' columns) are left out: why they lost it is known.
 #[must_use]
 pub fn lost(
     frames: &Frames<'_>,
@@ -18,23 +74,9 @@ pub fn lost(
     after: &Logged<'_>,
     broken: &[usize],
 ) -> Option<Lost> {
-    if before.task == Task::Multiclass {
-        return None;
-    }
-    let label = |table: &Logged<'_>, row: usize| match table.task {
-        Task::Regression => {
-            table.frame.rows.label_value.get(row).copied().unwrap_or(f64::NAN)
-        }
-        _ => table.yes(row),
-    };
-    let rows = |table: &Logged<'_>| -> Vec<(usize, f64)> {
-        (0..table.frame.len())
-            .map(|row| (row, label(table, row)))
-            .filter(|(_, label)| !label.is_nan())
-            .collect()
-    };
-    let (p, q) = (rows(before), rows(after));
-    if p.len() < 200 || q.len() < 200 {
+    let targets = targets(before, after);
+    let labelled = |own: &[f64]| own.iter().filter(|own| !own.is_nan()).count();
+    if targets.iter().all(|own| labelled(&own.before).min(labelled(&own.after)) < 200) {
         return None;
     }
     let mut found: Vec<(usize, f64, f64, f64)> = Vec::new();
@@ -50,42 +92,17 @@ pub fn lost(
         else {
             continue;
         };
-        let half =
-            |row: usize| before.frame.rows.block.get(row).copied().unwrap_or(0) & 1;
-        let means = |of: Option<u8>| {
-            let mut cells = vec![(0.0_f64, 0.0_f64); 256];
-            let (mut sum, mut count) = (0.0, 0.0);
-            for (row, label) in
-                p.iter().filter(|(row, _)| of.is_none_or(|own| half(*row) != own))
-            {
-                let code = codes.get(*row).copied().unwrap_or(255);
-                if let Some(cell) = cells.get_mut(usize::from(code)) {
-                    cell.0 += label;
-                    cell.1 += 1.0;
-                }
-                sum += label;
-                count += 1.0;
+        let (mut a, mut b) = ((0.0, 0.0), (0.0, 0.0));
+        let all: f64 = targets.iter().map(|own| own.weight).sum();
+        for target in &targets {
+            let (earlier, now) = told(before, codes, later, target);
+            let weight = target.weight / all.max(f64::MIN_POSITIVE);
+            for (sum, rows) in [(&mut a, earlier), (&mut b, now)] {
+                let (power, error) = power(before.task, rows);
+                sum.0 += weight * power;
+                sum.1 += weight * error;
             }
-            let mean = sum / f64::max(count, 1.0);
-            let of = |(sum, count): &(f64, f64)| (sum + PULL * mean) / (count + PULL);
-            cells.iter().map(of).collect::<Vec<f64>>()
-        };
-        let halves = [means(Some(0)), means(Some(1))];
-        let all = means(None);
-        let told = |table: &[f64], code: Option<&u8>| {
-            table.get(usize::from(code.copied().unwrap_or(255))).copied().unwrap_or(0.0)
-        };
-        let earlier: Vec<(f64, f64)> = p
-            .iter()
-            .map(|(row, label)| {
-                let [first, second] = &halves;
-                let table = if half(*row) == 0 { first } else { second };
-                (told(table, codes.get(*row)), *label)
-            })
-            .collect();
-        let now: Vec<(f64, f64)> =
-            q.iter().map(|(row, label)| (told(&all, later.get(*row)), *label)).collect();
-        let (a, b) = (power(before.task, earlier), power(before.task, now));
+        }
         let error = math::sqrt(a.1 * a.1 + b.1 * b.1);
         let z = if error > 0.0 { (a.0 - b.0) / error } else { 0.0 };
         found.push((at, a.0, b.0, z));
@@ -95,6 +112,51 @@ pub fn lost(
         .into_iter()
         .max_by(|a, b| (a.1 - a.2).total_cmp(&(b.1 - b.2)).then(b.0.cmp(&a.0)))?;
     Some(Lost { column, before, after, z, is_best: before >= best })
+}
+
+/// What a column's codes say of a target with the target itself, before (each half of the blocks by the other) and
+/// after launch.
+fn told(
+    before: &Logged<'_>,
+    codes: &[u8],
+    later: &[u8],
+    target: &Target,
+) -> (Vec<(f64, f64)>, Vec<(f64, f64)>) {
+    let known = |own: &[f64]| -> Vec<(usize, f64)> {
+        own.iter().copied().enumerate().filter(|(_, label)| !label.is_nan()).collect()
+    };
+    let (p, q) = (known(&target.before), known(&target.after));
+    let half = |row: usize| before.frame.rows.block.get(row).copied().unwrap_or(0) & 1;
+    let means = |of: Option<u8>| {
+        let mut cells = vec![(0.0_f64, 0.0_f64); 256];
+        let (mut sum, mut count) = (0.0, 0.0);
+        for (row, label) in
+            p.iter().filter(|(row, _)| of.is_none_or(|own| half(*row) != own))
+        {
+            let code = codes.get(*row).copied().unwrap_or(255);
+            if let Some(cell) = cells.get_mut(usize::from(code)) {
+                cell.0 += label;
+                cell.1 += 1.0;
+            }
+            sum += label;
+            count += 1.0;
+        }
+        let mean = sum / f64::max(count, 1.0);
+        let of = |(sum, count): &(f64, f64)| (sum + PULL * mean) / (count + PULL);
+        cells.iter().map(of).collect::<Vec<f64>>()
+    };
+    let halves = [means(Some(0)), means(Some(1))];
+    let all = means(None);
+    let of = |table: &[f64], code: Option<&u8>| {
+        table.get(usize::from(code.copied().unwrap_or(255))).copied().unwrap_or(0.0)
+    };
+    let earlier = p.iter().map(|(row, label)| {
+        let [first, second] = &halves;
+        let table = if half(*row) == 0 { first } else { second };
+        (of(table, codes.get(*row)), *label)
+    });
+    let now = q.iter().map(|(row, label)| (of(&all, later.get(*row)), *label));
+    (earlier.collect(), now.collect())
 }
 
 /// Power of told values and its standard error: AUC (binary), else the squared correlation.

@@ -1,13 +1,15 @@
 //! Questions of a few lines each that no detector and no rung of the ladder asks: a column that lost its power,
-//! labels by age and by decision, rows the model was trained on, columns of the calendar.
+//! labels by age and by decision, what other levels alone would give back, rows the model was trained on, columns of the calendar.
 
 mod lab;
 mod labels;
 mod lost;
+mod recalibrated;
 
 pub use lab::{optimism, trained_rows};
 pub use labels::{by_decision, newest};
 pub use lost::lost;
+pub use recalibrated::recalibrated;
 
 /// Words in the name of a column that is the calendar's doing.
 const CALENDAR: [&str; 14] = [

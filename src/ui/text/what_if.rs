@@ -18,7 +18,7 @@ pub const TRY_AS_TODAY: &str = "As today";
 /// Button.
 pub const TRY_CHEAPEST: &str = "Lowest cost";
 /// Button.
-pub const TRY_MOST_RIGHT: &str = "Most right";
+pub const TRY_MOST_RIGHT: &str = "Most decisions right";
 /// Group of fields.
 pub const TRY_PRICES: &str = "What a decision costs";
 /// Button.

@@ -2,82 +2,58 @@
 
 use super::draft::{ALWAYS, Draft, SEVEN, SHOWN, TEN};
 use crate::choices::TableRole;
-use crate::report::{NoteWeight, TalkCard};
+use crate::report::{Check, CheckKind, NoteWeight, TalkCard};
 use crate::story::facts::Facts;
 use crate::story::number::{self, finite};
-use crate::story::{cause, phrase, segment};
+use crate::story::path_words::false_alarms;
+use crate::story::{cause, phrase, segment, watch};
 
-/// Empty values above the share before launch by this much (0–1) are worth an alarm.
-const MISSING_MARGIN: f64 = 0.01;
-/// Drift above this (0–1, the lower edge of "slight"), or above a column's own noise, is worth an alarm.
-const DRIFT_LIMIT: f64 = 0.05;
+/// Data alerts shown at most.
+const DATA_ALERTS: usize = 2;
 
+/// The alerts of the pack: the metric, the data alerts that would have rung, the group, the business.
 pub(super) fn watch(facts: &Facts<'_>) -> TalkCard {
     let report = facts.report;
-    let metric = &report.metric;
     let short = &facts.words.short;
-    let limit = number::amount(metric.unit, report.verdict.minimum_effect);
-    let mut card =
-        Draft::new("watch", &format!("an alarm when {short} is {limit} worse"));
-    if let Some(value) = finite(metric.reference) {
-        let value = number::value(metric.unit, value);
-        card.show(&format!("the model: {short} against {value}, alarm at {limit} worse"));
-        card.say(
-            ALWAYS,
-            &format!("we watch {short} against {value} and raise an alarm once it is {limit} worse"),
-        );
-    } else {
-        card.say(
-            ALWAYS,
-            &format!("we watch {short} and raise an alarm at a change of {limit}"),
-        );
-    }
-    for column in facts.columns() {
-        let most = column.reference_missing + MISSING_MARGIN;
-        if column.production_missing > most {
-            let name = phrase::name(&column.name);
-            card.show(&format!(
-                "the data: empty values in {name} above {}",
-                number::share(most)
-            ));
+    let checks = &report.monitoring.checks;
+    let mut card = match facts.alert() {
+        Some(check) => {
+            let limits = watch::limits(check);
+            let mut card =
+                Draft::new("watch", &format!("an alarm when {short} is {limits}"));
+            card.show(&format!("the model: {short} {limits}"));
+            card.say(
+                ALWAYS,
+                &format!("we watch {short} and raise an alarm once it is {limits}"),
+            );
+            card
+        }
+        None => {
+            let mut card = Draft::new("watch", "what we watch until outcomes arrive");
             card.say(
                 ALWAYS,
                 &format!(
-                    "an alarm on empty values in {name} above {} would have shown the {} of now",
-                    number::share(most),
-                    number::share(column.production_missing)
+                    "{short} of the {} before launch gives no limit, so that the data is watched instead",
+                    number::rows(facts.rows(TableRole::Reference))
                 ),
             );
-            break;
+            card
         }
-    }
-    if let Some(column) = facts.moved().first()
-        && let Some(drift) = &column.drift
-        && drift.moved > finite(drift.own_noise).unwrap_or(0.0).max(DRIFT_LIMIT)
-    {
-        let most = finite(drift.own_noise).unwrap_or(0.0).max(DRIFT_LIMIT);
-        let name = phrase::name(&column.name);
-        card.show(&format!(
-            "the data: more than {} of rows moved in {name}",
-            number::share(most)
-        ));
-        card.say(
-            SEVEN,
-            &match finite(drift.own_noise) {
-                Some(noise) => format!(
-                    "in {name}, periods before launch differed by up to {} of rows from one another; now it is \
-                     {}, so a limit of {} would have rung",
-                    number::share(noise),
-                    number::share(drift.moved),
-                    number::share(most)
+    };
+    let rung = |check: &&Check| check.family == "data" && check.raised;
+    for check in checks.iter().filter(rung).take(DATA_ALERTS) {
+        let (title, limits) = (&check.title, watch::limits(check));
+        card.show(&format!("the data: {} {limits}", phrase::small(title)));
+        if let Some(now) = finite(check.now) {
+            card.say(
+                if check.kind == CheckKind::Missing { ALWAYS } else { SEVEN },
+                &format!(
+                    "{} {limits} rings from now on; with {} after launch it would have rung already",
+                    phrase::small(title),
+                    watch::value(check, now)
                 ),
-                None => format!(
-                    "a limit of {} of rows moved in {name} would have rung: now it is {}",
-                    number::share(most),
-                    number::share(drift.moved)
-                ),
-            },
-        );
+            );
+        }
     }
     if let Some(slice) = facts.worst_slice() {
         let place = segment::where_words(slice);
@@ -100,13 +76,19 @@ pub(super) fn watch(facts: &Facts<'_>) -> TalkCard {
                 phrase::counted(report.inputs.columns.len() as u64, "column", "columns")),
         ),
     }
-    card.say(
-        TEN,
-        &format!(
-            "the line of {limit} is a choice: a tighter one rings more often for nothing, a looser one lets \
-             more rows go wrong before anybody looks"
-        ),
-    );
+    if let Some(check) = facts.alert() {
+        card.say(
+            TEN,
+            &format!(
+                "the line is a choice: with {short} {} the {} may together raise {} a month by chance; a \
+                 tighter line rings more often for nothing, a looser one lets more rows go wrong before \
+                 anybody looks",
+                watch::limits(check),
+                phrase::counted(checks.len() as u64, "alert", "alerts"),
+                false_alarms(report.monitoring.false_alarms_per_month)
+            ),
+        );
+    }
     card.finish()
 }
 

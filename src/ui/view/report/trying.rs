@@ -66,6 +66,11 @@ impl Trying {
         own
     }
 
+    /// Whether a mistake, a decision or a look by hand has a price.
+    pub(super) fn is_priced(self) -> bool {
+        self.review.get() != 0.0 || self.prices.get().iter().any(|price| *price != 0.0)
+    }
+
     fn take_prices(self, now: [f64; 3]) {
         self.given.set(now);
         self.prices.set(now);

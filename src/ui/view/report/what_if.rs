@@ -275,8 +275,11 @@ fn Outcome(
             (false, text::TRY_COST_A_DAY) => text::TRY_COST_PER_THOUSAND,
             _ => title,
         };
+        // Without prices a cost of 0 would say that mistakes are free.
+        let is_cost = unit == Unit::Money;
+        let unpriced = move || is_cost && !panel.trying.is_priced();
         view! {
-            <tr>
+            <tr hidden=unpriced>
                 <th scope="row">{title}</th>
                 <td class="amount">{move || words(|own| &own.before)}</td>
                 <td class="amount">{move || words(|own| &own.today)}</td>
