@@ -49,7 +49,7 @@ fn rank(report: &Report, item: &Choice) -> f64 {
     let cause = report
         .causes
         .iter()
-        .position(|cause| item.answers.iter().any(|id| *id == cause.id))
+        .position(|cause| item.answers.contains(&cause.id))
         .unwrap_or(report.causes.len());
     let sure = item.interval.map(|(low, _)| low).or(item.points).unwrap_or(0.0);
     let whole = report.metric.difference.unwrap_or(1.0).abs().max(f64::MIN_POSITIVE);

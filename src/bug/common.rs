@@ -186,7 +186,7 @@ pub fn percent(share: f64) -> String {
 #[must_use]
 pub fn short(value: f64) -> String {
     let size = value.abs();
-    if size == 0.0 || (size >= 1000.0 && size < 1e9) || value.fract() == 0.0 {
+    if size == 0.0 || (1000.0..1e9).contains(&size) || value.fract() == 0.0 {
         return format!("{value:.0}");
     }
     let mut decimals = 2;

@@ -361,7 +361,8 @@ fn replaced(
         return None;
     }
     let q = name_shares(&after, own.names.len());
-    let (mut new, old): (Vec<(usize, f64)>, Vec<(usize, f64)>) =
+    type Shares = Vec<(usize, f64)>;
+    let (mut new, old): (Shares, Shares) =
         (shares_above(&q, MIN_UNSEEN), shares_above(&own.p, MIN_MATCHED));
     new.retain(|(at, _)| own.unseen.contains(at));
     if new.len() < MIN_REPLACED || new.len() != old.len() || old.len() > MAX_REPLACED {

@@ -143,12 +143,15 @@ fn outcome(view: &View<'_>) -> Option<Binned> {
     })
 }
 
+/// The code of a value by its row.
+type Code<'a> = Box<dyn Fn(&Raw, usize) -> u8 + 'a>;
+
 /// Codes of a column whose distribution stayed; the last code is missing.
 fn binned(view: &View<'_>, column: usize) -> Option<Binned> {
     let (before, after) = both(view, column)?;
     let (n, m) = (view.frames.reference.len(), view.frames.production.len());
     let missing = (BINS - 1) as u8;
-    let code: Box<dyn Fn(&Raw, usize) -> u8> = match (before, after) {
+    let code: Code<'_> = match (before, after) {
         (Raw::Numbers(_), Raw::Numbers(_)) => {
             let (p, q) = ascending(view, column);
             let lost = (p.len() as f64 / n as f64 - q.len() as f64 / m as f64).abs();
@@ -287,7 +290,7 @@ fn group(
     let factor = weight.1 / weight.0;
     let same =
         |own: &&Tie| (own.factor - factor).abs() <= SAME_FACTOR.max(3.0 * own.error);
-    if !broken.iter().all(|own| same(&own)) {
+    if !broken.iter().all(same) {
         return None;
     }
     let middle = 0.5 * (1.0 + factor);
@@ -360,11 +363,19 @@ fn group(
         touched: Vec::new(),
         change: Change::Shuffled,
         since: first,
-        sentence: format!(
-            "Each column looks as before, but on about {} of rows they no longer go with the other columns: \
-             they seem to belong to another entity.",
-            percent(share)
-        ),
+        sentence: if doubled {
+            format!(
+                "The values look as before, but on about {} of rows they no longer go with the rest of the \
+                 row, and since then rows come twice: they seem to belong to another entity.",
+                percent(share)
+            )
+        } else {
+            format!(
+                "Each column looks as before, but on about {} of rows they no longer go with the other columns: \
+                 they seem to belong to another entity.",
+                percent(share)
+            )
+        },
     })
 }
 

@@ -128,8 +128,8 @@ impl Cell<'_> {
             Self::Boolean(value) => Parsed::Value(value),
             Self::Integer(0) => Parsed::Value(false),
             Self::Integer(1) => Parsed::Value(true),
-            Self::Float(value) if value == 0.0 => Parsed::Value(false),
-            Self::Float(value) if value == 1.0 => Parsed::Value(true),
+            Self::Float(0.0) => Parsed::Value(false),
+            Self::Float(1.0) => Parsed::Value(true),
             Self::Text(bytes) => number::parse_boolean(bytes).into(),
             Self::Integer(_) | Self::Float(_) | Self::Time(_) => Parsed::Failed,
         }

@@ -1,9 +1,15 @@
 //! Why it dropped: the gates after the verdict, in order. Enter: tables with their samples, the analysis, and the
 //! report so far. Leave: the report with attribution, causes, parity and what could be expected.
 //!
-//! 1. [`Frames`]: the row samples. 2. The stand-in for the user's model. 3. [`bug`]: fingerprints. 4. [`ladder`]: the
-//! split. 5. [`cause`]: evidence. 6. [`story`] words for all of it. Nothing that a fingerprint claims is called a
-//! shift of population. No clock decides anything: caps depend on row counts alone.
+//! 1. The row samples ([`Frames`]).
+//! 2. The stand-in for the user's model.
+//! 3. Fingerprints ([`bug`]).
+//! 4. The split ([`ladder`](crate::ladder)).
+//! 5. Evidence ([`cause`]).
+//! 6. Words for all of it ([`story`]).
+//!
+//! Nothing that a fingerprint claims is called a shift of population. No clock decides anything: caps depend on row
+//! counts alone.
 
 use super::finish;
 use super::pipeline::Analysis;

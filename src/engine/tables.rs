@@ -44,6 +44,9 @@ pub struct LabelFiles {
     pub duplicate_ids: u64,
 }
 
+/// Files by their place in the table.
+type Numbered = Vec<(u32, FileIndex)>;
+
 /// All tables, and their columns.
 #[derive(Clone, Debug, Default)]
 pub struct Tables {
@@ -133,7 +136,7 @@ impl Tables {
     /// # Errors
     /// A needed table is missing, nothing is shared, or labels cannot be joined.
     pub fn new(
-        files: Vec<(TableRole, Vec<(u32, FileIndex)>, Vec<(u32, FileIndex)>)>,
+        files: Vec<(TableRole, Numbered, Numbered)>,
     ) -> Result<Self, AnalysisError> {
         let mut tables = Vec::new();
         for (role, parts, labels) in files {

@@ -362,13 +362,16 @@ fn repeated_rows(fingerprints: &[Fingerprint], rows: usize) -> Option<Vec<bool>>
     (touched > 0 && touched < rows).then(|| own.touched.clone())
 }
 
+/// Standard error and half of the 95 % interval of what is picked from the rungs.
+type HalfOf<'a> = dyn Fn(&dyn Fn(&Rungs) -> f64) -> Option<(f64, f64)> + 'a;
+
 /// Values of the metric: reference, who we see, broken inputs, known production, once, at the cut, as logged.
 type Rungs = [f64; 7];
 
 fn terms(
     question: &Question<'_>,
     whole: &Rungs,
-    half_of: &dyn Fn(&dyn Fn(&Rungs) -> f64) -> Option<(f64, f64)>,
+    half_of: &HalfOf<'_>,
     worse: f64,
     sign: f64,
     breaks: &[&Fingerprint],

@@ -413,10 +413,8 @@ fn newton(facts: &[Fact], free: [bool; 3]) -> Newton {
         for at in 0..3 {
             if !free[at] {
                 gradient[at] = 0.0;
-                for other in 0..3 {
-                    hessian[at][other] = 0.0;
-                    hessian[other][at] = 0.0;
-                }
+                hessian[at] = [0.0; 3];
+                hessian.iter_mut().for_each(|row| row[at] = 0.0);
                 hessian[at][at] = 1.0;
             } else {
                 hessian[at][at] += 1e-9;
@@ -444,7 +442,7 @@ fn inverse(m: [[f64; 3]; 3]) -> Option<[[f64; 3]; 3]> {
         m[r[0]][c[0]] * m[r[1]][c[1]] - m[r[0]][c[1]] * m[r[1]][c[0]]
     };
     let others = [[1, 2], [0, 2], [0, 1]];
-    let sign = |a: usize, b: usize| if (a + b) % 2 == 0 { 1.0 } else { -1.0 };
+    let sign = |a: usize, b: usize| if (a + b).is_multiple_of(2) { 1.0 } else { -1.0 };
     let determinant: f64 =
         (0..3).map(|c| m[0][c] * sign(0, c) * minor(others[0], others[c])).sum();
     if determinant.abs() < 1e-300 {

@@ -81,7 +81,7 @@ impl Surrogate {
         let reference = &frames.reference;
         let scores = scores_of(frames, reference);
         let scored = |scores: &&[f64]| scores.iter().filter(|s| s.is_finite()).count();
-        if scores.iter().map(|scores| scored(&scores.as_ref())).max()? < LEAST_ROWS {
+        if scores.iter().map(|scores| scored(scores)).max()? < LEAST_ROWS {
             return None;
         }
         let within = |score: &f64| !score.is_finite() || (0.0..=1.0).contains(score);
@@ -194,11 +194,10 @@ fn entities(tables: &[&Frame]) -> Vec<u64> {
 /// The scores of a table, one list an output; a class without scores has an empty list. Empty without scores.
 fn scores_of<'a>(frames: &Frames<'_>, frame: &'a Frame) -> Vec<&'a [f64]> {
     let rows = &frame.rows;
-    let classes = || rows.class_scores.iter().map(Vec::as_slice).collect();
-    if frames.plan.task == Some(Task::Multiclass) && !rows.class_scores.is_empty() {
-        classes()
-    } else if rows.score.is_empty() {
-        classes()
+    let has_classes =
+        frames.plan.task == Some(Task::Multiclass) && !rows.class_scores.is_empty();
+    if has_classes || rows.score.is_empty() {
+        rows.class_scores.iter().map(Vec::as_slice).collect()
     } else {
         vec![&rows.score]
     }

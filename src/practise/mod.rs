@@ -2,9 +2,10 @@
 //! scored and what a good answer says leave. The cases themselves and their truth are made by
 //! the scenarios in the worker; this room only knows the shape of a [`Truth`].
 //!
-//! 1. [`key`] names a case, in a link too. 2. [`mitigation`] lists what can be done and why, and what fits
-//! which cause. 3. [`rubric`] scores the five points. 4. [`model`](model::model_answer) writes the model answer
-//! from the truth and the report.
+//! 1. [`key`] names a case, in a link too.
+//! 2. [`mitigation`] lists what can be done and why, and what fits which cause.
+//! 3. [`rubric`] scores the five points.
+//! 4. [`model`](model::model_answer) writes the model answer from the truth and the report.
 //!
 //! # Decisions
 //! - What can be scored is: causes against the truth, the order of the plan, mitigations against the cause.

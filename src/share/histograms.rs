@@ -227,7 +227,8 @@ fn histogram(
     about: Option<(&Histogram, f64)>,
 ) {
     let Histogram { no, yes, unlabelled, no_value, yes_value } = own;
-    let lists: [(&mut Vec<u64>, fn(&Histogram) -> &Vec<u64>); 3] =
+    type List = fn(&Histogram) -> &Vec<u64>;
+    let lists: [(&mut Vec<u64>, List); 3] =
         [(no, |own| &own.no), (yes, |own| &own.yes), (unlabelled, |own| &own.unlabelled)];
     for (list, of) in lists {
         list.resize(bins, 0);

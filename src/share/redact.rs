@@ -177,9 +177,9 @@ fn replace_words(text: &mut String, name: &str, own: &str) {
         let after = text.get(end..).and_then(|own| own.chars().next());
         let first = name.chars().next().is_some_and(of_word);
         let last = name.chars().next_back().is_some_and(of_word);
-        let apart = !(first && before.is_some_and(of_word))
-            && !(last && after.is_some_and(of_word));
-        if apart {
+        let inside =
+            first && before.is_some_and(of_word) || last && after.is_some_and(of_word);
+        if !inside {
             text.replace_range(at..end, own);
             from = at + own.len();
         } else {

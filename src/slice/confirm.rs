@@ -100,7 +100,7 @@ enum Half {
 impl Half {
     const fn has(self, block: usize) -> bool {
         match self {
-            Self::Even => block % 2 == 0,
+            Self::Even => block.is_multiple_of(2),
             Self::Odd => block % 2 == 1,
             Self::Both => true,
         }

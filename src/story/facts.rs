@@ -86,11 +86,17 @@ impl<'a> Facts<'a> {
             .collect()
     }
 
-    /// Names of columns worth a look, those with trouble first, then those that moved furthest.
+    /// Names of columns worth a look: those of the causes first, then those with trouble, then those that moved
+    /// furthest.
     pub fn suspects(&self, most: usize) -> Vec<&'a str> {
         let mut names: Vec<&str> = Vec::new();
         let troubled = self.troubled();
-        let found = troubled.iter().map(|(column, _)| *column).chain(self.moved());
+        let of_causes = self.report.causes.iter().flat_map(|cause| &cause.columns);
+        let of_causes =
+            of_causes.filter_map(|name| self.columns().find(|own| own.name == *name));
+        let found = of_causes
+            .chain(troubled.iter().map(|(column, _)| *column))
+            .chain(self.moved());
         for column in found {
             if !names.contains(&column.name.as_str()) && names.len() < most {
                 names.push(&column.name);

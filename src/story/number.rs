@@ -174,7 +174,7 @@ pub fn whole_share(value: f64) -> String {
         UNKNOWN.to_owned()
     } else if value > 0.0 && value < 0.005 {
         "under 1 %".to_owned()
-    } else if value < 1.0 && value >= 0.995 {
+    } else if (0.995..1.0).contains(&value) {
         "over 99 %".to_owned()
     } else {
         format!("{} %", fixed(value * 100.0, 0))

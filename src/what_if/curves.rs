@@ -57,8 +57,11 @@ fn shares(own: &Population) -> Vec<f64> {
     rows.into_iter().map(|rows| rows as f64 / all).collect()
 }
 
-/// (yes found, no found) from the highest bin down, with the totals.
-fn from_above(own: &Population) -> Option<(Vec<(f64, f64)>, f64, f64)> {
+/// Yes and no found.
+type Found = (f64, f64);
+
+/// What is found from the highest bin down, with the totals.
+fn from_above(own: &Population) -> Option<(Vec<Found>, f64, f64)> {
     let (mut yes, mut no) = (0.0, 0.0);
     let points: Vec<(f64, f64)> = cells(own)
         .rev()

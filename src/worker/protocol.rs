@@ -133,6 +133,7 @@ pub enum Request {
 }
 
 /// What a worker may answer.
+#[expect(clippy::large_enum_variant, reason = "one answer is held at a time")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Response {
     /// The worker is up.

@@ -95,7 +95,7 @@ pub fn lost(
         let (mut a, mut b) = ((0.0, 0.0), (0.0, 0.0));
         let all: f64 = targets.iter().map(|own| own.weight).sum();
         for target in &targets {
-            let (earlier, now) = told(before, codes, later, target);
+            let [earlier, now] = told(before, codes, later, target);
             let weight = target.weight / all.max(f64::MIN_POSITIVE);
             for (sum, rows) in [(&mut a, earlier), (&mut b, now)] {
                 let (power, error) = power(before.task, rows);
@@ -121,7 +121,7 @@ fn told(
     codes: &[u8],
     later: &[u8],
     target: &Target,
-) -> (Vec<(f64, f64)>, Vec<(f64, f64)>) {
+) -> [Vec<(f64, f64)>; 2] {
     let known = |own: &[f64]| -> Vec<(usize, f64)> {
         own.iter().copied().enumerate().filter(|(_, label)| !label.is_nan()).collect()
     };
@@ -156,7 +156,7 @@ fn told(
         (of(table, codes.get(*row)), *label)
     });
     let now = q.iter().map(|(row, label)| (of(&all, later.get(*row)), *label));
-    (earlier.collect(), now.collect())
+    [earlier.collect(), now.collect()]
 }
 
 /// Power of told values and its standard error: AUC (binary), else the squared correlation.

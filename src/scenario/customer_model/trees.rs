@@ -338,8 +338,8 @@ impl Tree<'_> {
                 continue;
             }
             let mut left = (0.0, 0.0, 0);
-            for slot in 0..axis.slots.saturating_sub(2) {
-                let here = slots[slot];
+            let splits = axis.slots.saturating_sub(2);
+            for (slot, here) in slots.iter().enumerate().take(splits) {
                 left = (left.0 + here.0, left.1 + here.1, left.2 + here.2);
                 consider(left, slot, false);
                 if missing.2 > 0 {

@@ -158,7 +158,7 @@ pub fn compose(ask: &Ask, salt: u64) -> Option<Pair> {
 }
 
 impl Draft {
-    fn from_onset(&mut self, strength: f64, fault: Fault) {
+    fn starting(&mut self, strength: f64, fault: Fault) {
         self.add(strength, fault, Course::Step);
     }
 
@@ -179,7 +179,7 @@ impl Draft {
     /// A fault of the pipeline: always at once.
     fn break_inputs(&mut self, fault: Fault, columns: &[usize]) {
         self.columns.extend(columns);
-        self.from_onset(SHARE[self.level], fault);
+        self.starting(SHARE[self.level], fault);
     }
 
     /// Puts a cause into the pair; `None` when the world has no hold for it.
@@ -194,7 +194,7 @@ impl Draft {
                 // A share of rows: 1 is everybody.
                 let strength = [0.2, 0.45, 0.7, 1.0][self.level];
                 self.columns.extend(handles.mix);
-                self.from_onset(strength, Fault::Mix);
+                self.starting(strength, Fault::Mix);
             }
             CauseId::SeasonalityEvent => {
                 self.onset_days = 14 + self.onset_days % 28;
@@ -209,7 +209,7 @@ impl Draft {
             CauseId::ColdStart => {
                 let share = [0.08, 0.16, 0.3, 0.5][self.level];
                 self.columns.push(handles.newcomers);
-                self.from_onset(share, Fault::Newcomers);
+                self.starting(share, Fault::Newcomers);
             }
             CauseId::UnitOrEncoding => {
                 // The last one is kept for the look-alikes.
@@ -298,7 +298,7 @@ impl Draft {
                 self.onset_days = 0;
                 let share = [0.12, 0.25, 0.45, 0.7][self.level];
                 self.columns.push(column);
-                self.from_onset(share, Fault::Leak { column, mean });
+                self.starting(share, Fault::Leak { column, mean });
             }
             CauseId::ThresholdCost => {
                 let threshold = binary?;
@@ -306,7 +306,7 @@ impl Draft {
                 let to = math::sigmoid(math::logit(threshold) + away);
                 self.costs = Some((1.0, (1.0 - threshold) / threshold));
                 self.metric = Some("expected_cost");
-                self.from_onset(1.0, Fault::Threshold { to });
+                self.starting(1.0, Fault::Threshold { to });
             }
             CauseId::CalibrationBaseRate => {
                 let by = [0.25, 0.5, 0.9, 1.4][self.level];
@@ -316,7 +316,7 @@ impl Draft {
                     Target::Amount { .. } => {}
                 }
                 let scale = if binary.is_some() { 1.0 } else { 0.5 };
-                self.from_onset(1.0, Fault::BaseRate(by * scale));
+                self.starting(1.0, Fault::BaseRate(by * scale));
             }
             CauseId::FeedbackLoop => {
                 binary?;
@@ -337,7 +337,7 @@ impl Draft {
             Calm::Same => {}
             Calm::Harmless => {
                 self.columns.push(handles.harmless);
-                self.from_onset(1.0, Fault::Harmless);
+                self.starting(1.0, Fault::Harmless);
             }
             Calm::Clustered => self.visits = 8,
             Calm::Tiny => rows.1 = 150 + 50 * self.dice.pick(&[1.0; 8]) as usize,
@@ -347,7 +347,7 @@ impl Draft {
                     return None;
                 }
                 self.metric = Some("accuracy");
-                self.from_onset(1.0, Fault::BaseRate(-0.7));
+                self.starting(1.0, Fault::BaseRate(-0.7));
             }
         }
         Some(())
@@ -367,7 +367,7 @@ impl Draft {
             Twin::MilesToKilometres => {
                 let &(column, factor) = handles.scales.last()?;
                 self.columns.push(column);
-                self.from_onset(1.0, Fault::Scale { column, factor });
+                self.starting(1.0, Fault::Scale { column, factor });
                 Some(CauseId::UnitOrEncoding)
             }
             Twin::LaterHours => {
@@ -376,7 +376,7 @@ impl Draft {
                     return None;
                 }
                 self.columns.push(hour);
-                self.from_onset(1.0, Fault::Later(4));
+                self.starting(1.0, Fault::Later(4));
                 Some(CauseId::PopulationShift)
             }
             Twin::WrongZone => {
@@ -391,7 +391,7 @@ impl Draft {
             Twin::LastingChange => {
                 self.columns.extend(handles.concept);
                 let strength = STRENGTH[self.level];
-                self.from_onset(strength, Fault::Concept);
+                self.starting(strength, Fault::Concept);
                 Some(CauseId::ConceptDrift)
             }
         }

@@ -90,7 +90,7 @@ fn draw(dice: &mut Dice, setting: &Setting, row: &mut [f64]) {
     *leaflet = dice.flag(if promoted { 0.62 } else { 0.03 });
     *rival = dice.lognormal(base_price * 0.99, 0.1);
     // A slow wave through the year, warmest in late July.
-    let phase = math::sin((date % 365 - 110) as f64 / 365.0 * 6.283_185_307_179_586);
+    let phase = math::sin((date % 365 - 110) as f64 / 365.0 * std::f64::consts::TAU);
     *warm = 11.0
         + 9.0 * phase
         + by(*region, &[-2.0, 2.0, -0.5, 0.0, 1.0])
