@@ -1,6 +1,8 @@
 //! How fast CSV is read: about 64 MB of 20 short fields a row, made in memory, one thread. Prints MB/s and the
 //! ratio to `csv-core` in the same run. `cargo bench --bench csv`; no thresholds, the numbers are for reading.
 
+#![allow(clippy::disallowed_methods, reason = "it is about time")]
+
 use std::hint::black_box;
 use std::time::Instant;
 

@@ -126,6 +126,7 @@ fn best(requests: &AtomicU64, mut work: impl FnMut() -> u64) -> (f64, u64, u64) 
     let (mut seconds, mut rows) = (f64::INFINITY, 0);
     for _ in 0..3 {
         requests.store(0, Ordering::Relaxed);
+        #[allow(clippy::disallowed_methods, reason = "it is about time")]
         let start = Instant::now();
         rows = work();
         seconds = seconds.min(start.elapsed().as_secs_f64());

@@ -311,6 +311,7 @@ fn files_above_4_gib_have_64_bit_offsets() {
 
 /// Reads a damaged file; panics and slowness are failures, a table and an error are not.
 fn survives(name: &str, bytes: &[u8]) {
+    #[allow(clippy::disallowed_methods, reason = "it is about time")]
     let start = Instant::now();
     if let Err(error) = read_all(name, bytes) {
         assert!(error.to_string().contains(name), "{error}");

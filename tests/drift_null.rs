@@ -16,6 +16,7 @@ use whydrop::encode::code::{
     HIGH, LOW, Layout, NEW_FIRST, NEW_LAST, NULL, OTHER, UNSEEN,
 };
 use whydrop::report::DriftBand;
+use whydrop::stats::math;
 use whydrop::stats::random::{Random, mix64};
 
 /// A value of the made-up source.
@@ -31,7 +32,7 @@ const COLUMNS: usize = 12;
 /// One row's values; `zipf` draws a category with share ∝ 1/rank.
 fn row(random: &mut Random) -> [Value; COLUMNS] {
     let zipf = |random: &mut Random, size: f64| {
-        Value::Category((size + 1.0).powf(random.uniform()) as u32)
+        Value::Category(math::pow(size + 1.0, random.uniform()) as u32)
     };
     let maybe = |random: &mut Random, missing: f64, value: Value| {
         if random.chance(missing) { Value::Missing } else { value }
@@ -81,13 +82,16 @@ fn source(rows: usize, entity: u64, random: &mut Random) -> Vec<(u64, [Value; CO
     out
 }
 
+/// The numbers of both tables, for a number.
+type Numbers = Option<[Vec<f64>; 2]>;
+
 /// Codes of one column by the rules of the encoder: reference edges, 32 ranges or single values, 200
 /// categories, new ones by their share of production.
 fn encode(
     reference: &[(u64, [Value; COLUMNS])],
     production: &[(u64, [Value; COLUMNS])],
     column: usize,
-) -> (Layout, [Vec<u8>; 2], Option<[Vec<f64>; 2]>) {
+) -> (Layout, [Vec<u8>; 2], Numbers) {
     let of = |table: &[(u64, [Value; COLUMNS])]| -> Vec<Value> {
         table.iter().map(|(_, values)| values[column]).collect()
     };

@@ -245,7 +245,7 @@ proptest! {
         let (a, b) = (measure(&rows), measure(&moved));
         for id in [MetricId::Auc, MetricId::PrAuc, MetricId::Lift] {
             let value = |list: &[Measured]| {
-                estimate::find(list, id).and_then(|m| m.estimate()).map(|e| e.value)
+                estimate::find(list, id).and_then(whydrop::metric::Measured::estimate).map(|e| e.value)
             };
             prop_assert_eq!(value(&a), value(&b));
         }

@@ -38,7 +38,7 @@ fn check(case: &Value, found: &[Measured], tolerance: f64) {
         let measured = found.iter().find(|m| m.id == id).unwrap();
         match (expected.as_f64(), measured.outcome) {
             (Some(expected), Ok(estimate)) => {
-                near(estimate.value, expected, tolerance, &what)
+                near(estimate.value, expected, tolerance, &what);
             }
             (None, Err(_)) => {}
             other => panic!("{what}: {other:?}"),

@@ -94,6 +94,7 @@ fn fidelity(case: &str) -> (f64, f64) {
         shadow: None,
         training: None,
     };
+    #[allow(clippy::disallowed_methods, reason = "it is about time")]
     let start = std::time::Instant::now();
     let fit = |on| Surrogate::fit(&frames, on).map_or(0.0, |model| model.fidelity);
     let both = (fit(Rows::Reference), fit(Rows::Both));

@@ -279,7 +279,7 @@ fn files_look_like_exports() {
             }
             if file.role == Reference {
                 let known = |name: &&str| header.iter().any(|h| h == name);
-                assert!(spec.truth.columns.iter().all(|c| known(&c)), "{}", card.id);
+                assert!(spec.truth.columns.iter().all(known), "{}", card.id);
                 assert!(
                     case.choices.roles.keys().all(|k| header.contains(k)),
                     "{}",

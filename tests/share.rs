@@ -126,7 +126,7 @@ fn every_cut_is_told() {
                 assert_eq!(all, whole.len() - 2);
             }
             Err(LinkError::AllCut) => {
-                assert!(end < 13, "{end} letters are more than a head")
+                assert!(end < 13, "{end} letters are more than a head");
             }
             other => panic!("{end} of {} letters: {other:?}", whole.len()),
         }

@@ -384,7 +384,7 @@ fn decisions_against_the_score_are_turned() {
 fn rows_without_a_score_keep_their_decision() {
     let gaps = |row: usize| {
         let (y, s, d) = usual(row);
-        if row % 10 == 0 { (y, None, Some("1")) } else { (y, s, d) }
+        if row.is_multiple_of(10) { (y, None, Some("1")) } else { (y, s, d) }
     };
     let report = pair(&many(usual), &many(gaps), &label_score_decision());
     let own = whole(&report);
@@ -402,7 +402,7 @@ fn rows_without_a_score_keep_their_decision() {
 fn decisions_that_follow_no_cut_off_are_told_apart() {
     let any = |row: usize| {
         let (y, s, _) = usual(row);
-        (y, s, Some(if row % 3 == 0 { "1" } else { "0" }))
+        (y, s, Some(if row.is_multiple_of(3) { "1" } else { "0" }))
     };
     let report = pair(&many(any), &many(any), &label_score_decision());
     let own = whole(&report);

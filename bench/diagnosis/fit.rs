@@ -5,6 +5,7 @@
 use whydrop::cause::facts::{FACTS, direction};
 use whydrop::cause::weigh::{CauseWeights, WEIGHTS_VERSION, Weights, joint};
 use whydrop::report::CauseId;
+use whydrop::stats::math::softplus;
 
 /// A ridge-penalised logistic regression in which some weights may not be negative.
 #[derive(Clone, Debug, PartialEq)]
@@ -161,9 +162,7 @@ fn unseen(
 }
 
 fn log_loss(examples: &Examples, scored: &[f64]) -> f64 {
-    let one = |(own, z): (&(Vec<f64>, bool), &f64)| {
-        (1.0 + (if own.1 { -z } else { *z }).exp()).ln()
-    };
+    let one = |(own, z): (&(Vec<f64>, bool), &f64)| softplus(if own.1 { -z } else { *z });
     examples.iter().zip(scored).map(one).sum()
 }
 

@@ -1,5 +1,7 @@
 //! Makes pairs, has them analysed and scores them, several at a time. The result does not depend on how many.
 
+#![allow(clippy::disallowed_methods, reason = "the table says how long a pair took")]
+
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;

@@ -179,7 +179,7 @@ fn run(arguments: &Arguments) -> Result<String, String> {
         table(TableRole::Shadow, &arguments.shadow, &none),
         table(TableRole::Training, &arguments.training, &none),
     ];
-    #[expect(
+    #[allow(
         clippy::disallowed_methods,
         reason = "the report says how long the analysis took"
     )]

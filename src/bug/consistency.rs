@@ -521,19 +521,19 @@ fn altered(raw: &Raw, how: Alteration) -> Raw {
     };
     match (&mut one, how) {
         (Raw::Numbers(own), Alteration::Missing) => {
-            own.iter_mut().for_each(|x| *x = f64::NAN)
+            own.iter_mut().for_each(|x| *x = f64::NAN);
         }
         (Raw::Names(own), Alteration::Missing) => {
-            own.iter_mut().for_each(|x| *x = NO_NAME)
+            own.iter_mut().for_each(|x| *x = NO_NAME);
         }
         (Raw::Moments(own), Alteration::Missing) => {
-            own.iter_mut().for_each(|x| *x = NO_MOMENT)
+            own.iter_mut().for_each(|x| *x = NO_MOMENT);
         }
         (Raw::Numbers(own), Alteration::Number(to)) => {
-            own.iter_mut().for_each(|x| *x = to)
+            own.iter_mut().for_each(|x| *x = to);
         }
         (Raw::Numbers(own), Alteration::Times(by)) => {
-            own.iter_mut().for_each(|x| *x *= by)
+            own.iter_mut().for_each(|x| *x *= by);
         }
         (Raw::Numbers(own), Alteration::Hours(by)) => {
             own.iter_mut().for_each(|x| *x = (*x + f64::from(by)).rem_euclid(24.0));

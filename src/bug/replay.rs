@@ -129,7 +129,7 @@ fn change_column(raw: &mut Raw, change: &Change, touched: &[bool]) {
         (Raw::Names(own), Change::Missing) => each(own, touched, |x| *x = NO_NAME),
         (Raw::Moments(own), Change::Missing) => each(own, touched, |x| *x = NO_MOMENT),
         (Raw::Numbers(own), Change::DefaultNumber(to)) => {
-            each(own, touched, |x| *x = *to)
+            each(own, touched, |x| *x = *to);
         }
         (Raw::Names(own), Change::DefaultName(to)) => each(own, touched, |x| *x = *to),
         (Raw::Names(own), Change::Renamed(pairs)) => {

@@ -475,7 +475,8 @@ fn one_value_that_became_common_is_no_factor() {
 #[test]
 fn kinds_of_difference_from_the_shadow() {
     let clean = lognormal(2, ROWS, 50.0, 0.6);
-    let cases: [(&str, fn(&mut f64)); 4] = [
+    type Break = fn(&mut f64);
+    let cases: [(&str, Break); 4] = [
         ("unit", |x| *x *= 100.0),
         ("missing", |x| *x = f64::NAN),
         ("missing", |x| *x = -1.0),

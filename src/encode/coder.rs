@@ -313,7 +313,7 @@ fn encode_numbers(
     };
     match values {
         Values::Float(values) => {
-            values.iter().for_each(|value| push(Parsed::Value(*value)))
+            values.iter().for_each(|value| push(Parsed::Value(*value)));
         }
         values => {
             (0..values.len()).for_each(|row| push(cell_of(values, row).number(reading)));

@@ -88,7 +88,11 @@ impl Counter {
             refused_weights: 0,
             codes: vec![vec![0; blocks * CODES]; plan.coders.len()],
             failed: vec![0; plan.coders.len()],
-            numbers: plan.coders.iter().map(|coder| coder.number_tally()).collect(),
+            numbers: plan
+                .coders
+                .iter()
+                .map(super::super::encode::coder::ColumnCoder::number_tally)
+                .collect(),
             days: BTreeMap::new(),
             score_decision: Tally::default(),
             joined_rows: 0,

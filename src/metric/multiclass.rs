@@ -353,7 +353,8 @@ mod tests {
         assert_eq!(value(MetricId::TopK), 0.75);
         // F1: 2/(1+3), 0/(1+0), 2/(2+1).
         assert!((value(MetricId::MacroF1) - (0.5 + 2.0 / 3.0) / 3.0).abs() < 1e-15);
-        let expected = -(0.5_f64.ln() + 0.3_f64.ln() + 0.2_f64.ln() + 0.8_f64.ln()) / 4.0;
+        let expected =
+            -[0.5, 0.3, 0.2, 0.8].map(crate::stats::math::ln).iter().sum::<f64>() / 4.0;
         assert!((value(MetricId::LogLoss) - expected).abs() < 1e-13);
     }
 
@@ -363,7 +364,7 @@ mod tests {
         let build = |rows: &[u64]| {
             let mut profile = MulticlassProfile::new(32, 3, true, 1e-6);
             rows.iter().for_each(|&i| {
-                add(&mut profile, i, (i % 4) as u16, &scores[i as usize % 3])
+                add(&mut profile, i, (i % 4) as u16, &scores[i as usize % 3]);
             });
             profile
         };

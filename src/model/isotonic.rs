@@ -52,7 +52,7 @@ pub fn fit(scores: &[f64], targets: &[f64], weights: Option<&[f64]>) -> Isotonic
                 last.sum += weight * target;
             }
             _ => {
-                tied.push(Pool { low: score, high: score, weight, sum: weight * target })
+                tied.push(Pool { low: score, high: score, weight, sum: weight * target });
             }
         }
     }

@@ -81,7 +81,7 @@ impl Surrogate {
         let reference = &frames.reference;
         let scores = scores_of(frames, reference);
         let scored = |scores: &&[f64]| scores.iter().filter(|s| s.is_finite()).count();
-        if scores.iter().map(|scores| scored(scores)).max()? < LEAST_ROWS {
+        if scores.iter().map(scored).max()? < LEAST_ROWS {
             return None;
         }
         let within = |score: &f64| !score.is_finite() || (0.0..=1.0).contains(score);

@@ -35,9 +35,9 @@ impl Encoder {
     pub fn bit(&mut self, bit: bool, one: u32) {
         let middle = split(self.low, self.high, one);
         if bit {
-            self.high = middle
+            self.high = middle;
         } else {
-            self.low = middle + 1
+            self.low = middle + 1;
         }
         while (self.low ^ self.high) >> 24 == 0 {
             self.bytes.push((self.high >> 24) as u8);
@@ -98,9 +98,9 @@ impl<'a> Decoder<'a> {
         let middle = split(self.low, self.high, one);
         let bit = self.code <= middle;
         if bit {
-            self.high = middle
+            self.high = middle;
         } else {
-            self.low = middle + 1
+            self.low = middle + 1;
         }
         while (self.low ^ self.high) >> 24 == 0 {
             self.low <<= 8;

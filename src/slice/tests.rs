@@ -73,7 +73,7 @@ fn counts(made: &Made, grid: Grid) -> Vec<(ColumnCounts, ColumnLoss)> {
             let (mut rows, mut loss) = (ColumnCounts::default(), ColumnLoss::default());
             for ((code, block), l) in codes.iter().zip(&made.blocks).zip(&made.losses) {
                 rows.add(usize::from(*block), *code, 1);
-                loss.add_row(usize::from(*block), *code, f64::from(*l), grid);
+                loss.add_row(usize::from(*block), *code, *l, grid);
             }
             (rows, loss)
         })

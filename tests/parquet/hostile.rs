@@ -22,6 +22,7 @@ fn remember(size: usize) {
 }
 
 // SAFETY: every call goes to the system's allocator unchanged.
+#[allow(unsafe_code, reason = "an allocator that watches sizes has no other form")]
 unsafe impl GlobalAlloc for Watching {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         remember(layout.size());
@@ -75,6 +76,7 @@ impl Toll {
     /// Reads damaged bytes and keeps count; the result if there was no panic.
     fn take(&mut self, what: &str, bytes: Vec<u8>) -> Option<Found> {
         LARGEST.set(0);
+        #[allow(clippy::disallowed_methods, reason = "patience is about time")]
         let start = Instant::now();
         let source = MemorySource::new("damaged.parquet", bytes);
         let found = catch_unwind(AssertUnwindSafe(|| read_all(&source)));

@@ -76,11 +76,11 @@ fn same_as_csv_core(bytes: &[u8], delimiter: u8) {
     }
 }
 
+/// The fields of a row; `None` is a missing one.
+type Fields = Vec<Option<Vec<u8>>>;
+
 /// Everything a file says, and every field of it.
-fn read_all(
-    bytes: &[u8],
-    sizes: Sizes,
-) -> Result<(FileIndex, Vec<Vec<Option<Vec<u8>>>>), DataError> {
+fn read_all(bytes: &[u8], sizes: Sizes) -> Result<(FileIndex, Vec<Fields>), DataError> {
     let source = MemorySource::new("f.csv", bytes.to_vec());
     let index = index_with(&source, sizes)?;
     let projection: Vec<usize> = (0..index.columns.len()).collect();

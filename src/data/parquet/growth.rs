@@ -67,7 +67,7 @@ mod tests {
     use parquet::basic::{BrotliLevel, GzipLevel};
     use std::io::Write;
 
-    const ZEROS: [u8; 1 << 16] = [0; 1 << 16];
+    static ZEROS: [u8; 1 << 16] = [0; 1 << 16];
 
     /// A stream of `count` times 64 KiB of zeros, stored as they are.
     fn gzip(count: usize) -> Vec<u8> {

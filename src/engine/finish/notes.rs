@@ -174,10 +174,10 @@ pub fn notes(tables: &Tables, analysis: &Analysis, report: &Report) -> Vec<Note>
         }
         match input.role {
             TableRole::Shadow if report.parity.is_none() => {
-                notes.push(note::shadow_not_examined(input.rows))
+                notes.push(note::shadow_not_examined(input.rows));
             }
             TableRole::Training if report.examined.is_empty() => {
-                notes.push(note::training_not_examined(input.rows))
+                notes.push(note::training_not_examined(input.rows));
             }
             _ => {}
         }

@@ -245,7 +245,9 @@ impl Axis {
             rows.iter().skip(skip).map(of).collect::<Vec<u64>>()
         };
         let value = |outcome: usize| {
-            let of = |cell: &Worth| cell.get(outcome).map_or(0.0, |sum| sum.value());
+            let of = |cell: &Worth| {
+                cell.get(outcome).map_or(0.0, crate::stats::sum::ExactSum::value)
+            };
             worth.unwrap_or_default().iter().skip(skip).map(of).collect::<Vec<f64>>()
         };
         Histogram {

@@ -144,7 +144,7 @@ impl CustomerModel {
                 }
             }
             (_, Loss::Poisson, _) => {
-                out.iter_mut().for_each(|o| *o = self.loss.mean(*o).0)
+                out.iter_mut().for_each(|o| *o = self.loss.mean(*o).0);
             }
         }
         let decimals = if self.loss == Loss::Poisson { 2 } else { 6 };
