@@ -1,7 +1,8 @@
 //! Factors that are seen in single values. Enter: a number before and after launch. Leave: a factor that left values
-//! far beyond all that was there before ([`beyond`]), or one that left only some of the possible last digits
-//! ([`comb`]). Cost: a few passes a column. Both see a break beside a drift of the rest, which moves distributions as
-//! much as the break does; neither sees factors that shrink values into the old range.
+//! far beyond all that was there before ([`beyond`]), one that left values between the steps in which they were
+//! written ([`divided`]), or one that left only some of the possible last digits ([`comb`]). Cost: a few passes a
+//! column. All see a break beside a drift of the rest, which moves distributions as much as the break does; none sees
+//! a factor that shrinks values without steps into the old range.
 
 use super::common::{ks, proportion_z, sorted};
 use super::since;
@@ -153,6 +154,68 @@ pub fn comb(
     })
 }
 
+/// Steps that numbers are written with.
+const GRAINS: [f64; 5] = [1.0, 0.1, 0.01, 0.001, 0.0001];
+/// Rows off the old lattice needed, and their share of production.
+const MIN_OFF: (usize, f64) = (40, 0.02);
+/// Share of the rows off the lattice that the factor must bring back onto it, and how far a value may be from it
+/// then, in steps: a quarter is half of what chance gives.
+const BACK: (f64, f64) = (0.985, 0.25);
+/// How far the rows brought back may be from the old values, with chance added.
+const BACK_APART: f64 = 0.1;
+
+/// Numbers that were written in steps and now lie between them: the factor they were divided by, with the rows that
+/// show it. `None` without steps, without enough rows between them, or without a factor that brings them back onto
+/// the steps and among the old values. `p` ascends.
+#[must_use]
+pub fn divided(p: &[f64], values: &[f64]) -> Option<(Exact, Vec<bool>)> {
+    let off = |x: f64, step: f64| (x - round_to(x, step)).abs() > 1e-6 * step;
+    let on_all = |own: &[f64], step: f64| {
+        own.iter().filter(|x| off(**x, step)).count() * 1000 <= own.len()
+    };
+    let step = GRAINS.into_iter().find(|step| on_all(p, *step))?;
+    let touched: Vec<bool> =
+        values.iter().map(|x| x.is_finite() && off(*x, step)).collect();
+    let between: Vec<f64> =
+        values.iter().zip(&touched).filter(|own| *own.1).map(|own| *own.0).collect();
+    let known = values.iter().filter(|x| x.is_finite()).count().max(1) as f64;
+    let share = between.len() as f64 / known;
+    if between.len() < MIN_OFF.0 || share < MIN_OFF.1 {
+        return None;
+    }
+    // How exactly the new values are written.
+    let written =
+        GRAINS.into_iter().find(|grain| on_all(&between, *grain)).unwrap_or(0.0);
+    let mut factors = FACTORS;
+    factors.sort_by(f64::total_cmp);
+    factors.into_iter().find_map(|factor| {
+        let reach = 0.5 * written * factor + 1e-6 * step;
+        if reach > BACK.1 * step {
+            return None;
+        }
+        let back = |x: &f64| (x * factor - round_to(x * factor, step)).abs() <= reach;
+        let fitting = between.iter().filter(|x| back(x)).count() as f64;
+        if fitting < BACK.0 * between.len() as f64 {
+            return None;
+        }
+        let hidden = |x: &f64| !off(x / factor, step);
+        let old: Vec<f64> = p.iter().copied().filter(|x| !hidden(x)).collect();
+        let brought: Vec<f64> =
+            sorted(&between.iter().map(|x| x * factor).collect::<Vec<f64>>());
+        let chance = CHANCE
+            * crate::stats::math::sqrt(
+                1.0 / old.len().max(1) as f64 + 1.0 / brought.len() as f64,
+            );
+        let residual = ks(&old, &brought);
+        if old.len() < MIN_OFF.0 || residual > BACK_APART + chance {
+            return None;
+        }
+        let seen = old.len() as f64 / p.len().max(1) as f64;
+        let share = (share / seen).min(1.0);
+        Some((Exact { factor, share, residual }, touched.clone()))
+    })
+}
+
 /// Values other than 0 of the newest rows, at most [`NEWEST`] of them; which rows of the same day is left open.
 fn newest(values: &[f64], days: &[i32]) -> Vec<f64> {
     let mut known: Vec<(i32, f64)> = values
@@ -175,7 +238,7 @@ fn newest(values: &[f64], days: &[i32]) -> Vec<f64> {
 #[must_use]
 pub fn grain(p: &[f64], q: &[f64]) -> Option<f64> {
     let of = |own: &[f64]| {
-        [1.0, 0.1, 0.01, 0.001, 0.0001].into_iter().find(|grain| {
+        GRAINS.into_iter().find(|grain| {
             let off = |x: &&f64| (**x - round_to(**x, *grain)).abs() > 1e-6 * grain;
             own.iter().filter(off).count() * 1000 <= own.len()
         })

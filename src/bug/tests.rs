@@ -83,6 +83,46 @@ fn units_are_named_with_their_rows_and_day() {
 }
 
 #[test]
+fn a_division_leaves_values_between_the_steps() {
+    // Minutes of delay, some of them early, of which most came in hours.
+    let minutes = |seed| -> Vec<f64> {
+        let mut random = Random::new(seed);
+        (0..ROWS).map(|_| (25.0 * random.exponential() - 12.0).round()).collect()
+    };
+    for (factor, digits) in [(60.0, 6), (60.0, 4), (7.0, 3), (100.0, 4)] {
+        for share in [0.3, 0.8] {
+            let mut values = minutes(2);
+            let hit = from_start(&mut values, share, |x| {
+                let scale = f64::powi(10.0, digits);
+                *x = (*x / factor * scale).round() / scale;
+            });
+            let found = all(&Fixture::new().number("delay", minutes(1), values));
+            assert_eq!(found.len(), 1, "{factor} {share}\n{}", words(&found));
+            let Change::Affine { factor: own, .. } = found[0].change else {
+                panic!("{}", words(&found))
+            };
+            assert!((own * factor - 1.0).abs() < 1e-9, "{own}");
+            // Multiples of the factor stay on the steps.
+            assert!(agreement(&found[0].touched, &hit) > 0.88, "{factor} {share}");
+            assert_eq!(found[0].since, Some(1020));
+            let truth = share * (1.0 - START as f64 / ROWS as f64);
+            assert!((found[0].share - truth).abs() < 0.05, "{}", found[0].share);
+        }
+    }
+    // Finer values of the same kind, and averages of two, are no unit.
+    let finer: Vec<f64> = {
+        let mut random = Random::new(4);
+        (0..ROWS).map(|_| (250.0 * random.exponential() - 120.0).round() / 10.0).collect()
+    };
+    let halves: Vec<f64> =
+        minutes(2).iter().zip(minutes(5)).map(|(a, b)| 0.5 * (a + b)).collect();
+    for values in [finer, halves] {
+        let found = all(&Fixture::new().number("delay", minutes(1), values));
+        assert!(found.iter().all(|own| own.detector != "unit"), "{}", words(&found));
+    }
+}
+
+#[test]
 fn growth_is_no_unit() {
     for sigma in [0.3, 0.5, 1.0, 1.6] {
         for growth in [0.6, 1.15, 1.6, 2.5, 3.3] {

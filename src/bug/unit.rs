@@ -126,6 +126,7 @@ impl Detector for Unit {
     fn detect(&self, view: &View<'_>) -> Vec<Fingerprint> {
         let one = |column: usize| {
             of_column(view, column)
+                .or_else(|| by_steps(view, column))
                 .or_else(|| by_range(view, column))
                 .or_else(|| by_digits(view, column))
         };
@@ -281,6 +282,25 @@ fn by_range(view: &View<'_>, column: usize) -> Option<Fingerprint> {
     let candidate = Candidate { change, factor: own.factor, whole: false, words };
     let share = share_of(&touched);
     Some(told(column, 0.9 - own.residual, share, (touched, since), candidate))
+}
+
+/// A division, seen in values between the steps in which the old ones were written.
+fn by_steps(view: &View<'_>, column: usize) -> Option<Fingerprint> {
+    let (reference, production) = both(view, column)?;
+    let values = production.numbers();
+    let p = without_zeros(reference.numbers());
+    if p.len() < MIN_VALUES {
+        return None;
+    }
+    let (own, touched) = exact::divided(&p, values)?;
+    let since = since::since(&view.frames.production.rows.day, &touched);
+    if newcomers(view, column, &touched, since, 0.0) {
+        return None;
+    }
+    let change = Change::Affine { factor: 1.0 / own.factor, offset: 0.0 };
+    let words = format!("divided by {}", factor_name(own.factor));
+    let candidate = Candidate { change, factor: own.factor, whole: false, words };
+    Some(told(column, 0.95 - own.residual, own.share, (touched, since), candidate))
 }
 
 /// A factor near 1 on all rows from some day on, seen in the digits that no longer come.

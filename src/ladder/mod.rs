@@ -6,10 +6,11 @@
 //!
 //! - [`yardstick`]: the metric as a function of sums; [`logged`]: what a row adds.
 //! - [`population`]: weights and never-met rows; [`relation`]: soft labels; [`clean`]: counterfactual scores.
-//! - [`rungs`]: the terms; [`loss`], [`tilt`]: what stands behind them; [`remedy`]: what would give points back.
+//! - [`rungs`]: the terms; [`loss`], [`line`], [`tilt`]: what stands behind them; [`remedy`]: what would give points back.
 
 pub mod blocks;
 pub mod clean;
+pub mod line;
 pub mod logged;
 pub mod loss;
 pub mod population;

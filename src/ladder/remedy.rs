@@ -2,6 +2,7 @@
 //! yardstick. Leave: points given back, honestly: chosen on one half of the blocks and measured on the other.
 
 use super::blocks::{Blocks, spread};
+use super::line::{self, Fact};
 use super::logged::Logged;
 use super::relation::log_odds;
 use super::yardstick::{BinaryOutcome, Yardstick};
@@ -123,7 +124,17 @@ pub fn recalibration(table: &Logged<'_>, epsilon: f64) -> Option<Gain> {
     if rows.len() < 100 {
         return None;
     }
-    let fits = [0, 1].map(|half| fit(rows.iter().filter(|row| row.0 % 2 == half)));
+    let fits = [0, 1].map(|half| {
+        let own = rows.iter().filter(|row| row.0 % 2 == half);
+        let facts: Vec<Fact> = own
+            .map(|(_, score, yes)| {
+                let line = log_odds(*score);
+                Fact { yes: *yes, offset: line, line, decided: 0.0 }
+            })
+            .collect();
+        let [shift, more, _] = line::fit(&facts, [true, true, false]).value;
+        (shift, 1.0 + more)
+    });
     let mut gains = Blocks::new(1);
     for (block, score, yes) in &rows {
         let (shift, slope) = fits[usize::from(block % 2 == 0)];
@@ -139,34 +150,4 @@ pub fn recalibration(table: &Logged<'_>, epsilon: f64) -> Option<Gain> {
         .map(|block| mean(Some(block)))
         .collect();
     Some(Gain { points: mean(None), half: spread(&left)?.1, best: f64::NAN })
-}
-
-/// Shift and slope of the outcome's log-odds on the score's, by Newton's method.
-fn fit<'a>(rows: impl Iterator<Item = &'a (u8, f64, f64)> + Clone) -> (f64, f64) {
-    let (mut shift, mut slope) = (0.0_f64, 1.0_f64);
-    for _ in 0..15 {
-        let (mut g0, mut g1, mut h00, mut h01, mut h11) = (0.0, 0.0, 1e-9, 0.0, 1e-9);
-        for (_, score, yes) in rows.clone() {
-            let x = log_odds(*score);
-            let chance = math::sigmoid(shift + slope * x);
-            let (g, h) = (yes - chance, chance * (1.0 - chance));
-            g0 += g;
-            g1 += g * x;
-            h00 += h;
-            h01 += h * x;
-            h11 += h * x * x;
-        }
-        let determinant: f64 = h00 * h11 - h01 * h01;
-        if determinant.abs() < 1e-12 {
-            break;
-        }
-        let d0 = ((h11 * g0 - h01 * g1) / determinant).clamp(-2.0, 2.0);
-        let d1 = ((h00 * g1 - h01 * g0) / determinant).clamp(-2.0, 2.0);
-        shift += d0;
-        slope += d1;
-        if d0.abs() + d1.abs() < 1e-9 {
-            break;
-        }
-    }
-    (shift, slope)
 }

@@ -5,6 +5,7 @@
 //! Columns are credited by Shapley values of an additive tilt, which credits the column whose distribution drives
 //! the change given the others, not every column that moves with it.
 
+use super::line::{Fact, Line, fit};
 use super::logged::{Decisions, Logged};
 use super::loss::{self, RowLoss};
 use super::relation::log_odds;
@@ -195,9 +196,9 @@ pub fn outcome(
             }
         })
         .collect();
-    let shift = newton(&facts, [true, false, false]);
-    let both = newton(&facts, [true, true, false]);
-    let with_decision = newton(&facts, [true, true, true]);
+    let shift = fit(&facts, [true, false, false]);
+    let both = fit(&facts, [true, true, false]);
+    let with_decision = fit(&facts, [true, true, true]);
     let reference: Vec<Fact> = split
         .p
         .iter()
@@ -213,7 +214,7 @@ pub fn outcome(
             }
         })
         .collect();
-    let control = newton(&reference, [true, true, true]);
+    let control = fit(&reference, [true, true, true]);
     let mut tilt = OutcomeTilt {
         shift: shift.value[0],
         shift_z: shift.z(0),
@@ -312,7 +313,7 @@ fn play(
     tilt: &mut OutcomeTilt,
     rows: &[u32],
     facts: &[Fact],
-    both: &Newton,
+    both: &Line,
     tables: &[(usize, Vec<f64>)],
     after: &Logged<'_>,
     loss: Option<&RowLoss>,
@@ -367,94 +368,6 @@ fn play(
         .map(|(at, (column, _))| ColumnShare { column: *column, share: share(at + 2) })
         .collect();
     tilt.columns.sort_by(|a, b| b.share.total_cmp(&a.share));
-}
-
-/// A labelled production row.
-struct Fact {
-    yes: f64,
-    offset: f64,
-    line: f64,
-    decided: f64,
-}
-
-/// A small logistic regression on top of the offset: constant, slope, decision.
-struct Newton {
-    value: [f64; 3],
-    error: [f64; 3],
-}
-
-impl Newton {
-    fn z(&self, at: usize) -> f64 {
-        let value = self.value.get(at).copied().unwrap_or(0.0);
-        let error = self.error.get(at).copied().unwrap_or(0.0);
-        if error > 0.0 { value / error } else { 0.0 }
-    }
-}
-
-fn newton(facts: &[Fact], free: [bool; 3]) -> Newton {
-    let mut value = [0.0_f64; 3];
-    let mut error = [0.0_f64; 3];
-    for _ in 0..12 {
-        let mut gradient = [0.0_f64; 3];
-        let mut hessian = [[0.0_f64; 3]; 3];
-        for fact in facts {
-            let x = [1.0, fact.line, fact.decided];
-            let margin =
-                fact.offset + value.iter().zip(x).map(|(v, x)| v * x).sum::<f64>();
-            let chance = math::sigmoid(margin);
-            let (g, h) = (fact.yes - chance, chance * (1.0 - chance));
-            for (a, row) in hessian.iter_mut().enumerate() {
-                gradient[a] += g * x[a];
-                for (b, cell) in row.iter_mut().enumerate() {
-                    *cell += h * x[a] * x[b];
-                }
-            }
-        }
-        for at in 0..3 {
-            if !free[at] {
-                gradient[at] = 0.0;
-                hessian[at] = [0.0; 3];
-                hessian.iter_mut().for_each(|row| row[at] = 0.0);
-                hessian[at][at] = 1.0;
-            } else {
-                hessian[at][at] += 1e-9;
-            }
-        }
-        let Some(inverse) = inverse(hessian) else { break };
-        let mut largest = 0.0_f64;
-        for at in 0..3 {
-            let step: f64 = (0..3).map(|b| inverse[at][b] * gradient[b]).sum();
-            let step = step.clamp(-3.0, 3.0);
-            value[at] += step;
-            error[at] = if free[at] { math::sqrt(inverse[at][at].max(0.0)) } else { 0.0 };
-            largest = largest.max(step.abs());
-        }
-        if largest < 1e-8 {
-            break;
-        }
-    }
-    Newton { value, error }
-}
-
-/// The inverse of a symmetric 3 × 3 matrix; `None` when it has none.
-fn inverse(m: [[f64; 3]; 3]) -> Option<[[f64; 3]; 3]> {
-    let minor = |r: [usize; 2], c: [usize; 2]| {
-        m[r[0]][c[0]] * m[r[1]][c[1]] - m[r[0]][c[1]] * m[r[1]][c[0]]
-    };
-    let others = [[1, 2], [0, 2], [0, 1]];
-    let sign = |a: usize, b: usize| if (a + b).is_multiple_of(2) { 1.0 } else { -1.0 };
-    let determinant: f64 =
-        (0..3).map(|c| m[0][c] * sign(0, c) * minor(others[0], others[c])).sum();
-    if determinant.abs() < 1e-300 {
-        return None;
-    }
-    let mut out = [[0.0; 3]; 3];
-    for (a, row) in out.iter_mut().enumerate() {
-        for (b, cell) in row.iter_mut().enumerate() {
-            *cell = sign(a, b) * minor(others[b], others[a]) / determinant;
-        }
-    }
-    Some(out)
 }
 
 /// Matrix columns (with their frame column) whose relation to the outcome changed.

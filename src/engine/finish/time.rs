@@ -375,6 +375,13 @@ fn change_point(
         periods: count as u64,
     });
     let of = if follows_metric { "metric" } else { "drift" }.to_owned();
+    let rose = |from: Option<f64>, to: Option<f64>| Some(to? > from?);
+    let here = rose(before, after).filter(|_| follows_metric);
+    let overall = rose(headline.reference, headline.production);
+    if here.is_some() && overall.is_some() && here != overall {
+        // A metric that fell, and got better for a while: that day is told, but it is not when it fell.
+        return ChangePoint { at: None, kind: ChangeKind::None, of, sentence };
+    }
     ChangePoint { at, kind, of, sentence }
 }
 

@@ -1,0 +1,196 @@
+//! A shift, a slope and a step of the outcome's log-odds: a logistic regression of three numbers on top of known
+//! log-odds. Enter: rows. Leave: the numbers with their standard errors. Newton's method, halving steps that do not
+//! lower the loss: scores near 0 and 1 have log-odds so large that a whole step can overshoot for ever.
+
+use crate::stats::math;
+
+/// Steps at most.
+const STEPS: usize = 25;
+/// Halvings of a step at most.
+const HALVINGS: usize = 20;
+/// Largest change of a number a step.
+const LONGEST: f64 = 3.0;
+/// A step this small is none.
+const STILL: f64 = 1e-9;
+
+/// A labelled row.
+pub struct Fact {
+    /// The outcome, 0 or 1.
+    pub yes: f64,
+    /// Log-odds to start from.
+    pub offset: f64,
+    /// What the slope multiplies: log-odds of the score.
+    pub line: f64,
+    /// Whether it was decided "yes", 0 or 1.
+    pub decided: f64,
+}
+
+/// What was fitted.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Line {
+    /// Shift, slope beyond the offset's own, step of decided rows; 0 where it was not free.
+    pub value: [f64; 3],
+    /// Their standard errors; 0 where it was not free.
+    pub error: [f64; 3],
+}
+
+impl Line {
+    /// Standard score of a number; 0 where it was not free.
+    #[must_use]
+    pub fn z(&self, at: usize) -> f64 {
+        let value = self.value.get(at).copied().unwrap_or(0.0);
+        let error = self.error.get(at).copied().unwrap_or(0.0);
+        if error > 0.0 { value / error } else { 0.0 }
+    }
+}
+
+fn inputs(fact: &Fact) -> [f64; 3] {
+    [1.0, fact.line, fact.decided]
+}
+
+fn margin(fact: &Fact, value: &[f64; 3]) -> f64 {
+    fact.offset + value.iter().zip(inputs(fact)).map(|(v, x)| v * x).sum::<f64>()
+}
+
+fn loss(facts: &[Fact], value: &[f64; 3]) -> f64 {
+    let one = |fact: &Fact| {
+        let margin = margin(fact, value);
+        math::softplus(margin) - fact.yes * margin
+    };
+    facts.iter().map(one).sum()
+}
+
+/// Fits the numbers that are `free`: shift, slope, step.
+#[must_use]
+pub fn fit(facts: &[Fact], free: [bool; 3]) -> Line {
+    let mut line = Line::default();
+    let mut lowest = loss(facts, &line.value);
+    for _ in 0..STEPS {
+        let mut gradient = [0.0_f64; 3];
+        let mut hessian = [[0.0_f64; 3]; 3];
+        for fact in facts {
+            let x = inputs(fact);
+            let chance = math::sigmoid(margin(fact, &line.value));
+            let (g, h) = (fact.yes - chance, chance * (1.0 - chance));
+            for (a, row) in hessian.iter_mut().enumerate() {
+                gradient[a] += g * x[a];
+                for (b, cell) in row.iter_mut().enumerate() {
+                    *cell += h * x[a] * x[b];
+                }
+            }
+        }
+        for at in 0..3 {
+            if free[at] {
+                hessian[at][at] += 1e-9;
+            } else {
+                gradient[at] = 0.0;
+                hessian[at] = [0.0; 3];
+                hessian.iter_mut().for_each(|row| row[at] = 0.0);
+                hessian[at][at] = 1.0;
+            }
+        }
+        let Some(inverse) = inverse(hessian) else { break };
+        let mut step = [0.0_f64; 3];
+        for at in 0..3 {
+            let whole: f64 = (0..3).map(|b| inverse[at][b] * gradient[b]).sum();
+            step[at] = whole.clamp(-LONGEST, LONGEST);
+            line.error[at] =
+                if free[at] { math::sqrt(inverse[at][at].max(0.0)) } else { 0.0 };
+        }
+        let mut share = 1.0;
+        let moved = (0..HALVINGS).find_map(|_| {
+            let mut value = line.value;
+            value.iter_mut().zip(step).for_each(|(own, step)| *own += share * step);
+            let now = loss(facts, &value);
+            share *= 0.5;
+            (now <= lowest).then_some((value, now))
+        });
+        let Some((value, now)) = moved else { break };
+        (line.value, lowest) = (value, now);
+        if step.iter().all(|own| own.abs() < STILL) {
+            break;
+        }
+    }
+    line
+}
+
+/// The inverse of a symmetric 3 × 3 matrix; `None` when it has none.
+fn inverse(m: [[f64; 3]; 3]) -> Option<[[f64; 3]; 3]> {
+    let minor = |r: [usize; 2], c: [usize; 2]| {
+        m[r[0]][c[0]] * m[r[1]][c[1]] - m[r[0]][c[1]] * m[r[1]][c[0]]
+    };
+    let others = [[1, 2], [0, 2], [0, 1]];
+    let sign = |a: usize, b: usize| if (a + b).is_multiple_of(2) { 1.0 } else { -1.0 };
+    let determinant: f64 =
+        (0..3).map(|c| m[0][c] * sign(0, c) * minor(others[0], others[c])).sum();
+    if determinant.abs() < 1e-300 {
+        return None;
+    }
+    let mut out = [[0.0; 3]; 3];
+    for (a, row) in out.iter_mut().enumerate() {
+        for (b, cell) in row.iter_mut().enumerate() {
+            *cell = sign(a, b) * minor(others[b], others[a]) / determinant;
+        }
+    }
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::random::Random;
+
+    fn rows(shift: f64, slope: f64, step: f64) -> Vec<Fact> {
+        let mut random = Random::new(9);
+        (0..20_000)
+            .map(|_| {
+                let line = 3.0 * random.normal();
+                let decided = f64::from(u8::from(line > 1.0));
+                let eta = line + shift + slope * line + step * decided;
+                let yes = f64::from(u8::from(random.chance(math::sigmoid(eta))));
+                Fact { yes, offset: line, line, decided }
+            })
+            .collect()
+    }
+
+    #[test]
+    fn what_was_put_in_comes_back() {
+        for (shift, slope, step) in [(0.0, 0.0, 0.0), (-0.7, 0.3, 0.0), (0.4, -0.5, -1.5)]
+        {
+            let line = fit(&rows(shift, slope, step), [true; 3]);
+            for (found, (error, is)) in
+                line.value.iter().zip(line.error.iter().zip([shift, slope, step]))
+            {
+                assert!((found - is).abs() < 4.0 * error, "{line:?} {is}");
+            }
+        }
+        let held = fit(&rows(0.4, 0.0, 0.0), [true, false, false]);
+        assert_eq!((held.value[1], held.error[1], held.z(2)), (0.0, 0.0, 0.0));
+    }
+
+    #[test]
+    fn sure_scores_that_were_wrong_do_not_run_away() {
+        // Most scores are all but 0 or 1, and outcomes no longer follow them: whole steps overshoot here.
+        let facts: Vec<Fact> = (0..4000)
+            .map(|row| {
+                let line = if row % 2 == 0 { 13.8 } else { -13.8 };
+                let yes = f64::from(u8::from(row % 20 < 7));
+                Fact {
+                    yes,
+                    offset: line,
+                    line,
+                    decided: f64::from(u8::from(row % 2 == 0)),
+                }
+            })
+            .collect();
+        for free in [[true, false, false], [true, true, false], [true; 3]] {
+            let line = fit(&facts, free);
+            let nothing = loss(&facts, &[0.0; 3]);
+            assert!(line.value.iter().all(|own| own.is_finite()), "{line:?}");
+            assert!(loss(&facts, &line.value) <= nothing, "{line:?}");
+        }
+        let flat = fit(&facts, [true, true, false]);
+        assert!((flat.value[1] + 1.0).abs() < 0.05, "the slope is gone: {flat:?}");
+        assert_eq!(fit(&[], [true; 3]).value, [0.0; 3]);
+    }
+}
