@@ -361,7 +361,7 @@ impl Distances {
 pub fn report_of(view: &View<'_>, model: &dyn StandIn) -> Option<Consistency> {
     let mut report = distances(view, model)?.report();
     if !report.fails
-        && let Some(own) = unheard::look(view, model)
+        && let Some(own) = unheard::look(view, model, false)
     {
         report.fails = true;
         report.sentence = words_unheard(&own);
@@ -380,9 +380,9 @@ fn words_unheard(own: &Unheard) -> String {
 
 /// What was served and not logged, for any stand-in.
 pub fn found_with(view: &View<'_>, model: &dyn StandIn) -> Option<Fingerprint> {
-    let unheard = unheard::look(view, model);
     let own = distances(view, model);
     let far = own.and_then(|own| far_off(view, model, &own));
+    let unheard = unheard::look(view, model, far.is_some());
     let Some(unheard) = unheard else { return far };
     let words = words_unheard(&unheard);
     let Some(mut far) = far else {

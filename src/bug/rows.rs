@@ -3,7 +3,7 @@
 //! cell and a sort of the rows.
 //! In a sample of share s a pair of rows is seen with probability s², so rates are scaled back.
 
-use super::common::{MIN_ROWS, Z95, inputs, percent};
+use super::common::{MIN_ROWS, Z95, both, inputs, name_shares, percent};
 use super::parity;
 use super::since::since;
 use super::{Change, Detector, Fingerprint, View};
@@ -20,6 +20,11 @@ const MIN_RATIO: f64 = 3.0;
 const MIN_COPIES: usize = 20;
 /// Share of entities one pipeline lost, from which it matters.
 const MIN_LOST: f64 = 0.01;
+
+/// Names that may hold the copies together.
+const PLACES: usize = 3;
+/// Share of the copies that must have these names, and of other rows that may.
+const IN_PLACE: (f64, f64) = (0.97, 0.6);
 
 /// The detector.
 pub struct Rows;
@@ -152,10 +157,60 @@ pub(super) fn copied(view: &View<'_>) -> Option<Fingerprint> {
     let after = copies(production, &keys(production, None));
     if more(&before, &after, view) {
         let before = percent(before.share);
-        let words = format!("are copies of another row, {before} before launch");
-        return Some(fingerprint(view, Vec::new(), after, &words));
+        let mut words = format!("are copies of another row, {before} before launch");
+        let place = place(view, &after.copy);
+        if let Some((column, names)) = &place {
+            let about = view.frames.columns.get(*column);
+            let (name, known) =
+                about.map_or(("", &[][..]), |own| (&own.name, &own.names));
+            let shown: Vec<&str> = names
+                .iter()
+                .filter_map(|at| known.get(*at))
+                .map(String::as_str)
+                .collect();
+            words +=
+                &format!(", nearly all of them where {name} is {}", shown.join(" or "));
+        }
+        let columns = place.map(|own| own.0).into_iter().collect();
+        return Some(fingerprint(view, columns, after, &words));
     }
     None
+}
+
+/// The column, with at most [`PLACES`] of its names, that nearly all copies share and most other rows do not: the
+/// segment whose rows a join or a retry repeats.
+fn place(view: &View<'_>, copy: &[bool]) -> Option<(usize, Vec<usize>)> {
+    let mut best: Option<(f64, usize, Vec<usize>)> = None;
+    for column in inputs(view) {
+        let (Some((_, Raw::Names(names))), Some(about)) =
+            (both(view, column), view.frames.columns.get(column))
+        else {
+            continue;
+        };
+        let part = |wanted: bool| -> Vec<f64> {
+            let own = names.iter().zip(copy).filter(|own| *own.1 == wanted);
+            let own: Vec<u32> = own.map(|own| *own.0).collect();
+            name_shares(&own, about.names.len())
+        };
+        let (copies, others) = (part(true), part(false));
+        let mut order: Vec<usize> = (0..copies.len()).collect();
+        let share = |own: &[f64], at: usize| own.get(at).copied().unwrap_or(0.0);
+        order.sort_by(|a, b| {
+            share(&copies, *b).total_cmp(&share(&copies, *a)).then(a.cmp(b))
+        });
+        let mut held = (0.0, 0.0);
+        let count = order.iter().take(PLACES).position(|at| {
+            held.0 += share(&copies, *at);
+            held.1 += share(&others, *at);
+            held.0 >= IN_PLACE.0
+        });
+        let Some(count) = count else { continue };
+        if held.1 <= IN_PLACE.1 && best.as_ref().is_none_or(|own| held.1 < own.0) {
+            order.truncate(count + 1);
+            best = Some((held.1, column, order));
+        }
+    }
+    best.map(|(_, column, names)| (column, names))
 }
 
 /// Rows of one entity and moment that differ in one column only: a join that found several partners.

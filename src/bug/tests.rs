@@ -557,6 +557,36 @@ fn rows_that_came_twice() {
 }
 
 #[test]
+fn the_segment_whose_rows_came_twice_is_named() {
+    let names = ["shop", "phone", "web"];
+    let of = |seed| picked(seed, ROWS, &names, &[0.6, 0.2, 0.2]);
+    for twice in ["phone", "any"] {
+        let mut after = of(2);
+        let mut values = lognormal(2, ROWS, 50.0, 0.6);
+        let mut ids: Vec<u64> = (1..=ROWS as u64).collect();
+        let mut moments: Vec<i64> = (0..ROWS as i64).collect();
+        for row in START..ROWS {
+            if row % 4 == 0 && (twice == "any" || after[row - 1] == twice) {
+                after[row] = after[row - 1];
+                values[row] = values[row - 1];
+                ids[row] = ids[row - 1];
+                moments[row] = moments[row - 1];
+            }
+        }
+        let mut fixture = Fixture::new()
+            .number("x", lognormal(1, ROWS, 50.0, 0.6), values)
+            .names("channel", &of(1), &after);
+        fixture.ids = ids;
+        fixture.moments.1 = moments;
+        let found = all(&fixture);
+        let own = found.iter().find(|own| own.change == Change::Rows).expect("copies");
+        let expected: &[usize] = if twice == "any" { &[] } else { &[1] };
+        assert_eq!(own.columns, expected, "{}", own.sentence);
+        assert_eq!(own.sentence.contains("where channel is phone"), twice == "phone");
+    }
+}
+
+#[test]
 fn values_that_stand_still() {
     let mut values = lognormal(2, ROWS, 50.0, 0.6);
     // From day 60 on every day has the values of day 59.

@@ -22,6 +22,8 @@ const MIN_FIDELITY: f64 = 0.8;
 const ROWS: usize = 5000;
 /// Part of what a column adds that must be lost, and its standard score.
 const MIN_LOST: (f64, f64) = (0.1, 7.0);
+/// The standard score where single rows show already that the score does not fit the log.
+const MIN_LOST_Z_WITH_ROWS: f64 = 4.5;
 /// Further columns: as a share of the most that one lost, and their standard score.
 const ALSO: (f64, f64) = (0.35, 4.0);
 /// What a column adds must scatter by this share of the margin's scatter.
@@ -58,9 +60,10 @@ struct Sample {
     adds: Vec<Vec<f64>>,
 }
 
-/// Looks at the first output that has scores.
+/// Looks at the first output that has scores. `rows_show_it`: single rows are too far off already.
 #[must_use]
-pub fn look(view: &View<'_>, model: &dyn StandIn) -> Option<Unheard> {
+pub fn look(view: &View<'_>, model: &dyn StandIn, rows_show_it: bool) -> Option<Unheard> {
+    let least_z = if rows_show_it { MIN_LOST_Z_WITH_ROWS } else { MIN_LOST.1 };
     if model.fidelity() < MIN_FIDELITY {
         return None;
     }
@@ -120,14 +123,14 @@ pub fn look(view: &View<'_>, model: &dyn StandIn) -> Option<Unheard> {
     }
     let usual = followed(&before, &kept, &|_| true)?;
     let all = vec![true; after.rows.len()];
-    let found = lost(&usual, &followed(&after, &kept, &|_| true)?, &kept);
+    let found = lost(&usual, &followed(&after, &kept, &|_| true)?, &kept, least_z);
     let own = judged(view, model, &after, &found, &columns, &typical, &all)
         .filter(|own| own.lost > 0.0)?;
     // Once more on the rows since the first day.
     let late: Vec<bool> =
         days.iter().map(|day| own.since.is_none_or(|first| *day >= first)).collect();
     let rest = followed(&after, &kept, &|row| late.get(row).copied().unwrap_or(true))?;
-    let found = lost(&usual, &rest, &kept);
+    let found = lost(&usual, &rest, &kept, least_z);
     judged(view, model, &after, &found, &columns, &typical, &late).or(Some(own))
 }
 
@@ -253,6 +256,7 @@ fn lost(
     before: &[(f64, f64)],
     after: &[(f64, f64)],
     kept: &[usize],
+    least_z: f64,
 ) -> Vec<(usize, f64, f64)> {
     let pairs = kept.iter().zip(before).zip(after);
     let mut all: Vec<(usize, f64, f64)> = pairs
@@ -263,9 +267,9 @@ fn lost(
         .filter(|own| own.1 >= MIN_LOST.0)
         .collect();
     all.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0)));
-    let surely = all.first().is_some_and(|own| own.2 >= MIN_LOST.1);
+    let surely = all.first().is_some_and(|own| own.2 >= least_z);
     let most =
-        all.iter().filter(|own| own.2 >= MIN_LOST.1).map(|own| own.1).fold(0.0, f64::max);
+        all.iter().filter(|own| own.2 >= least_z).map(|own| own.1).fold(0.0, f64::max);
     if !surely {
         return Vec::new();
     }

@@ -53,6 +53,7 @@ struct Binned {
     after: Vec<u8>,
 }
 
+#[derive(Clone)]
 struct Tie {
     a: usize,
     b: usize,
@@ -83,7 +84,16 @@ impl Detector for WrongKey {
                 ties.extend(tie(at, a, other, b));
             }
         }
-        group(view, &columns, &ties, doubled).into_iter().collect()
+        let found = group(view, &columns, &ties, doubled);
+        let found = found.or_else(|| {
+            // Where the columns themselves are hardly tied, those that no longer go with the outcome.
+            let of_outcome = |own: &&Tie| {
+                columns.get(own.b).is_some_and(|column| column.column == OUTCOME)
+            };
+            let ties: Vec<Tie> = ties.iter().filter(of_outcome).cloned().collect();
+            group(view, &columns, &ties, doubled)
+        });
+        found.into_iter().collect()
     }
 }
 

@@ -125,6 +125,12 @@ pub static FACTS: &[Fact] = &[
         &[C::LabelProblem],
         &[C::CalibrationBaseRate, C::FeedbackLoop],
     ),
+    // An outcome that never comes any more in one segment is counted otherwise there.
+    fact(
+        "segment_emptied",
+        &[C::LabelProblem],
+        &[C::LabelLeakage, C::ConceptDrift, C::FeedbackLoop, C::CalibrationBaseRate],
+    ),
     fact("trained_on_reference", &[C::Overfitting], &[C::ConceptDrift, C::LabelLeakage]),
     fact("training_gap", &[C::Overfitting], &[]),
     fact(

@@ -34,6 +34,8 @@ pub struct Scene<'a> {
     pub lost: Option<Lost>,
     /// Labels by age.
     pub newest: Option<Newest>,
+    /// A category whose outcomes are gone.
+    pub emptied: Option<Emptied>,
     /// Difference of label availability between decisions, production less reference, 0–1.
     pub labels_by_decision: f64,
     /// Share of reference rows that the model was trained on, 0–1.
@@ -63,6 +65,17 @@ pub struct Lost {
     pub z: f64,
     /// Whether no other column told as much before.
     pub is_best: bool,
+}
+
+/// A category whose outcomes are gone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Emptied {
+    /// Place in the frames' columns.
+    pub column: usize,
+    /// The category.
+    pub name: String,
+    /// Share of the outcomes usual there before launch that still come, 0–1.
+    pub left: f64,
 }
 
 /// Observed over expected outcomes by age.
@@ -343,9 +356,7 @@ fn of_outcome(looking: &mut Looking<'_>) {
         let columns = looking.names(&tilt.moved);
         let told = Detail { share: Some(changed.min(1.0)), columns, ..Detail::default() };
         looking.note("columns_changed", ramp(changed, 0.1, 0.6) * relation, told);
-        let fell = ramp(-tilt.decided_z, 2.5, 7.0)
-            * ramp(-tilt.decided, 0.1, 0.6)
-            * (1.0 - 0.8 * ramp(-tilt.decided_before_z, 2.0, 4.0));
+        let fell = ramp(-tilt.decided_z, 2.5, 7.0) * ramp(-tilt.decided, 0.1, 0.6);
         let told = Detail { pair: Some((0.0, tilt.decided)), ..Detail::default() };
         looking.note("decided_rows_fell", fell, told);
     }
@@ -375,6 +386,15 @@ fn of_outcome(looking: &mut Looking<'_>) {
             gone * whole * ramp(newest.z, 2.5, 6.0),
             told,
         );
+    }
+    if let Some(own) = &looking.scene.emptied {
+        let told = Detail {
+            share: Some(own.left),
+            columns: vec![looking.name_of(own.column)],
+            told: Some(own.name.clone()),
+            ..Detail::default()
+        };
+        looking.note("segment_emptied", ramp(1.0 - own.left, 0.5, 0.85), told);
     }
     let by_decision = looking.scene.labels_by_decision;
     let told = Detail { share: Some(by_decision), ..Detail::default() };

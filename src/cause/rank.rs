@@ -223,8 +223,9 @@ fn columns_of(cause: CauseId, observations: &[Observation]) -> Vec<String> {
         CauseId::JoinOrFilter => &["join_found"],
         CauseId::StaleFeature => &["stale_found"],
         CauseId::ServedNotLogged => &["unlogged_found"],
+        CauseId::LabelProblem => &["segment_emptied"],
         CauseId::LabelLeakage => &["one_column_lost", "columns_changed"],
-        CauseId::ConceptDrift => &["columns_changed"],
+        CauseId::ConceptDrift => &["columns_changed", "one_column_lost"],
         CauseId::ColdStart => &["unseen_rows"],
         _ => &[],
     };

@@ -135,6 +135,7 @@ pub fn diagnose(
         recalibrated: probe::recalibrated(&before, &after),
         lost: probe::lost(&frames, &before, &after, &claimed),
         newest: split.as_ref().and_then(|split| probe::newest(split, &after)),
+        emptied: probe::emptied(&frames, &before, &after),
         labels_by_decision: probe::by_decision(&before, &after),
         trained_on,
         optimism,

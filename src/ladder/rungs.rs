@@ -42,6 +42,8 @@ const LEAST_ROWS: usize = 50;
 
 /// Uncertainty of a price that rests on the stand-in, as a share of the price.
 const STAND_IN_DOUBT: f64 = 0.12;
+/// The same where nobody knows what the values should have been: they are drawn from other rows.
+const UNKNOWN_DOUBT: f64 = 0.20;
 
 /// Uncertainty of who we see that its interval does not show, because the models behind it are held fixed: they
 /// shrink towards no change.
@@ -415,13 +417,19 @@ fn terms(
     let mut broken = points(1, 2);
     let repeated = points(4, 5);
     broken.points += repeated.points;
+    broken.error = root_sum(broken.error, repeated.error);
+    broken.half = root_sum(broken.half, repeated.half);
     let threshold = points(5, 6);
     let mut relationship = points(2, 3);
     relationship.points =
         worse - unseen.points - who.points - broken.points - threshold.points;
     widen(&mut relationship, model_doubt);
     if !breaks.is_empty() && broken.points != 0.0 {
-        let doubt = STAND_IN_DOUBT * broken.points.abs();
+        let unknown = breaks.iter().any(|own| {
+            matches!(own.change, Change::Shuffled | Change::Stale | Change::Unlogged)
+        });
+        let doubt = if unknown { UNKNOWN_DOUBT } else { STAND_IN_DOUBT };
+        let doubt = doubt * broken.points.abs();
         widen(&mut broken, doubt);
         widen(&mut relationship, doubt);
     }
@@ -448,6 +456,10 @@ fn taken_for_broken(
         }
     }
     [unseen, who, broken, relationship, threshold]
+}
+
+fn root_sum(a: f64, b: f64) -> f64 {
+    math::sqrt(a * a + b * b)
 }
 
 /// Adds a doubt (a standard error) to an estimate.

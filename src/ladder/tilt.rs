@@ -48,12 +48,11 @@ pub struct OutcomeTilt {
     pub slope: f64,
     /// Standard score of slope − 1.
     pub slope_z: f64,
-    /// Shift of the rows the model decided "yes" beyond the rest, log-odds.
+    /// Shift of the rows the model decided "yes" beyond the rest, log-odds, less the same jump before launch: scores
+    /// that are not quite calibrated have one of their own.
     pub decided: f64,
     /// Its standard score.
     pub decided_z: f64,
-    /// The same jump at the cut-off before launch: what it should be.
-    pub decided_before_z: f64,
     /// Share of the term that the shift and the slope stand for, and each gated column.
     pub shift_share: f64,
     /// Share of the slope.
@@ -215,14 +214,18 @@ pub fn outcome(
         })
         .collect();
     let control = fit(&reference, [true, true, true]);
+    let decided = with_decision.value[2] - control.value[2];
+    let error = math::sqrt(
+        with_decision.error[2] * with_decision.error[2]
+            + control.error[2] * control.error[2],
+    );
     let mut tilt = OutcomeTilt {
         shift: shift.value[0],
         shift_z: shift.z(0),
         slope: 1.0 + both.value[1],
         slope_z: both.z(1),
-        decided: with_decision.value[2],
-        decided_z: with_decision.z(2),
-        decided_before_z: control.z(2),
+        decided,
+        decided_z: if error > 0.0 { decided / error } else { 0.0 },
         ..OutcomeTilt::default()
     };
     let inputs = inputs_of(frames, split);

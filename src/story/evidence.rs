@@ -157,6 +157,11 @@ pub fn sentence(
                 number::share(old)
             )
         }
+        "segment_emptied" => format!(
+            "where {columns} is {}, {} of the outcomes usual before launch still come, and elsewhere they come as before",
+            numbers.told?,
+            number::share(numbers.share?)
+        ),
         "trained_on_reference" => {
             let share = numbers.share.filter(|own| *own > 0.0)?;
             format!("{} of the reference rows were training rows", number::share(share))

