@@ -184,8 +184,8 @@ pub fn divided(p: &[f64], values: &[f64]) -> Option<(Exact, Vec<bool>)> {
         return None;
     }
     // How exactly the new values are written.
-    let written =
-        GRAINS.into_iter().find(|grain| on_all(&between, *grain)).unwrap_or(0.0);
+    let mut grains = GRAINS.into_iter().chain([1e-5, 1e-6, 1e-7, 1e-8]);
+    let written = grains.find(|grain| on_all(&between, *grain)).unwrap_or(0.0);
     let mut factors = FACTORS;
     factors.sort_by(f64::total_cmp);
     factors.into_iter().find_map(|factor| {
