@@ -136,7 +136,7 @@ pub fn sentence(
             )
         }
         "lost_from_start" => format!(
-            "{columns} told less of the outcome from the first day after launch on"
+            "from the first day after launch on, {columns} told less of the outcome"
         ),
         "decided_rows_fell" => {
             let (_, jump) = numbers.pair?;
