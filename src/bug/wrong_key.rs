@@ -133,13 +133,8 @@ fn outcome(view: &View<'_>) -> Option<Binned> {
     let labelled = |own: &[u8]| own.iter().any(|code| *code != missing);
     let [before, after] = codes;
     let shares = |own: &[u8]| -> Vec<f64> {
-        let mut shares = vec![0.0; BINS];
-        for code in own {
-            if let Some(share) = shares.get_mut(usize::from(*code)) {
-                *share += 1.0 / own.len() as f64;
-            }
-        }
-        shares
+        let codes: Vec<u32> = own.iter().map(|code| u32::from(*code)).collect();
+        super::common::name_shares(&codes, BINS)
     };
     // A rate that moved changes every tie to the outcome.
     let (p, q) = (shares(&before), shares(&after));
@@ -375,8 +370,8 @@ fn group(
         since: first,
         sentence: if doubled {
             format!(
-                "The values look as before, but on about {} of rows they no longer go with the rest of the \
-                 row, and since then rows come twice: they seem to belong to another entity.",
+                "The values look as before, but on about {} of rows they no longer go with the rest of the row, \
+                 and rows come twice: they seem to belong to another entity.",
                 percent(share)
             )
         } else {

@@ -102,6 +102,8 @@ pub struct Detail {
     pub columns: Vec<String>,
     /// A sentence that the detector already has.
     pub told: Option<String>,
+    /// Whether the points are what nothing else explains, because the break could not be replayed.
+    pub is_left_over: bool,
 }
 
 /// A fact with its value.
@@ -323,6 +325,7 @@ fn of_fingerprints(looking: &mut Looking<'_>) {
             points: Some(price),
             share: Some(share),
             columns,
+            is_left_over: looking.scene.split.is_some_and(|split| !split.priced),
             ..Detail::default()
         };
         looking.note(priced, share, told);

@@ -430,6 +430,7 @@ fn numbers(detail: &Detail) -> Numbers<'_> {
         pair: detail.pair,
         columns: &detail.columns,
         told: detail.told.as_deref(),
+        is_left_over: detail.is_left_over,
     }
 }
 

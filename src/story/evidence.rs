@@ -18,6 +18,8 @@ pub struct Numbers<'a> {
     pub columns: &'a [String],
     /// A sentence or a date that is already there.
     pub told: Option<&'a str>,
+    /// Whether the points are what nothing else explains, because the break could not be replayed.
+    pub is_left_over: bool,
 }
 
 /// What a fact says, as one sentence; `None` for facts that only support others.
@@ -86,6 +88,15 @@ pub fn sentence(
             } else {
                 format!("in {columns}: {told}")
             }
+        }
+        "unit_priced" | "missing_priced" | "clock_priced" | "category_priced"
+        | "join_priced" | "stale_priced" | "unlogged_priced"
+            if numbers.is_left_over =>
+        {
+            format!(
+                "it could not be replayed; what the mix of cases does not explain is put down to it: {}",
+                of_drop()?
+            )
         }
         "unit_priced" | "missing_priced" | "clock_priced" | "category_priced"
         | "join_priced" | "stale_priced" | "unlogged_priced" => {
@@ -158,7 +169,7 @@ pub fn sentence(
             )
         }
         "segment_emptied" => format!(
-            "where {columns} is {}, {} of the outcomes usual before launch still come, and elsewhere they come as before",
+            "where {columns} is {}, an outcome comes {} as often as before launch, and elsewhere it still comes",
             numbers.told?,
             number::share(numbers.share?)
         ),

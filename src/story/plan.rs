@@ -428,8 +428,10 @@ fn decide(facts: &Facts<'_>) -> PlanStep {
             facts.words.short,
             watch::limits(check)
         ),
-        None => "one decision with a date stands, and somebody is named who looks again when outcomes arrive"
-            .to_owned(),
+        None => format!(
+            "one decision with a date stands, and somebody is named who watches {}",
+            facts.words.short
+        ),
     };
     step(
         "Decide: drift or bug",

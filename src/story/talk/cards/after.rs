@@ -29,7 +29,7 @@ pub(super) fn watch(facts: &Facts<'_>) -> TalkCard {
             card
         }
         None => {
-            let mut card = Draft::new("watch", "what we watch until outcomes arrive");
+            let mut card = Draft::new("watch", "what we watch from now on");
             card.say(
                 ALWAYS,
                 &format!(
