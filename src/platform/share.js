@@ -147,18 +147,38 @@ export async function savePicture(button, title, note, name) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
-/** Opens what is folded, in light colours, hands the page to the printer, and folds it again. */
+/** What is folded and belongs on paper. */
+const FOLDED = "main details:not([open]):not(.figure-numbers):not(.not-printed)";
+
+/** Opens what is folded and returns it. */
+function unfold() {
+  const folded = [...document.querySelectorAll(FOLDED)];
+  for (const own of folded) own.open = true;
+  return folded;
+}
+
+/** Time for charts to be drawn again. */
+const REDRAW_MILLIS = 1_200;
+
+const after = (millis) => new Promise((done) => setTimeout(done, millis));
+
+/**
+ * Opens what is folded, in light colours, hands the page to the printer, and folds it again. Waits for
+ * sections that are still to be drawn (see later.rs), and for what an opened one draws.
+ */
 export async function print(settle) {
   const root = document.documentElement;
   const theme = root.dataset.theme;
-  const folded = [...document.querySelectorAll("main details:not([open])")].filter(
-    (own) => !own.matches(".figure-numbers, .not-printed"),
-  );
-  for (const own of folded) own.open = true;
+  while (document.querySelector("main [data-awaits-turn]")) await after(50);
   root.dataset.theme = "light";
   settle();
+  const folded = unfold();
   // The charts are drawn again in idle turns.
-  await new Promise((done) => setTimeout(done, 1_200));
+  await after(REDRAW_MILLIS);
+  for (let late = unfold(); late.length; late = unfold()) {
+    folded.push(...late);
+    await after(REDRAW_MILLIS);
+  }
   globalThis.print();
   for (const own of folded) own.open = false;
   if (theme) root.dataset.theme = theme;
@@ -170,8 +190,7 @@ export async function print(settle) {
 export function openForPaper() {
   let opened = [];
   addEventListener("beforeprint", () => {
-    opened = [...document.querySelectorAll("main details:not([open]):not(.figure-numbers):not(.not-printed)")];
-    for (const own of opened) own.open = true;
+    opened = unfold();
   });
   addEventListener("afterprint", () => {
     for (const own of opened) own.open = false;

@@ -104,12 +104,13 @@ export async function analyse(page) {
     await complete(page);
 }
 
-/** Waits until the report is whole: the verdict is on screen before its causes are worked out. */
+/** Waits until the report is whole and drawn: the verdict is on screen before its causes are worked out. */
 export async function complete(page) {
     const whole = page.locator('[data-testid="report"][data-complete="true"]');
     const failed = page.locator('[data-testid="report"] [data-testid="error"]');
     await whole.or(failed).first().waitFor();
     if (await failed.count()) throw new Error(`the diagnosis failed: ${await failed.innerText()}`);
+    await page.waitForFunction(() => !document.querySelector("main [data-awaits-turn]"));
 }
 
 /** Opens a case of the gallery and waits for its report. */

@@ -7,7 +7,8 @@ use crate::platform::moment;
 /// Milliseconds between two turns; long enough for the page to answer in between.
 const TURN_MILLIS: u32 = 24;
 
-/// Draws its children in a later turn of the page.
+/// Draws its children in a later turn of the page; until then a hidden `data-awaits-turn` stands in their place, so
+/// that printing can wait for it.
 #[component]
 pub fn Later(
     /// Which turn: 0 at once, 1 the next, ….
@@ -22,5 +23,6 @@ pub fn Later(
             let _gone = shown.try_set(true);
         });
     }
-    view! { <Show when=move || shown.get()>{children()}</Show> }
+    let awaited = || view! { <span hidden data-awaits-turn></span> };
+    view! { <Show when=move || shown.get() fallback=awaited>{children()}</Show> }
 }
