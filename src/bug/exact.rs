@@ -158,9 +158,12 @@ pub fn comb(
 const GRAINS: [f64; 5] = [1.0, 0.1, 0.01, 0.001, 0.0001];
 /// Rows off the old lattice needed, and their share of production.
 const MIN_OFF: (usize, f64) = (40, 0.02);
-/// Share of the rows off the lattice that the factor must bring back onto it, and how far a value may be from it
-/// then, in steps: a quarter is half of what chance gives.
+/// Share of the rows off the lattice that the factor must bring back onto it, how far a value may be from it then, in
+/// steps (a quarter is half of what chance gives), and how far where there are so many rows.
 const BACK: (f64, f64) = (0.985, 0.25);
+const BACK_OF_MANY: (f64, usize) = (0.4, 200);
+/// A factor that is a unit's only between steps: carats and grams.
+const FIVE: f64 = 5.0;
 /// How far the rows brought back may be from the old values, with chance added.
 const BACK_APART: f64 = 0.1;
 
@@ -186,11 +189,12 @@ pub fn divided(p: &[f64], values: &[f64]) -> Option<(Exact, Vec<bool>)> {
     // How exactly the new values are written.
     let mut grains = GRAINS.into_iter().chain([1e-5, 1e-6, 1e-7, 1e-8]);
     let written = grains.find(|grain| on_all(&between, *grain)).unwrap_or(0.0);
-    let mut factors = FACTORS;
+    let mut factors: Vec<f64> = FACTORS.into_iter().chain([FIVE]).collect();
     factors.sort_by(f64::total_cmp);
+    let nearest = if between.len() >= BACK_OF_MANY.1 { BACK_OF_MANY.0 } else { BACK.1 };
     factors.into_iter().find_map(|factor| {
         let reach = 0.5 * written * factor + 1e-6 * step;
-        if reach > BACK.1 * step {
+        if reach > nearest * step {
             return None;
         }
         let back = |x: &f64| (x * factor - round_to(x * factor, step)).abs() <= reach;

@@ -9,6 +9,7 @@ pub mod clock;
 mod common;
 pub mod consistency;
 mod exact;
+mod exchanged;
 #[cfg(test)]
 mod fixture;
 mod kind;
@@ -20,6 +21,7 @@ pub mod rows;
 mod since;
 pub mod stale;
 pub mod swap;
+mod telling;
 #[cfg(test)]
 mod tests;
 pub mod text;

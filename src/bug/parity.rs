@@ -9,6 +9,7 @@ use super::common::{Z95, grouped, ks, percent, sorted, tolerance};
 use super::consistency::score;
 use super::kind::{self, Kinds};
 use super::since::since;
+use super::telling::telling;
 use super::{Change, Detector, Fingerprint, View};
 use crate::choices::TableRole;
 use crate::encode::frame::{Frame, NO_ID, Raw};
@@ -250,17 +251,27 @@ fn unlogged(view: &View<'_>, pairs: &Pairs, all: &[Compared]) -> Option<Fingerpr
     let scored = |frame: &Frame, row: usize| -> Vec<f64> {
         (0..outputs).map(|output| score(frame, output, row)).collect()
     };
+    let margin = |output: usize, score: f64| {
+        view.surrogate.map_or(score, |own| own.of_score(output, score))
+    };
     let mut touched = vec![false; production.len()];
+    let mut apart: Vec<(usize, Vec<f64>)> = Vec::new();
     let (mut rows, mut hits) = (0.0, 0.0);
     for (i, j) in pairs.iter().filter(|own| !broken.contains(&own.0)) {
         let (served, offline) = (scored(production, *i), scored(shadow, *j));
-        let mut both = served.iter().zip(&offline);
+        let both = served.iter().zip(&offline);
         if !both.clone().all(|(a, b)| a.is_finite() && b.is_finite()) {
             continue;
         }
         rows += 1.0;
-        if both.any(|(a, b)| (a - b).abs() > SCORE_TOLERANCE * (1.0 + b.abs())) {
+        let differs =
+            |(a, b): (&f64, &f64)| (a - b).abs() > SCORE_TOLERANCE * (1.0 + b.abs());
+        if both.clone().any(differs) {
             hits += 1.0;
+            let by = both
+                .enumerate()
+                .map(|(output, (a, b))| margin(output, *a) - margin(output, *b));
+            apart.push((*i, by.collect()));
             if let Some(own) = touched.get_mut(*i) {
                 *own = true;
             }
@@ -270,17 +281,24 @@ fn unlogged(view: &View<'_>, pairs: &Pairs, all: &[Compared]) -> Option<Fingerpr
     if hits < MIN_ROWS as f64 || least < MIN_MISMATCH || hits > MOST_UNLOGGED * rows {
         return None;
     }
+    let columns =
+        view.surrogate.map(|own| telling(view, own, &apart)).unwrap_or_default();
+    let off = match columns.len() {
+        0 => "",
+        1 => " It is off as if the model had not got this column.",
+        _ => " It is off as if the model had not got these columns.",
+    };
     Some(Fingerprint {
         detector: "parity",
         cause: CauseId::ServedNotLogged,
-        columns: Vec::new(),
+        columns,
         strength: 0.95,
         share: hits / rows,
         since: since(&production.rows.day, &touched),
         touched,
         change: Change::Unlogged,
         sentence: format!(
-            "On {} of the same rows the inputs agree with the offline pipeline and the score does not.",
+            "On {} of the same rows the inputs agree with the offline pipeline and the score does not.{off}",
             percent(hits / rows)
         ),
     })

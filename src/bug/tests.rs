@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::fixture::{DAY_ROWS, Fixture};
+use super::telling::telling;
 use super::{Change, Fingerprint, broken, consistency, find, parity, repaired};
 use crate::encode::frame::Raw;
 use crate::report::CauseId;
@@ -538,6 +539,32 @@ fn kinds_of_difference_from_the_shadow() {
 }
 
 #[test]
+fn names_replaced_while_the_season_moves_them() {
+    // A third of the rows on average, almost none to two thirds over a fortnight; renamed from day 1020 on.
+    let of = |seed: u64, renamed: bool| -> Vec<&'static str> {
+        let mut random = Random::new(seed);
+        (0..ROWS)
+            .map(|row| {
+                let season = crate::stats::math::sin((row / DAY_ROWS) as f64 * 0.45);
+                if !random.chance(0.33 + 0.32 * season) {
+                    "single"
+                } else if renamed && row >= START {
+                    "GRP"
+                } else {
+                    "group"
+                }
+            })
+            .collect()
+    };
+    let found = all(&Fixture::new().names("party", &of(1, false), &of(2, true)));
+    let own = found.iter().find(|own| own.detector == "text").expect("renamed");
+    assert!(matches!(&own.change, Change::Renamed(pairs) if pairs.len() == 1));
+    assert_eq!(own.cause, CauseId::CategoryMapping);
+    let calm = all(&Fixture::new().names("party", &of(1, false), &of(3, false)));
+    assert!(calm.iter().all(|own| own.detector != "text"), "{}", words(&calm));
+}
+
+#[test]
 fn rows_that_came_twice() {
     let mut values = lognormal(2, ROWS, 50.0, 0.6);
     let mut ids: Vec<u64> = (1..=ROWS as u64).collect();
@@ -660,6 +687,27 @@ fn what_was_served_and_not_logged() {
     assert_eq!(found.since, Some(1020));
     assert!(see(&[2, 4], true).is_none(), "broken and logged as broken");
     assert!(see(&[], true).is_none());
+}
+
+#[test]
+fn by_how_much_scores_are_off_names_the_columns() {
+    let (reference, production) = (related(1), related(2));
+    let fixture = with_columns(&reference, &production);
+    let mut random = Random::new(9);
+    for lost in [&[2, 4][..], &[0], &[]] {
+        let apart: Vec<(usize, Vec<f64>)> = (START..ROWS)
+            .step_by(2)
+            .map(|row| {
+                let adds: f64 = lost.iter().map(|at| production[*at][row]).sum();
+                (row, vec![0.1 * random.normal() - adds])
+            })
+            .collect();
+        let mut found = fixture.see(|view| telling(view, &Sum, &apart));
+        found.sort_unstable();
+        assert_eq!(found, lost);
+        let few = &apart[..50];
+        assert!(fixture.see(|view| telling(view, &Sum, few)).is_empty());
+    }
 }
 
 #[test]

@@ -5,8 +5,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::common::{both, inputs, name_shares, noise, percent, total_variation};
+use super::exchanged::exchanged;
 use super::since::step;
 use super::{Change, Detector, Fingerprint, View};
+use crate::encode::rows::NO_DAY;
 use crate::report::CauseId;
 use crate::stats::math::sqrt;
 
@@ -147,12 +149,18 @@ fn of_column(view: &View<'_>, column: usize) -> Option<Fingerprint> {
     let unseen: Vec<usize> =
         pairs.filter(|(_, (p, q))| **p == 0.0 && **q > 0.0).map(|(at, _)| at).collect();
     let unseen_share = unseen.iter().filter_map(|at| q.get(*at)).sum();
+    let days = &view.frames.production.rows.day;
     if unseen_share < MIN_UNSEEN {
-        return None;
+        return of_exchange(
+            column,
+            &p,
+            reference.names().len(),
+            production.names(),
+            days,
+        );
     }
     let own = Names { names, p, q, unseen, unseen_share };
     let rows = (reference.names().len(), production.names().len());
-    let days = &view.frames.production.rows.day;
     let (pairs, strength, sentence) = spelled(&own)
         .or_else(|| cut(&own))
         .or_else(|| recoded(&own, rows))
@@ -171,6 +179,43 @@ fn of_column(view: &View<'_>, column: usize) -> Option<Fingerprint> {
         touched,
         change: Change::Renamed(pairs),
         sentence,
+    })
+}
+
+/// Two known names that changed places.
+fn of_exchange(
+    column: usize,
+    before: &[f64],
+    rows: usize,
+    values: &[u32],
+    days: &[i32],
+) -> Option<Fingerprint> {
+    let (a, b, since) = exchanged(before, rows, values, days)?;
+    let (a, b) = (number(a), number(b));
+    let touched: Vec<bool> = values
+        .iter()
+        .enumerate()
+        .map(|(row, name)| {
+            let is_late =
+                since.is_none_or(|first| days.get(row).is_some_and(|day| *day >= first));
+            is_late && (*name == a || *name == b)
+        })
+        .collect();
+    let share = super::common::share_of(&touched);
+    Some(Fingerprint {
+        detector: "text",
+        cause: CauseId::CategoryMapping,
+        columns: vec![column],
+        strength: 0.85,
+        share,
+        since,
+        touched,
+        change: Change::Renamed(vec![(a, b), (b, a)]),
+        sentence: format!(
+            "Two values changed places: each comes as often as the other did before launch ({} of rows), and all \
+             others come as before.",
+            percent(share)
+        ),
     })
 }
 
@@ -266,18 +311,34 @@ fn recoded(own: &Names<'_>, (n, m): (usize, usize)) -> Option<Found> {
     Some((pairs, 0.85, sentence))
 }
 
-/// Some old names shrank by as much as new names brought, on the same days.
+/// Some old names shrank by as much as new names brought, on the same days: from their clearest step on, or else from
+/// the day the first of them came, where the season moves them too.
 fn partly(own: &Names<'_>, n: usize, values: &[u32], days: &[i32]) -> Option<Found> {
     let new: Vec<(usize, f64)> = shares_above(&own.q, MIN_UNSEEN)
         .into_iter()
         .filter(|(at, _)| own.unseen.contains(at))
         .collect();
-    // From the day the new names came: names that no longer come, or hardly, are the ones replaced.
-    let is_new: Vec<f64> = values
-        .iter()
-        .map(|name| f64::from(u8::from(new.iter().any(|own| number(own.0) == *name))))
-        .collect();
-    let first = step(days, &is_new).map_or(i32::MIN, |own| own.day);
+    let is_new = |name: &u32| new.iter().any(|own| number(own.0) == *name);
+    let signs: Vec<f64> =
+        values.iter().map(|name| f64::from(u8::from(is_new(name)))).collect();
+    let dated = || values.iter().zip(days).filter(|(_, day)| **day != NO_DAY);
+    let came = dated().filter(|(name, _)| is_new(name)).map(|own| *own.1).min();
+    let stepped = step(days, &signs).map(|own| own.day);
+    let mut firsts = vec![stepped.unwrap_or(i32::MIN)];
+    firsts.extend(came.filter(|day| Some(*day) != stepped));
+    firsts.into_iter().find_map(|first| partly_since(own, n, &new, values, days, first))
+}
+
+/// The same from one day on.
+fn partly_since(
+    own: &Names<'_>,
+    n: usize,
+    new: &[(usize, f64)],
+    values: &[u32],
+    days: &[i32],
+    first: i32,
+) -> Option<Found> {
+    // Names that no longer come, or hardly, are the ones replaced.
     let after: Vec<u32> = values
         .iter()
         .zip(days.iter().map(Some).chain(std::iter::repeat(None)))
@@ -291,6 +352,10 @@ fn partly(own: &Names<'_>, n: usize, values: &[u32], days: &[i32]) -> Option<Fou
     let q = name_shares(&after, own.names.len());
     let new: Vec<(usize, f64)> =
         new.iter().map(|(at, _)| (*at, q.get(*at).copied().unwrap_or(0.0))).collect();
+    let close = |a: f64, b: f64| {
+        let error = sqrt(a.max(b) * (1.0 / n as f64 + 1.0 / m as f64));
+        (a - b).abs() <= (3.0 * error).max(0.1 * a.max(b))
+    };
     // Old names that lost what chance and drift of a quarter do not explain.
     let mut lost: Vec<(usize, f64)> = own
         .p
@@ -298,17 +363,15 @@ fn partly(own: &Names<'_>, n: usize, values: &[u32], days: &[i32]) -> Option<Fou
         .zip(&q)
         .enumerate()
         .map(|(at, (p, q))| (at, p - q, p))
-        .filter(|(_, lost, p)| **p >= MIN_MATCHED && *lost > 0.25 * **p)
+        .filter(|(_, lost, p)| {
+            **p >= MIN_MATCHED && *lost > 0.25 * **p && !close(**p, **p - *lost)
+        })
         .map(|(at, lost, _)| (at, lost))
         .collect();
     lost.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     if lost.is_empty() || lost.len() != new.len() || lost.len() > MAX_RANKED {
         return None;
     }
-    let close = |a: f64, b: f64| {
-        let error = sqrt(a.max(b) * (1.0 / n as f64 + 1.0 / m as f64));
-        (a - b).abs() <= (3.0 * error).max(0.1 * a.max(b))
-    };
     let mut new = new;
     new.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let matched = lost.iter().zip(&new).all(|(lost, new)| close(lost.1, new.1));

@@ -134,14 +134,16 @@ pub fn look(view: &View<'_>, model: &dyn StandIn, rows_show_it: bool) -> Option<
     judged(view, model, &after, &found, &columns, &typical, &late).or(Some(own))
 }
 
+/// What stands in for a value that the model did not get: the middle of the numbers, the most common name.
 #[derive(Clone, Copy)]
-enum Typical {
+pub enum Typical {
     Number(f64),
     Name(u32),
 }
 
 impl Typical {
-    fn of(raw: &Raw) -> Option<Self> {
+    /// The typical value before launch; `None` for moments and text.
+    pub fn of(raw: &Raw) -> Option<Self> {
         match raw {
             Raw::Numbers(own) => Some(Self::Number(median(&sorted(own)))),
             Raw::Names(own) => {
@@ -157,7 +159,8 @@ impl Typical {
     }
 }
 
-fn with_typical(values: &[Raw], columns: &[(usize, Option<Typical>)]) -> Vec<Raw> {
+/// The values with some columns at their typical ones.
+pub fn with_typical(values: &[Raw], columns: &[(usize, Option<Typical>)]) -> Vec<Raw> {
     let mut all = values.to_vec();
     for (column, typical) in columns {
         match (all.get_mut(*column), typical) {

@@ -104,6 +104,24 @@ fn the_link_is_log_odds_of_probabilities_only() {
 }
 
 #[test]
+fn amounts_whose_parts_multiply_are_read_by_their_logarithm() {
+    let plan = EncodePlan { task: Some(Task::Regression), ..EncodePlan::default() };
+    let of = |score: fn(f64) -> f64| {
+        let mut own = frames(&plan, 3000);
+        for frame in [&mut own.reference, &mut own.production] {
+            frame.rows.score.iter_mut().for_each(|x| *x = score(math::logit(*x)));
+        }
+        let Some(model) = Surrogate::fit(&own, Rows::Reference) else { panic!("fits") };
+        (model.link, model.fidelity)
+    };
+    let (link, fidelity) = of(|eta| 40.0 * math::exp(eta));
+    assert!(matches!(link, Link::Log(least) if least > 0.0), "{link:?}");
+    assert!(fidelity > 0.985, "{fidelity}");
+    assert_eq!(of(|eta| 40.0 + eta).0, Link::Itself, "parts that add");
+    assert_eq!(of(|eta| math::exp(eta) - 1.0).0, Link::Itself, "not all positive");
+}
+
+#[test]
 fn every_class_has_margins_and_one_without_scores_has_none() {
     let plan = EncodePlan { task: Some(Task::Multiclass), ..EncodePlan::default() };
     let mut own = frames(&plan, 1500);
