@@ -125,9 +125,9 @@ pub static FACTS: &[Fact] = &[
         &[C::LabelProblem],
         &[C::CalibrationBaseRate, C::FeedbackLoop],
     ),
-    // An outcome that never comes any more in one segment is counted otherwise there.
+    // An outcome that never comes any more, or comes at half of what it was, in one segment only is counted otherwise there.
     fact(
-        "segment_emptied",
+        "segment_recounted",
         &[C::LabelProblem],
         &[C::LabelLeakage, C::ConceptDrift, C::FeedbackLoop, C::CalibrationBaseRate],
     ),

@@ -34,8 +34,8 @@ pub struct Scene<'a> {
     pub lost: Option<Lost>,
     /// Labels by age.
     pub newest: Option<Newest>,
-    /// A category whose outcomes are gone.
-    pub emptied: Option<Emptied>,
+    /// A segment whose outcomes are counted otherwise.
+    pub recounted: Option<Recounted>,
     /// Difference of label availability between decisions, production less reference, 0–1.
     pub labels_by_decision: f64,
     /// Share of reference rows that the model was trained on, 0–1.
@@ -67,15 +67,32 @@ pub struct Lost {
     pub is_best: bool,
 }
 
-/// A category whose outcomes are gone.
+/// A segment whose outcomes are counted otherwise.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Emptied {
+pub struct Recounted {
     /// Place in the frames' columns.
     pub column: usize,
-    /// The category.
-    pub name: String,
-    /// Share of the outcomes usual there before launch that still come, 0–1.
-    pub left: f64,
+    /// The categories, those with most of the outcomes first.
+    pub names: Vec<String>,
+    /// What became of them.
+    pub how: Recount,
+}
+
+/// How outcomes are counted otherwise.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Recount {
+    /// They hardly come any more.
+    Gone {
+        /// Share of the outcomes usual there before launch that still come, 0–1.
+        left: f64,
+    },
+    /// Amounts are booked with a factor.
+    Scaled {
+        /// The factor.
+        factor: f64,
+        /// Share of the newest rows that have it, 0–1.
+        share: f64,
+    },
 }
 
 /// Observed over expected outcomes by age.
@@ -87,6 +104,8 @@ pub struct Newest {
     pub newest: f64,
     /// Standard score of the fall.
     pub z: f64,
+    /// Of several classes the one that an open case counts as.
+    pub class: Option<u8>,
 }
 
 /// What a sentence about a fact needs.
@@ -100,6 +119,8 @@ pub struct Detail {
     pub pair: Option<(f64, f64)>,
     /// Columns, most telling first.
     pub columns: Vec<String>,
+    /// Categories of the first column.
+    pub names: Vec<String>,
     /// A sentence that the detector already has.
     pub told: Option<String>,
     /// Whether the points are what nothing else explains, because the break could not be replayed.
@@ -382,22 +403,30 @@ fn of_outcome(looking: &mut Looking<'_>) {
     if let Some(newest) = looking.scene.newest {
         let gone = ramp(1.0 - newest.newest / newest.oldest.max(1e-9), 0.15, 0.6);
         let whole = ramp(newest.oldest, 0.6, 0.85);
-        let told =
-            Detail { pair: Some((newest.oldest, newest.newest)), ..Detail::default() };
-        looking.note(
-            "newest_labels_missing",
-            gone * whole * ramp(newest.z, 2.5, 6.0),
-            told,
-        );
-    }
-    if let Some(own) = &looking.scene.emptied {
+        let value = gone * whole * ramp(newest.z, 2.5, 6.0);
+        let names = &looking.scene.frames.plan.classes.names;
         let told = Detail {
-            share: Some(own.left),
-            columns: vec![looking.name_of(own.column)],
-            told: Some(own.name.clone()),
+            pair: Some((newest.oldest, newest.newest)),
+            told: newest.class.and_then(|own| names.get(usize::from(own))).cloned(),
             ..Detail::default()
         };
-        looking.note("segment_emptied", ramp(1.0 - own.left, 0.5, 0.85), told);
+        looking.note("newest_labels_missing", value, told);
+    }
+    if let Some(own) = &looking.scene.recounted {
+        let (value, share, factor) = match own.how {
+            Recount::Gone { left } => (ramp(1.0 - left, 0.5, 0.85), left, None),
+            Recount::Scaled { factor, share } => {
+                (ramp(share, 0.1, 0.4), share, Some((1.0, factor)))
+            }
+        };
+        let told = Detail {
+            share: Some(share),
+            pair: factor,
+            columns: vec![looking.name_of(own.column)],
+            names: own.names.clone(),
+            ..Detail::default()
+        };
+        looking.note("segment_recounted", value, told);
     }
     let by_decision = looking.scene.labels_by_decision;
     let told = Detail { share: Some(by_decision), ..Detail::default() };

@@ -109,7 +109,12 @@ pub fn rank(scene: &Scene<'_>, observations: &[Observation]) -> Ranked {
     let kind = scene.report.verdict.kind;
     let explains =
         matches!(kind, VerdictKind::Dropped | VerdictKind::UnknownWithoutLabels);
-    let presences = weights.presences(&values, kind == VerdictKind::Dropped);
+    // What a model's decisions did cannot show where there are none.
+    let seen = |cause| {
+        !(cause == CauseId::FeedbackLoop
+            && lacking(scene, cause) == Some(Lacking::Decisions))
+    };
+    let presences = weights.presences(&values, kind == VerdictKind::Dropped, &seen);
     let relation: f64 = CauseId::ALL
         .iter()
         .zip(&presences)
@@ -223,7 +228,7 @@ fn columns_of(cause: CauseId, observations: &[Observation]) -> Vec<String> {
         CauseId::JoinOrFilter => &["join_found"],
         CauseId::StaleFeature => &["stale_found"],
         CauseId::ServedNotLogged => &["unlogged_found"],
-        CauseId::LabelProblem => &["segment_emptied"],
+        CauseId::LabelProblem => &["segment_recounted"],
         CauseId::LabelLeakage => &["one_column_lost", "columns_changed"],
         CauseId::ConceptDrift => &["columns_changed", "one_column_lost"],
         CauseId::ColdStart => &["unseen_rows"],
@@ -295,11 +300,10 @@ fn lacking(scene: &Scene<'_>, cause: CauseId) -> Option<Lacking> {
     match cause {
         _ if needs_labels && !labels => Some(Lacking::Labels),
         C::ServedNotLogged | C::CalibrationBaseRate if !scores => Some(Lacking::Scores),
-        C::ThresholdCost | C::FeedbackLoop
-            if !decisions && scene.task == Task::Binary =>
-        {
+        C::ThresholdCost if !decisions && scene.task == Task::Binary => {
             Some(Lacking::Decisions)
         }
+        C::FeedbackLoop if !decisions => Some(Lacking::Decisions),
         C::SeasonalityEvent | C::StaleFeature | C::LabelProblem if !time => {
             Some(Lacking::Time)
         }

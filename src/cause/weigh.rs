@@ -63,13 +63,19 @@ impl Weights {
     }
 
     /// The calibrated probability that each cause is present, 0–1, in the order of [`CauseId::ALL`]. `fell`: the
-    /// metric surely got worse.
+    /// metric surely got worse. Causes that no fact could show on these tables are not `seen` and take no part.
     #[must_use]
-    pub fn presences(&self, values: &[f64], fell: bool) -> Vec<f64> {
+    pub fn presences(
+        &self,
+        values: &[f64],
+        fell: bool,
+        seen: &dyn Fn(CauseId) -> bool,
+    ) -> Vec<f64> {
         let log_odds: Vec<f64> = CauseId::ALL
             .into_iter()
-            .map(|cause| {
-                self.of(cause).map_or(f64::NEG_INFINITY, |own| own.log_odds(values))
+            .map(|cause| match self.of(cause) {
+                Some(own) if seen(cause) => own.log_odds(values),
+                _ => f64::NEG_INFINITY,
             })
             .collect();
         let raw = if fell {
@@ -190,7 +196,7 @@ mod tests {
         let weights = Weights::shipped();
         for fell in [false, true] {
             for fill in [0.0, 0.5, 1.0] {
-                let all = weights.presences(&vec![fill; FACTS.len()], fell);
+                let all = weights.presences(&vec![fill; FACTS.len()], fell, &|_| true);
                 assert_eq!(all.len(), CauseId::ALL.len());
                 assert!(all.iter().all(|own| (0.0..=1.0).contains(own)), "{all:?}");
             }

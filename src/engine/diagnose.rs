@@ -134,8 +134,8 @@ pub fn diagnose(
         remedies: &remedies,
         recalibrated: probe::recalibrated(&before, &after),
         lost: probe::lost(&frames, &before, &after, &claimed),
-        newest: split.as_ref().and_then(|split| probe::newest(split, &after)),
-        emptied: probe::emptied(&frames, &before, &after),
+        newest: split.as_ref().and_then(|split| probe::newest(split, &before, &after)),
+        recounted: probe::recounted(&frames, &before, &after),
         labels_by_decision: probe::by_decision(&before, &after),
         trained_on,
         optimism,
@@ -429,6 +429,7 @@ fn numbers(detail: &Detail) -> Numbers<'_> {
         share: detail.share,
         pair: detail.pair,
         columns: &detail.columns,
+        names: &detail.names,
         told: detail.told.as_deref(),
         is_left_over: detail.is_left_over,
     }

@@ -169,6 +169,46 @@ mod tests {
     }
 
     #[test]
+    fn the_numbers_are_those_of_scipy() {
+        // Minimum of the same loss by `scipy.optimize.minimize` (BFGS, SciPy 1.17.1) and the roots of the diagonal of
+        // the inverse of its Hessian, on 24 rows written out here.
+        let yes =
+            [0, 0, 1, 0, 0, 1, 0, 1, 0, 1, 1, 0, 0, 1, 0, 0, 1, 0, 1, 1, 0, 1, 0, 1];
+        let facts: Vec<Fact> = yes
+            .iter()
+            .enumerate()
+            .map(|(row, yes)| {
+                let line = ((row % 12) as f64 - 5.5) / 2.0;
+                let decided = f64::from(u8::from(line > 0.6));
+                Fact { yes: f64::from(*yes), offset: line, line, decided }
+            })
+            .collect();
+        let cases = [
+            ([true, false, false], [-0.276_255_24, 0.0, 0.0], [0.526_204_31, 0.0, 0.0]),
+            (
+                [true, true, false],
+                [-0.178_673_98, -0.691_997_51, 0.0],
+                [0.424_031_31, 0.252_274_42, 0.0],
+            ),
+            (
+                [true; 3],
+                [-0.310_125_31, -0.771_941_25, 0.319_085_7],
+                [0.799_664_32, 0.480_762_49, 1.641_509_84],
+            ),
+        ];
+        for (free, value, error) in cases {
+            let own = fit(&facts, free);
+            let near = |a: [f64; 3], b: [f64; 3]| {
+                a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-6)
+            };
+            assert!(
+                near(own.value, value) && near(own.error, error),
+                "{free:?}: {own:?}"
+            );
+        }
+    }
+
+    #[test]
     fn sure_scores_that_were_wrong_do_not_run_away() {
         // Most scores are all but 0 or 1, and outcomes no longer follow them: whole steps overshoot here.
         let facts: Vec<Fact> = (0..4000)

@@ -16,10 +16,24 @@ pub struct Numbers<'a> {
     pub pair: Option<(f64, f64)>,
     /// Columns.
     pub columns: &'a [String],
+    /// Categories of the first column.
+    pub names: &'a [String],
     /// A sentence or a date that is already there.
     pub told: Option<&'a str>,
     /// Whether the points are what nothing else explains, because the break could not be replayed.
     pub is_left_over: bool,
+}
+
+/// A factor in words: "10 times", "half", "a 12th of".
+fn times(factor: f64) -> String {
+    let below = (1.0 / factor).round();
+    if factor > 1.0 {
+        format!("{} times", number::count(factor.round() as u64))
+    } else if below == 2.0 {
+        "half of".to_owned()
+    } else {
+        format!("one {}th of", number::count(below as u64))
+    }
 }
 
 /// What a fact says, as one sentence; `None` for facts that only support others.
@@ -162,17 +176,34 @@ pub fn sentence(
         ),
         "newest_labels_missing" => {
             let (old, new) = numbers.pair?;
-            format!(
-                "the newest rows have {} of the expected yes outcomes, the oldest {}",
-                number::share(new),
-                number::share(old)
-            )
+            let (old, new) = (number::share(old), number::share(new));
+            match numbers.told {
+                Some(open) => format!(
+                    "the newest rows have {new} of the expected outcomes other than “{open}”, the oldest {old}"
+                ),
+                None => {
+                    let which = if metric.family == "error" { "" } else { "yes " };
+                    format!(
+                        "the newest rows have {new} of the expected {which}outcomes, the oldest {old}"
+                    )
+                }
+            }
         }
-        "segment_emptied" => format!(
-            "where {columns} is {}, an outcome comes {} as often as before launch, and elsewhere it still comes",
-            numbers.told?,
-            number::share(numbers.share?)
-        ),
+        "segment_recounted" => {
+            let segment = phrase::list_or(numbers.names, 3);
+            let share = number::share(numbers.share?);
+            match numbers.pair {
+                Some((_, factor)) => format!(
+                    "where {columns} is {segment}, {share} of the newest outcomes are booked at {} what they were, and \
+                     elsewhere none is",
+                    times(factor)
+                ),
+                None => format!(
+                    "where {columns} is {segment}, an outcome comes {share} as often as before launch, and elsewhere it \
+                     still comes"
+                ),
+            }
+        }
         "trained_on_reference" => {
             let share = numbers.share.filter(|own| *own > 0.0)?;
             format!("{} of the reference rows were training rows", number::share(share))
@@ -245,6 +276,9 @@ pub fn next_check(cause: CauseId, columns: &[String]) -> String {
         C::JoinOrFilter => format!("join {named} again for 200 entities by hand, and count keys that match nothing or several rows"),
         C::StaleFeature => format!("look up when {named} was last written, and compare the value now with the value when scored for 200 rows"),
         C::ServedNotLogged => "score 1,000 logged rows offline with the deployed model file: equal scores would speak against it".to_owned(),
+        C::LabelProblem if columns.len() >= 2 => format!(
+            "look up 50 of the newest rows by hand, by {named}: outcomes counted just as before launch would speak against it"
+        ),
         C::LabelProblem => "keep only rows old enough for their outcome to be final: if the drop disappears, labels were late".to_owned(),
         C::Overfitting => "measure the model on rows it was not trained on, split by time: if it does as well there, it did not memorise".to_owned(),
         C::LabelLeakage => format!("compare {named} at the moment of scoring with its value today for 200 rows: no change would speak against a leak"),

@@ -54,6 +54,14 @@ impl<'a> Facts<'a> {
             .filter(|column| matches!(column.role, Role::Feature | Role::Segment))
     }
 
+    /// The column of the segment whose outcomes are counted otherwise since launch, when that is the first cause.
+    pub fn recounted(&self) -> Option<&'a str> {
+        let first = self.report.causes.first();
+        let first = first.filter(|own| own.id == CauseId::LabelProblem.name())?;
+        let is_input = |name: &&String| self.columns().any(|own| own.name == **name);
+        first.columns.iter().find(is_input).map(String::as_str)
+    }
+
     pub fn compared(&self) -> u64 {
         let left_out = self.report.shared.as_ref().map_or(0, |own| own.columns_left_out);
         left_out + self.columns().filter(|column| column.drift.is_some()).count() as u64

@@ -551,6 +551,9 @@ pub(crate) fn wait_out(facts: &Facts<'_>, columns: &[String]) -> Told {
 /// Get outcomes.
 #[must_use]
 pub(crate) fn wait_for_labels(facts: &Facts<'_>) -> Told {
+    if let Some(column) = facts.recounted() {
+        return recount(facts, column);
+    }
     use crate::choices::TableRole::Production;
     let rows = facts.rows(Production);
     let labelled = facts.table(Production).map_or(0, |table| table.labelled_rows);
@@ -581,6 +584,25 @@ pub(crate) fn wait_for_labels(facts: &Facts<'_>) -> Told {
             "labels by hand differ from the real outcome; mark them",
             "nothing to undo",
             "the count of labelled rows",
+        ],
+    )
+}
+
+/// Count the outcomes of a segment as before.
+fn recount(facts: &Facts<'_>, column: &str) -> Told {
+    let column = phrase::name(column);
+    Told::new(
+        "count the outcomes as before",
+        [
+            &format!(
+                "find out who changed how outcomes are counted by {column}, count them as before launch, and measure {} \
+                 again",
+                facts.words.short
+            ),
+            "gives nothing back by itself: it tells whether there is anything to mend",
+            "both ways of counting stand in one table until it is done; mark the rows",
+            "keep the outcomes as they came in a column of their own",
+            &format!("outcomes per day for each {column}"),
         ],
     )
 }
@@ -652,6 +674,7 @@ mod tests {
             hold_out(facts, Some(1_000.0), 0.02),
             wait_out(facts, &columns),
             wait_for_labels(facts),
+            recount(facts, "region"),
             keep(facts),
         ]);
         told

@@ -146,7 +146,13 @@ pub(crate) fn week_of_a_drop(
             }
         }
         None if first == Some(CauseId::LabelProblem) => {
-            told.push("measure again once the late outcomes are in".to_owned());
+            told.push(match facts.recounted() {
+                Some(column) => format!(
+                    "count the outcomes of every {} as before launch, and measure again",
+                    phrase::name(column)
+                ),
+                None => "measure again once the late outcomes are in".to_owned(),
+            });
         }
         None if first == Some(CauseId::ThresholdCost) => told.push(format!(
             "agree on the costs of both kinds of error and set the cut-off from them, rather than to win back {size} \
@@ -253,7 +259,7 @@ pub(crate) fn quarter(facts: &Facts<'_>, first: Option<CauseId>) -> Vec<String> 
             "log the model version and the inputs as served, and score {PARITY_IDS} logged rows again every night"
         )),
         Some(C::LabelProblem) => told.push(format!(
-            "write down when an outcome is final, and measure {} on final outcomes only",
+            "write down how an outcome is counted and when it is final, and measure {} on final outcomes only",
             facts.words.short
         )),
         Some(id) if id.is_pipeline() => told.push(format!(

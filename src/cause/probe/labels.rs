@@ -9,14 +9,44 @@ use crate::stats::math;
 
 /// Parts of production by age.
 const PARTS: usize = 12;
+/// A class must be expected so often among the newest to be asked whether it fell, too.
+const MIN_EXPECTED: f64 = 20.0;
 
-/// Observed over expected "yes" labels, oldest quarter against newest sixth; `None` without days, with few rows, or
-/// when the fall does not go on to the end (a rate that stepped down once is no late label).
-#[must_use]
-pub fn newest(split: &Split, after: &Logged<'_>) -> Option<Newest> {
-    if after.task == Task::Multiclass {
-        return None;
+/// Outcomes of the rows of one age: what came, what was expected, and the squares of what came, which are its noise.
+#[derive(Clone, Copy, Debug, Default)]
+struct Part {
+    rows: f64,
+    came: f64,
+    expected: f64,
+    squares: f64,
+}
+
+impl Part {
+    fn add(&mut self, came: f64, expected: f64) {
+        self.rows += 1.0;
+        self.came += came;
+        self.expected += expected;
+        self.squares += came * came;
     }
+
+    fn and(self, other: Self) -> Self {
+        Self {
+            rows: self.rows + other.rows,
+            came: self.came + other.came,
+            expected: self.expected + other.expected,
+            squares: self.squares + other.squares,
+        }
+    }
+}
+
+/// The oldest first.
+type Parts = [Part; PARTS];
+
+/// Observed over expected outcomes ("yes", amounts, or classes other than the one that an open case counts as),
+/// oldest quarter against newest sixth; `None` without days, with few rows, or when the fall does not go on to the
+/// end (a rate that stepped down once is no late label).
+#[must_use]
+pub fn newest(split: &Split, before: &Logged<'_>, after: &Logged<'_>) -> Option<Newest> {
     let days = &after.frame.rows.day;
     let day = |row: &u32| days.get(*row as usize).copied().unwrap_or(NO_DAY);
     let mut rows: Vec<u32> = split
@@ -29,12 +59,14 @@ pub fn newest(split: &Split, after: &Logged<'_>) -> Option<Newest> {
         return None;
     }
     rows.sort_by_key(|row| (day(row), *row));
+    if after.task == Task::Multiclass {
+        return newest_of_classes(&of_classes(&rows, before, after));
+    }
     let first = split.stacked.reference_rows;
-    // Sums of observed and expected outcomes, and of the square of what is observed: its noise.
-    let mut parts = [(0.0_f64, 0.0_f64, 0.0_f64); PARTS];
+    let mut parts = Parts::default();
     for (at, row) in rows.iter().enumerate() {
         let row = *row as usize;
-        let (observed, expected) = if after.task == Task::Binary {
+        let (came, expected) = if after.task == Task::Binary {
             (after.yes(row), split.relation.yes(first + row))
         } else {
             (
@@ -43,27 +75,103 @@ pub fn newest(split: &Split, after: &Logged<'_>) -> Option<Newest> {
             )
         };
         if let Some(part) = parts.get_mut(at * PARTS / rows.len()) {
-            part.0 += observed;
-            part.1 += expected;
-            part.2 += observed * observed;
+            part.add(came, expected);
         }
     }
-    if parts.iter().any(|part| part.1 <= 0.0 || part.0 < 0.0) {
+    fall(&parts)
+}
+
+/// The parts of every class: what is expected of a row is how often rows with its decision had the class before.
+fn of_classes(rows: &[u32], before: &Logged<'_>, after: &Logged<'_>) -> Vec<Parts> {
+    let label = |own: &Logged<'_>, row: usize| {
+        own.frame.rows.label_class.get(row).copied().filter(|own| *own != NO_CLASS)
+    };
+    let both = |own: &Logged<'_>, row: usize| {
+        own.frame.rows.decision_or_best(row).zip(label(own, row))
+    };
+    let known = |own: &Logged<'_>| -> Vec<(u8, u8)> {
+        (0..own.frame.len()).filter_map(|row| both(own, row)).collect()
+    };
+    let earlier = known(before);
+    let most = earlier.iter().chain(&known(after)).map(|own| own.0.max(own.1)).max();
+    let count = usize::from(most.unwrap_or(0)) + 1;
+    let mut usual = vec![vec![0.0_f64; count]; count];
+    for (decision, class) in earlier {
+        let cells = usual.get_mut(usize::from(decision));
+        cells
+            .and_then(|own| own.get_mut(usize::from(class)))
+            .into_iter()
+            .for_each(|own| *own += 1.0);
+    }
+    let mut all = vec![Parts::default(); count];
+    for (at, row) in rows.iter().enumerate() {
+        let Some((decision, class)) = both(after, *row as usize) else { continue };
+        let Some(cells) = usual.get(usize::from(decision)) else { continue };
+        let sum: f64 = cells.iter().sum();
+        if sum < 1.0 {
+            continue;
+        }
+        for ((parts, cell), own) in all.iter_mut().zip(cells).zip(0_u8..) {
+            if let Some(part) = parts.get_mut(at * PARTS / rows.len()) {
+                part.add(f64::from(u8::from(own == class)), cell / sum);
+            }
+        }
+    }
+    all
+}
+
+/// The class that all others fall to, when there is one: an open case counts as it until its outcome is in.
+fn newest_of_classes(all: &[Parts]) -> Option<Newest> {
+    let others = |class: usize| {
+        let mut sum = Parts::default();
+        for (_, parts) in all.iter().enumerate().filter(|(own, _)| *own != class) {
+            sum.iter_mut().zip(parts).for_each(|(sum, own)| *sum = sum.and(*own));
+        }
+        sum
+    };
+    let of = |class: usize| {
+        let found = fall(&others(class))?;
+        let least = 1.0 - found.newest / found.oldest;
+        // Each of them by half as much at least: a drift into one class takes from its neighbours.
+        let joint =
+            all.iter().enumerate().filter(|(own, _)| *own != class).all(|(_, own)| {
+                let expected = over(own, 10, PARTS).expected;
+                expected < MIN_EXPECTED || lost(own) >= 0.5 * least
+            });
+        let class = u8::try_from(class).ok();
+        joint.then_some(Newest { class, ..found })
+    };
+    let found = (0..all.len()).filter_map(of);
+    found.max_by(|a, b| a.z.total_cmp(&b.z))
+}
+
+fn over(parts: &Parts, from: usize, to: usize) -> Part {
+    parts
+        .iter()
+        .skip(from)
+        .take(to - from)
+        .fold(Part::default(), |sum, own| sum.and(*own))
+}
+
+/// Share that is lost from the oldest quarter to the newest sixth.
+fn lost(parts: &Parts) -> f64 {
+    let ratio = |own: Part| own.came / own.expected.max(f64::MIN_POSITIVE);
+    1.0 - ratio(over(parts, 10, PARTS)) / ratio(over(parts, 0, 3)).max(f64::MIN_POSITIVE)
+}
+
+fn fall(parts: &Parts) -> Option<Newest> {
+    if parts.iter().any(|part| part.expected <= 0.0 || part.came < 0.0) {
         return None;
     }
-    let over = |from: usize, to: usize| {
-        let of = parts.iter().skip(from).take(to - from);
-        of.fold((0.0, 0.0, 0.0), |sum, part| {
-            (sum.0 + part.0, sum.1 + part.1, sum.2 + part.2)
-        })
-    };
-    let half = 0.5 * over(0, PARTS).1 / rows.len() as f64;
-    let ratio = |own: (f64, f64, f64)| (own.0 + half) / (own.1 + half);
+    let all = over(parts, 0, PARTS);
+    // Half a row more on both sides: no logarithm of nothing.
+    let half = 0.5 * all.expected / all.rows;
+    let ratio = |own: Part| (own.came + half) / (own.expected + half);
     // Relative variance of a sum of counts or amounts.
     let noise =
-        |own: (f64, f64, f64)| (own.2 + half * half) / ((own.0 + half) * (own.0 + half));
-    let (old, new) = (over(0, 3), over(10, 12));
-    let middle = over(7, 10);
+        |own: Part| (own.squares + half * half) / ((own.came + half) * (own.came + half));
+    let (old, new) = (over(parts, 0, 3), over(parts, 10, PARTS));
+    let middle = over(parts, 7, 10);
     let error = math::sqrt(noise(old) + noise(new));
     let fall = math::ln(ratio(old)) - math::ln(ratio(new));
     let onward = math::ln(ratio(middle)) - math::ln(ratio(new));
@@ -71,7 +179,7 @@ pub fn newest(split: &Split, after: &Logged<'_>) -> Option<Newest> {
     if onward < 2.0 * onward_error {
         return None;
     }
-    Some(Newest { oldest: ratio(old), newest: ratio(new), z: fall / error })
+    Some(Newest { oldest: ratio(old), newest: ratio(new), z: fall / error, class: None })
 }
 
 /// By how much label availability differs between decisions, production beyond the reference, 0–1.
@@ -96,4 +204,53 @@ pub fn by_decision(before: &Logged<'_>, after: &Logged<'_>) -> f64 {
         }
     };
     (gap(after) - gap(before)).max(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Parts of 400 rows: how often an outcome is expected, and the part of it that came by age.
+    fn parts(expected: f64, came: impl Fn(usize) -> f64) -> Parts {
+        std::array::from_fn(|at| Part {
+            rows: 400.0,
+            came: expected * came(at),
+            expected,
+            squares: expected * came(at),
+        })
+    }
+
+    /// All there in the older half, then falling to a third.
+    fn late(at: usize) -> f64 {
+        if at < 6 { 1.0 } else { 1.0 - 0.12 * (at - 5) as f64 }
+    }
+
+    #[test]
+    fn only_what_falls_to_the_end_is_late() {
+        let found = fall(&parts(120.0, late)).expect("late");
+        // By hand: the oldest quarter has all; the newest sixth has 1 − 0.12·5.5 = 0.34.
+        assert!((found.oldest - 1.0).abs() < 1e-12);
+        assert!((found.newest - 0.34).abs() < 0.005, "{}", found.newest);
+        assert!(found.z > 6.0);
+        assert!(fall(&parts(120.0, |_| 1.0)).is_none(), "all there");
+        let step = |at: usize| if at < 6 { 1.0 } else { 0.4 };
+        assert!(fall(&parts(120.0, step)).is_none(), "a step stays where it is");
+        assert!(fall(&parts(0.0, late)).is_none(), "nothing expected");
+    }
+
+    #[test]
+    fn an_open_case_counts_as_the_class_that_all_others_fall_to() {
+        let rest =
+            |own: fn(usize) -> f64, from: f64| move |at| 1.0 + from * (1.0 - own(at));
+        let open = parts(160.0, rest(late, 1.5));
+        let all = [parts(120.0, late), open, parts(120.0, late)];
+        let found = newest_of_classes(&all).expect("late");
+        assert_eq!(found.class, Some(1));
+        assert!((found.newest - 0.34).abs() < 0.005);
+        // The same rows drift from one class into another: the third stays.
+        let drifted =
+            [parts(120.0, late), parts(160.0, rest(late, 0.75)), parts(120.0, |_| 1.0)];
+        assert!(newest_of_classes(&drifted).is_none());
+        assert!(newest_of_classes(&[]).is_none());
+    }
 }

@@ -1,17 +1,17 @@
 //! Questions of a few lines each that no detector and no rung of the ladder asks: a column that lost its power,
 //! labels by age, by decision and by segment, what other levels alone would give back, rows the model was trained on, columns of the calendar.
 
-mod emptied;
 mod lab;
 mod labels;
 mod lost;
 mod recalibrated;
+mod recounted;
 
-pub use emptied::emptied;
 pub use lab::{optimism, trained_rows};
 pub use labels::{by_decision, newest};
 pub use lost::lost;
 pub use recalibrated::recalibrated;
+pub use recounted::recounted;
 
 /// Words in the name of a column that is the calendar's doing.
 const CALENDAR: [&str; 14] = [
