@@ -150,7 +150,8 @@ pub fn sentence(
             )
         }
         "columns_changed" if !numbers.columns.is_empty() => {
-            format!("what {columns} says about the outcome has changed")
+            let says = if numbers.columns.len() == 1 { "says" } else { "say" };
+            format!("what {columns} {says} about the outcome has changed")
         }
         "one_column_lost" => {
             let (before, after) = numbers.pair?;
