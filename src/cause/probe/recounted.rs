@@ -19,8 +19,12 @@ const ELSEWHERE_EXPECTED: f64 = 15.0;
 /// moves more.
 const MOST_LEFT: f64 = 0.4;
 const MOST_LEFT_OF_CLASSES: f64 = 0.15;
-/// Share of the outcomes expected outside the segment that must still come there.
-const LEAST_ELSEWHERE: f64 = 0.75;
+/// Share of the outcomes expected outside the segment that must come there, at least and at most.
+const ELSEWHERE: (f64, f64) = (0.75, 1.33);
+/// And of those expected in any other category: a changed relation moves several.
+const ANY_OTHER: (f64, f64) = (0.6, 1.67);
+/// By how much the segment's part of the rows may have grown: newcomers are other cases, not other books.
+const GREW: f64 = 1.5;
 /// Share of the labelled rows that a segment of amounts may have at most: more is not a segment.
 const MOST_ROWS: f64 = 0.6;
 
@@ -91,25 +95,36 @@ fn emptied(
     let expected: Vec<f64> = p.iter().zip(q).map(expected).collect();
     let of = |name: &usize| {
         let own = |list: &[(f64, f64)]| list.get(*name).copied().unwrap_or_default();
-        (own(q).1, expected.get(*name).copied().unwrap_or(0.0))
+        let usual = expected.get(*name).copied().unwrap_or(0.0);
+        [own(q).1, usual, own(p).0, own(q).0]
     };
     let sum = |segment: &[usize]| {
-        segment.iter().map(of).fold((0.0, 0.0), |sum, own| (sum.0 + own.0, sum.1 + own.1))
+        segment.iter().map(of).fold([0.0; 4], |mut sum, own| {
+            sum.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
+            sum
+        })
     };
     let mut segment: Vec<usize> = (0..q.len())
         .filter(|name| {
-            let (came, expected) = of(name);
+            let [came, expected, ..] = of(name);
             expected >= ALSO_EXPECTED && came <= most_left * expected
         })
         .collect();
-    segment.sort_by(|a, b| of(b).1.total_cmp(&of(a).1));
-    let surely = segment.first().is_some_and(|name| of(name).1 >= MIN_EXPECTED);
-    let (came, usual) = sum(&segment);
+    segment.sort_by(|a, b| of(b)[1].total_cmp(&of(a)[1]));
+    let surely = segment.first().is_some_and(|name| of(name)[1] >= MIN_EXPECTED);
+    let [came, usual, before, after] = sum(&segment);
     let all = sum(&(0..q.len()).collect::<Vec<_>>());
-    let elsewhere = (all.0 - came, all.1 - usual);
-    let comes =
-        elsewhere.1 >= ELSEWHERE_EXPECTED && elsewhere.0 >= LEAST_ELSEWHERE * elsewhere.1;
-    let found = surely && comes;
+    let [elsewhere, expected_there] = [all[0] - came, all[1] - usual];
+    let ratio = elsewhere / expected_there.max(1.0);
+    let comes = expected_there >= ELSEWHERE_EXPECTED
+        && (ELSEWHERE.0..=ELSEWHERE.1).contains(&ratio);
+    let others_are_usual = (0..q.len()).filter(|own| !segment.contains(own)).all(|own| {
+        let [came, expected, ..] = of(&own);
+        expected < MIN_EXPECTED
+            || (ANY_OTHER.0..=ANY_OTHER.1).contains(&(came / expected))
+    });
+    let stayed = after * all[2] <= GREW * before * all[3];
+    let found = surely && comes && others_are_usual && stayed;
     found.then(|| (segment, came / usual.max(1.0)))
 }
 
@@ -174,6 +189,17 @@ mod tests {
             emptied(&usual, &[(960.0, 5.0), (20.0, 5.0), (20.0, 5.0)], MOST_LEFT),
             None,
             "too few elsewhere to say"
+        );
+        assert_eq!(after([200.0, 5.0, 150.0]), None, "elsewhere it is otherwise, too");
+        assert_eq!(
+            after([180.0, 5.0, 50.0]),
+            None,
+            "the others moved, too, if not together"
+        );
+        assert_eq!(
+            emptied(&usual, &[(300.0, 75.0), (800.0, 5.0), (300.0, 75.0)], MOST_LEFT),
+            None,
+            "other cases came"
         );
         assert_eq!(
             emptied(&[(400.0, 8.0); 3], &[(400.0, 0.0); 3], MOST_LEFT),
