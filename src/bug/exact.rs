@@ -256,3 +256,45 @@ pub fn without_zeros(own: &[f64]) -> Vec<f64> {
     let kept: Vec<f64> = own.iter().copied().filter(|x| *x != 0.0).collect();
     sorted(&kept)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::random::Random;
+
+    fn whole(random: &mut Random) -> Vec<f64> {
+        (0..3000).map(|_| (40.0 * random.exponential()).ceil()).collect()
+    }
+
+    #[test]
+    fn days_that_became_weeks_and_carats_that_became_grams() {
+        let mut random = Random::new(12);
+        let before = sorted(&whole(&mut random));
+        for (factor, step) in [(7.0, 0.1), (FIVE, 0.1), (24.0, 0.01)] {
+            let after: Vec<f64> = whole(&mut random)
+                .iter()
+                .enumerate()
+                .map(
+                    |(row, x)| if row % 2 == 0 { *x } else { round_to(x / factor, step) },
+                )
+                .collect();
+            let (own, _) = divided(&before, &after).expect("a factor");
+            assert_eq!(own.factor, factor);
+            assert!((own.share - 0.5).abs() < 0.05, "{factor}: {}", own.share);
+        }
+    }
+
+    #[test]
+    fn numbers_that_are_only_written_more_exactly_are_no_factor() {
+        let mut random = Random::new(13);
+        let before = sorted(&whole(&mut random));
+        for step in [0.1, 0.5, 0.01] {
+            for _ in 0..20 {
+                let exact: Vec<f64> = (0..3000)
+                    .map(|_| round_to(40.0 * random.exponential(), step))
+                    .collect();
+                assert!(divided(&before, &exact).is_none(), "{step}");
+            }
+        }
+    }
+}

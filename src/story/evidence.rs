@@ -196,12 +196,12 @@ pub fn sentence(
             match numbers.pair {
                 Some((_, factor)) => format!(
                     "where {columns} is {segment}, {share} of the newest outcomes are booked at {} what they were, and \
-                     elsewhere none is",
+                     elsewhere hardly any is",
                     times(factor)
                 ),
                 None => format!(
-                    "where {columns} is {segment}, an outcome comes {share} as often as before launch, and elsewhere it \
-                     still comes"
+                    "among the newest rows, where {columns} is {segment}, an outcome comes {share} as often as before launch, \
+                     and elsewhere it still comes"
                 ),
             }
         }
