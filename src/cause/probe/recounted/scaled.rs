@@ -17,7 +17,9 @@ const WIDTH: f64 = 0.05;
 /// Bins on each side of 0: further out is put into the last.
 const REACH: usize = 160;
 /// Part of the body that is spread over all bins, so that a far row is improbable and not impossible.
-const FAR: f64 = 0.001;
+const FAR: f64 = 0.01;
+/// Half of a triangle's base in deviations times the fifth root of the rows: √6 · 1.06.
+const SILVERMAN: f64 = 2.6;
 /// Rows a category needs, before launch and among the newest.
 const MIN_ROWS: usize = 100;
 /// Share of rows that must have positive outcomes and scores.
@@ -35,7 +37,6 @@ const EXACT: f64 = 0.05;
 const AS_WIDE: f64 = 0.15;
 /// Rounds of the mixture's fit.
 const ROUNDS: usize = 60;
-
 /// Difference of the share between the newest third and the newest sixth, at most.
 const STEADY: f64 = 0.15;
 
@@ -82,10 +83,17 @@ impl Body {
     fn of(values: &[f64]) -> Self {
         let size = 2 * REACH + 1;
         let mut bins = vec![0.0; size];
+        // Each row is spread over a triangle as wide as the rows ask for (Silverman's rule): a hole of few rows must
+        // not look like one of the body's.
+        let (_, deviation) = mean_and_deviation(values);
+        let fifth_root = math::exp(0.2 * math::ln(values.len().max(1) as f64));
+        let wide =
+            (SILVERMAN * deviation / fifth_root / WIDTH).ceil().clamp(1.0, 40.0) as i32;
+        let whole = f64::from(wide + 1) * f64::from(wide + 1);
         for value in values {
-            // Each row is spread over its bin and its neighbours.
-            for (beside, part) in [(-1.0, 0.25), (0.0, 0.5), (1.0, 0.25)] {
-                if let Some(own) = bins.get_mut(bin(value + beside * WIDTH)) {
+            for beside in -wide..=wide {
+                let part = f64::from(wide + 1 - beside.abs()) / whole;
+                if let Some(own) = bins.get_mut(bin(value + f64::from(beside) * WIDTH)) {
                     *own += part;
                 }
             }
@@ -269,6 +277,18 @@ mod tests {
                 }
                 (Some(_), None) => panic!("{name}: not found"),
             }
+        }
+    }
+
+    #[test]
+    fn one_population_in_two_halves_is_quiet() {
+        let mut random = Random::new(8);
+        for round in 0..100 {
+            let mut table = || -> Vec<Vec<f64>> {
+                (0..4).map(|_| ratios(&mut random, 300, 0.0, 0.0, 0.5)).collect()
+            };
+            let (before, after) = (table(), table());
+            assert!(segment(&before, &after).is_none(), "{round}");
         }
     }
 
