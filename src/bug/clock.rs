@@ -300,8 +300,14 @@ fn weekday_value(raw: &Raw, row: usize) -> Option<i64> {
 /// For each day of the week, counted from the epoch's, the value a column had on it before launch, where nearly all
 /// rows agree; `None` for a column that does not go with the day.
 fn days_of_week(view: &View<'_>, before: &Raw) -> Option<BTreeMap<i64, i64>> {
+    let moments = &view.frames.reference.moments;
+    // With more values than this, too many rows cannot agree.
+    let most = 7 + ((1.0 - MIN_BOUND) * moments.len() as f64) as usize;
     let mut counts: BTreeMap<(i64, i64), f64> = BTreeMap::new();
-    for (row, at) in view.frames.reference.moments.iter().enumerate() {
+    for (row, at) in moments.iter().enumerate() {
+        if counts.len() > most {
+            return None;
+        }
         if *at != NO_MOMENT
             && let Some(value) = weekday_value(before, row)
         {

@@ -8,6 +8,7 @@ use crate::choices::{Role, TableRole};
 use crate::data::kind::name_words;
 use crate::encode::frame::{FrameColumn, Raw};
 use crate::stats::math::{ln, sqrt};
+use crate::stats::order;
 
 /// Rows a table needs before any detector speaks: below it, chance looks like a fingerprint.
 pub const MIN_ROWS: usize = 200;
@@ -58,7 +59,7 @@ pub fn ascending<'a>(
 pub fn sorted(values: &[f64]) -> Vec<f64> {
     let mut kept: Vec<f64> =
         values.iter().copied().filter(|value| value.is_finite()).collect();
-    kept.sort_unstable_by(f64::total_cmp);
+    order::sort(&mut kept);
     kept
 }
 

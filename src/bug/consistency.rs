@@ -357,16 +357,72 @@ impl Distances {
     }
 }
 
-/// The report's part for any stand-in.
-pub fn report_of(view: &View<'_>, model: &dyn StandIn) -> Option<Consistency> {
-    let mut report = distances(view, model)?.report();
-    if !report.fails
-        && let Some(own) = unheard::look(view, model, false)
-    {
-        report.fails = true;
-        report.sentence = words_unheard(&own);
+/// How well scores follow the logged inputs by a stand-in: seen once, told by detectors and in the report.
+pub struct Followed {
+    /// Row by row; `None` where there are too few or the stand-in is too rough.
+    pub distances: Option<Distances>,
+    /// Rows that are too far off.
+    far: Option<Fingerprint>,
+    /// Columns that count for less than they should.
+    unheard: Option<Unheard>,
+}
+
+impl Followed {
+    /// Looks, with any stand-in.
+    #[must_use]
+    pub fn of(view: &View<'_>, model: &dyn StandIn) -> Self {
+        let distances = distances(view, model);
+        let far = distances.as_ref().and_then(|own| far_off(view, model, own));
+        let unheard = unheard::look(view, model, far.is_some());
+        Self { distances, far, unheard }
     }
-    Some(report)
+
+    /// The report's part.
+    #[must_use]
+    pub fn report(&self) -> Option<Consistency> {
+        let mut report = self.distances.as_ref()?.report();
+        if !report.fails
+            && let Some(own) = &self.unheard
+        {
+            report.fails = true;
+            report.sentence = words_unheard(own);
+        }
+        Some(report)
+    }
+
+    /// What was served and not logged.
+    #[must_use]
+    pub fn found(&self) -> Option<Fingerprint> {
+        let Some(unheard) = &self.unheard else { return self.far.clone() };
+        let words = words_unheard(unheard);
+        let columns = unheard.columns.clone();
+        let Some(mut far) = self.far.clone() else {
+            return Some(Fingerprint {
+                detector: "consistency",
+                cause: CauseId::ServedNotLogged,
+                strength: 0.8,
+                share: super::common::share_of(&unheard.touched),
+                columns,
+                touched: unheard.touched.clone(),
+                change: Change::Unlogged,
+                since: unheard.since,
+                sentence: words,
+            });
+        };
+        let same = |a: &[usize], b: &[usize]| a.iter().all(|own| b.contains(own));
+        let agree = same(&far.columns, &columns) && same(&columns, &far.columns);
+        if !agree {
+            far.sentence = words;
+        }
+        far.columns = columns;
+        far.strength = 0.9;
+        far.since = far.since.or(unheard.since);
+        for (own, more) in far.touched.iter_mut().zip(&unheard.touched) {
+            *own |= *more;
+        }
+        far.share = super::common::share_of(&far.touched);
+        Some(far)
+    }
 }
 
 fn words_unheard(own: &Unheard) -> String {
@@ -376,42 +432,6 @@ fn words_unheard(own: &Unheard) -> String {
          the model does not seem to have got them on a part of the rows.",
         percent(own.lost.min(1.0))
     )
-}
-
-/// What was served and not logged, for any stand-in.
-pub fn found_with(view: &View<'_>, model: &dyn StandIn) -> Option<Fingerprint> {
-    let own = distances(view, model);
-    let far = own.and_then(|own| far_off(view, model, &own));
-    let unheard = unheard::look(view, model, far.is_some());
-    let Some(unheard) = unheard else { return far };
-    let words = words_unheard(&unheard);
-    let Some(mut far) = far else {
-        return Some(Fingerprint {
-            detector: "consistency",
-            cause: CauseId::ServedNotLogged,
-            strength: 0.8,
-            share: super::common::share_of(&unheard.touched),
-            columns: unheard.columns,
-            touched: unheard.touched,
-            change: Change::Unlogged,
-            since: unheard.since,
-            sentence: words,
-        });
-    };
-    let same = |a: &[usize], b: &[usize]| a.iter().all(|own| b.contains(own));
-    let agree =
-        same(&far.columns, &unheard.columns) && same(&unheard.columns, &far.columns);
-    if !agree {
-        far.sentence = words;
-    }
-    far.columns = unheard.columns;
-    far.strength = 0.9;
-    far.since = far.since.or(unheard.since);
-    for (own, more) in far.touched.iter_mut().zip(&unheard.touched) {
-        *own |= *more;
-    }
-    far.share = super::common::share_of(&far.touched);
-    Some(far)
 }
 
 /// Rows whose score is far off what the inputs give, when there are more of them than before launch.
@@ -664,7 +684,6 @@ impl Detector for ScoreConsistency {
     }
 
     fn detect(&self, view: &View<'_>) -> Vec<Fingerprint> {
-        let Some(model) = view.surrogate else { return Vec::new() };
-        found_with(view, model).into_iter().collect()
+        view.followed().and_then(Followed::found).into_iter().collect()
     }
 }

@@ -250,11 +250,10 @@ pub fn grain(p: &[f64], q: &[f64]) -> Option<f64> {
     of(p).filter(|own| of(q) == Some(*own))
 }
 
-/// Values without zeros, ascending: no factor changes a zero.
+/// Ascending values without zeros: no factor changes a zero.
 #[must_use]
-pub fn without_zeros(own: &[f64]) -> Vec<f64> {
-    let kept: Vec<f64> = own.iter().copied().filter(|x| *x != 0.0).collect();
-    sorted(&kept)
+pub fn without_zeros(ascending: &[f64]) -> Vec<f64> {
+    ascending.iter().copied().filter(|x| *x != 0.0).collect()
 }
 
 #[cfg(test)]

@@ -159,6 +159,6 @@ impl Fixture {
             }),
             training: None,
         };
-        test(&View { frames: &frames, surrogate: None })
+        test(&View::new(&frames, None))
     }
 }

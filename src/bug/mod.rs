@@ -30,6 +30,9 @@ pub mod unit;
 pub mod version;
 pub mod wrong_key;
 
+use std::sync::OnceLock;
+
+use self::consistency::Followed;
 use crate::encode::frame::Frames;
 use crate::model::surrogate::Surrogate;
 use crate::report::{CauseId, Consistency, ShadowParity};
@@ -42,6 +45,22 @@ pub struct View<'a> {
     pub frames: &'a Frames<'a>,
     /// The stand-in for the user's model, fitted on the reference; `None` when scores cannot be reproduced.
     pub surrogate: Option<&'a Surrogate>,
+    followed: OnceLock<Option<Followed>>,
+}
+
+impl<'a> View<'a> {
+    /// Row samples, and the stand-in where there is one.
+    #[must_use]
+    pub const fn new(frames: &'a Frames<'a>, surrogate: Option<&'a Surrogate>) -> Self {
+        Self { frames, surrogate, followed: OnceLock::new() }
+    }
+
+    /// How well scores follow the logged inputs; `None` without a stand-in.
+    #[must_use]
+    pub fn followed(&self) -> Option<&Followed> {
+        let look = || self.surrogate.map(|model| Followed::of(self, model));
+        self.followed.get_or_init(look).as_ref()
+    }
 }
 
 /// Looks for one kind of broken input.
@@ -201,5 +220,5 @@ pub fn parity(view: &View<'_>) -> Option<ShadowParity> {
 /// Whether logged inputs reproduce logged scores; `None` without a stand-in for the model that is good enough.
 #[must_use]
 pub fn consistency(view: &View<'_>) -> Option<Consistency> {
-    consistency::report_of(view, view.surrogate?)
+    view.followed()?.report()
 }

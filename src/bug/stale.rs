@@ -36,10 +36,11 @@ impl Detector for Stale {
 
     fn detect(&self, view: &View<'_>) -> Vec<Fingerprint> {
         let mut found = repeated(view);
+        let rows = [&view.frames.reference, &view.frames.production].map(rows_by_day);
         for column in inputs(view) {
             let known = found.iter().any(|own| own.columns == [column]);
             if !known {
-                found.extend(by_day(view, column));
+                found.extend(by_day(view, column, &rows));
             }
         }
         found
@@ -155,28 +156,37 @@ struct Day {
     rows: usize,
 }
 
-fn days(frame: &Frame, raw: &Raw) -> Vec<Day> {
-    let mut by_day: BTreeMap<i32, Vec<u64>> = BTreeMap::new();
+/// Days in order, with the rows of each.
+type RowsByDay = Vec<(i32, Vec<usize>)>;
+
+fn rows_by_day(frame: &Frame) -> RowsByDay {
+    let mut by_day: BTreeMap<i32, Vec<usize>> = BTreeMap::new();
     for (row, day) in frame.rows.day.iter().enumerate().filter(|(_, day)| **day != NO_DAY)
     {
-        if let Some(value) = bits(raw, row) {
-            by_day.entry(*day).or_default().push(value);
-        }
+        by_day.entry(*day).or_default().push(row);
     }
-    let of = |(day, mut values): (i32, Vec<u64>)| {
+    by_day.into_iter().collect()
+}
+
+fn days(rows: &RowsByDay, raw: &Raw) -> Vec<Day> {
+    let of = |(day, rows): &(i32, Vec<usize>)| {
+        let mut values: Vec<u64> = rows.iter().filter_map(|row| bits(raw, *row)).collect();
         values.sort_unstable();
         let hash = values.iter().fold(0, |hash, value| combine64(hash, *value));
         let rows = values.len();
         values.dedup();
-        Day { day, hash, distinct: values.len(), rows }
+        Day { day: *day, hash, distinct: values.len(), rows }
     };
-    by_day.into_iter().map(of).filter(|own| own.rows >= MIN_DAY_ROWS).collect()
+    rows.iter().map(of).filter(|own| own.rows >= MIN_DAY_ROWS).collect()
 }
 
-fn by_day(view: &View<'_>, column: usize) -> Option<Fingerprint> {
+fn by_day(
+    view: &View<'_>,
+    column: usize,
+    [rows_before, rows_after]: &[RowsByDay; 2],
+) -> Option<Fingerprint> {
     let (reference, production) = both(view, column)?;
-    let before = days(&view.frames.reference, reference);
-    let after = days(&view.frames.production, production);
+    let (before, after) = (days(rows_before, reference), days(rows_after, production));
     if before.len() < 2 * MIN_DAYS || after.len() <= MIN_DAYS {
         return None;
     }

@@ -63,8 +63,7 @@ fn follow(
     };
     let with = margins(base);
     let typical = |column: usize| {
-        let raw = view.frames.reference.values.get(column).and_then(Typical::of);
-        (column, raw)
+        (column, Typical::of(&view.frames.reference, column))
     };
     let all = unexplained(&vec![0.0; distances.len()], distances);
     let mut left = all;

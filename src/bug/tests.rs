@@ -677,7 +677,7 @@ fn what_was_served_and_not_logged() {
         let (logs, scores) = served(&production, zeros, logged, 8);
         let mut fixture = with_columns(&reference, &logs);
         fixture.scores = (before.clone(), scores);
-        fixture.see(|view| consistency::found_with(view, &Sum))
+        fixture.see(|view| consistency::Followed::of(view, &Sum).found())
     };
     let found = see(&[2, 4], false).expect("not logged");
     assert_eq!(found.cause, CauseId::ServedNotLogged);

@@ -12,7 +12,7 @@ use super::View;
 use super::common::{MIN_ROWS, inputs, median, sorted};
 use super::consistency::{StandIn, in_support, picked, score, spread_out};
 use super::since;
-use crate::encode::frame::{NO_ID, NO_NAME, Raw};
+use crate::encode::frame::{Frame, NO_ID, NO_NAME, Raw};
 use crate::stats::math::sqrt;
 use crate::stats::random::mix64;
 
@@ -76,10 +76,10 @@ pub fn look(view: &View<'_>, model: &dyn StandIn, rows_show_it: bool) -> Option<
     let columns: Vec<usize> = inputs(view).into_iter().take(MAX_COLUMNS).collect();
     let typical: Vec<Option<Typical>> = columns
         .iter()
-        .map(|column| reference.values.get(*column).and_then(Typical::of))
+        .map(|column| Typical::of(reference, *column))
         .collect();
     let sample =
-        |frame: &crate::encode::frame::Frame, rows: Vec<usize>| -> Option<Sample> {
+        |frame: &Frame, rows: Vec<usize>| -> Option<Sample> {
             let base = picked(&frame.values, &rows);
             let margins = model.margins(&base).into_iter().next()?;
             let distances = rows
@@ -143,9 +143,9 @@ pub enum Typical {
 
 impl Typical {
     /// The typical value before launch; `None` for moments and text.
-    pub fn of(raw: &Raw) -> Option<Self> {
-        match raw {
-            Raw::Numbers(own) => Some(Self::Number(median(&sorted(own)))),
+    pub fn of(frame: &Frame, column: usize) -> Option<Self> {
+        match frame.values.get(column)? {
+            Raw::Numbers(_) => Some(Self::Number(median(&frame.ascending(column)))),
             Raw::Names(own) => {
                 let mut names: Vec<u32> =
                     own.iter().copied().filter(|name| *name != NO_NAME).collect();

@@ -257,10 +257,10 @@ fn told(
 
 /// A factor on few rows, or beside a drift, seen in the values beyond the old range.
 fn by_range(view: &View<'_>, column: usize) -> Option<Fingerprint> {
-    let (reference, production) = both(view, column)?;
+    let (_, production) = both(view, column)?;
     let values = production.numbers();
-    let p = without_zeros(reference.numbers());
-    let q = without_zeros(values);
+    let (before, after) = ascending(view, column);
+    let (p, q) = (without_zeros(&before), without_zeros(&after));
     let mut distinct = p.clone();
     distinct.dedup();
     if p.len() < MIN_VALUES || q.len() < MIN_VALUES || distinct.len() < MIN_DISTINCT {
@@ -286,9 +286,9 @@ fn by_range(view: &View<'_>, column: usize) -> Option<Fingerprint> {
 
 /// A division, seen in values between the steps in which the old ones were written.
 fn by_steps(view: &View<'_>, column: usize) -> Option<Fingerprint> {
-    let (reference, production) = both(view, column)?;
+    let (_, production) = both(view, column)?;
     let values = production.numbers();
-    let p = without_zeros(reference.numbers());
+    let p = without_zeros(&ascending(view, column).0);
     if p.len() < MIN_VALUES {
         return None;
     }

@@ -3,7 +3,6 @@
 //! pass over the names and seven over the scores.
 
 use super::common::{MIN_ROWS, name_shares, percent, says};
-use super::consistency;
 use super::since::{since, step};
 use super::{Change, Detector, Fingerprint, View};
 use crate::encode::frame::Frame;
@@ -129,7 +128,7 @@ fn decimals(reference: &Frame, production: &Frame) -> Option<Fingerprint> {
 
 /// Scores off by a constant on every row.
 fn shifted(view: &View<'_>) -> Option<Fingerprint> {
-    let own = consistency::distances(view, view.surrogate?)?;
+    let own = view.followed()?.distances.as_ref()?;
     let all = view.frames.production.len();
     let mut values = vec![f64::NAN; all];
     for (row, distance) in own.rows.iter().zip(&own.production) {

@@ -1,6 +1,7 @@
 //! A batch: some rows of some columns, typed as the file stores them.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Rows of one file, in file order.
 #[derive(Clone, Debug)]
@@ -11,6 +12,15 @@ pub struct Batch {
     pub row_count: usize,
     /// One entry for every column that was asked for, in the order it was asked for.
     pub columns: Vec<Values>,
+}
+
+impl Batch {
+    /// Memory it takes, bytes.
+    #[must_use]
+    pub fn byte_count(&self) -> usize {
+        let mut buffers: Vec<*const Vec<u8>> = Vec::new();
+        self.columns.iter().map(|column| column.byte_count(&mut buffers)).sum()
+    }
 }
 
 /// One column of a batch. Every variant has `row_count` entries.
@@ -59,6 +69,31 @@ impl Values {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+
+    /// Memory it takes, bytes; a text buffer that is among `buffers` was counted before.
+    fn byte_count(&self, buffers: &mut Vec<*const Vec<u8>>) -> usize {
+        let mut text = |own: &TextColumn| {
+            let buffer = Arc::as_ptr(&own.buffer);
+            let is_new = !buffers.contains(&buffer);
+            if is_new {
+                buffers.push(buffer);
+            }
+            size_of_val(own.spans.as_slice())
+                + if is_new { own.buffer.capacity() } else { 0 }
+        };
+        match self {
+            Self::Text(own) => text(own),
+            Self::Dictionary { values, codes } => {
+                text(values) + size_of_val(codes.as_slice())
+            }
+            Self::Float(own) => size_of_val(own.as_slice()),
+            Self::Integer { values, valid } => {
+                size_of_val(values.as_slice()) + valid.as_ref().map_or(0, Vec::len)
+            }
+            Self::Boolean(own) => own.len(),
+            Self::Time(own) => size_of_val(own.as_slice()),
+        }
+    }
 }
 
 /// The code of a null in [`Values::Dictionary`].
@@ -103,7 +138,7 @@ impl Span {
 #[derive(Clone, Debug)]
 pub struct TextColumn {
     /// The bytes all spans point into.
-    pub buffer: std::sync::Arc<Vec<u8>>,
+    pub buffer: Arc<Vec<u8>>,
     /// One span a row.
     pub spans: Vec<Span>,
 }

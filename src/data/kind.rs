@@ -2,13 +2,14 @@
 //! cells of one column and its name. Leave: [`Kind`] and [`Reading`]. A kind is accepted when at least
 //! [`PARSE_SHARE`] of the values read as it; the rest become failures that are counted and told.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::cell::{Cell, Parsed, Reading};
 use super::moment::{self, DateOrder};
 use super::number;
 use super::sample::TableSample;
 use crate::choices::Kind;
+use crate::stats::random::hash64;
 
 /// Share of values that must read as a kind, 0–1. Lower would call a mostly numeric text column a number
 /// and lose its words; higher would let one stray "n.a." turn a number into 200 categories.
@@ -57,7 +58,7 @@ pub fn infer(name: &str, sample: &TableSample, column: usize) -> Inferred {
         }
     }
     let (kind, reading) = seen.kind(name);
-    Inferred { kind, reading, value_count, row_count, distinct: seen.names.len() as u64 }
+    Inferred { kind, reading, value_count, row_count, distinct: seen.distinct.len() as u64 }
 }
 
 /// How text and numbers of a column are read when its kind was chosen rather than inferred.
@@ -77,6 +78,22 @@ pub fn reading_for(
     if kind == Kind::Time { seen.time_reading(name, true).0 } else { Reading::default() }
 }
 
+/// A number that no other value has (but for a hash in 2⁶⁴); whole numbers are those of their `f64`, as far as it
+/// tells them apart.
+fn own_number(cell: Cell<'_>) -> Option<u64> {
+    const EXACT: u64 = 1 << 53;
+    match cell {
+        Cell::Null => None,
+        Cell::Text(bytes) => Some(hash64(bytes, 0)),
+        Cell::Float(value) => Some((value + 0.0).to_bits()),
+        Cell::Integer(value) if value.unsigned_abs() < EXACT => {
+            Some((value as f64).to_bits())
+        }
+        Cell::Integer(value) | Cell::Time(value) => Some(value.cast_unsigned()),
+        Cell::Boolean(value) => Some(u64::from(value)),
+    }
+}
+
 #[derive(Default)]
 struct Examined {
     value_count: usize,
@@ -92,7 +109,8 @@ struct Examined {
     words: usize,
     minimum: f64,
     maximum: f64,
-    names: BTreeMap<Vec<u8>, u64>,
+    /// Distinct values: the bits of a number, the hash of a text.
+    distinct: BTreeSet<u64>,
 }
 
 impl Examined {
@@ -126,9 +144,7 @@ impl Examined {
             Cell::Boolean(_) => self.truths += 1,
             Cell::Null | Cell::Float(_) | Cell::Integer(_) => {}
         }
-        if let Some(name) = cell.name() {
-            *self.names.entry(name.into_owned()).or_insert(0) += 1;
-        }
+        self.distinct.extend(own_number(cell));
     }
 
     fn most(&self, count: usize) -> bool {
@@ -137,12 +153,12 @@ impl Examined {
 
     fn kind(&self, name: &str) -> (Kind, Reading) {
         let plain = Reading::default();
-        let distinct_share = self.names.len() as f64 / self.value_count.max(1) as f64;
+        let distinct_share = self.distinct.len() as f64 / self.value_count.max(1) as f64;
         let hints_key = name_hints_key(name);
         if self.value_count == 0 {
             return (Kind::Category, plain);
         }
-        if self.names.len() <= 2
+        if self.distinct.len() <= 2
             && (self.most(self.truths) || self.most(self.zero_or_one))
         {
             return (Kind::Boolean, plain);
@@ -158,7 +174,7 @@ impl Examined {
             let never_repeats = distinct_share > 0.999 && self.value_count >= 50;
             let dense = self.maximum - self.minimum < 1e3 * self.value_count as f64;
             let is_key = if hints_key {
-                distinct_share > IDENTIFIER_SHARE || self.names.len() > 200
+                distinct_share > IDENTIFIER_SHARE || self.distinct.len() > 200
             } else {
                 never_repeats && dense && self.value_count > IDENTIFIER_ROWS
             };
@@ -169,7 +185,7 @@ impl Examined {
             distinct_share > IDENTIFIER_SHARE && self.value_count > IDENTIFIER_ROWS;
         let kind = if mean_words >= TEXT_WORDS && distinct_share > 0.2 {
             Kind::Text
-        } else if many || (hints_key && self.names.len() > 200) {
+        } else if many || (hints_key && self.distinct.len() > 200) {
             Kind::Identifier
         } else {
             Kind::Category

@@ -12,6 +12,7 @@ use crate::data::cell::Reading;
 use crate::data::sample::TableSample;
 use crate::data::text::{character_count, word_count};
 use crate::report::BinKind;
+use crate::stats::order;
 use crate::stats::sum::unit_for_scale;
 
 /// An exact value with at least this share of the rows of either table has a code of its own.
@@ -62,11 +63,15 @@ impl Source<'_> {
     }
 
     fn names(&self, table: (&TableSample, Option<usize>)) -> BTreeMap<Vec<u8>, u64> {
-        let mut counts = BTreeMap::new();
+        let mut counts: BTreeMap<Vec<u8>, u64> = BTreeMap::new();
         if let Some(column) = table.1 {
             for (cell, _) in table.0.cells(column) {
-                if let Some(name) = cell.name() {
-                    *counts.entry(name.into_owned()).or_insert(0) += 1;
+                let Some(name) = cell.name() else { continue };
+                match counts.get_mut(name.as_ref()) {
+                    Some(count) => *count += 1,
+                    None => {
+                        counts.insert(name.into_owned(), 1);
+                    }
                 }
             }
         }
@@ -238,7 +243,7 @@ fn titles(words: impl IntoIterator<Item = impl Into<String>>) -> Vec<CodeTitle> 
 
 /// Cuts a number: every value when there are few, else single values that are common, and equal-mass ranges.
 fn cut(mut reference: Vec<f64>, production: Vec<f64>) -> (Cuts, Layout, Vec<CodeTitle>) {
-    reference.sort_unstable_by(f64::total_cmp);
+    order::sort(&mut reference);
     let known = runs(&reference);
     let few = known.len() <= ATOM_LIMIT;
     let mut atoms: Vec<f64> = if few {
@@ -247,7 +252,7 @@ fn cut(mut reference: Vec<f64>, production: Vec<f64>) -> (Cuts, Layout, Vec<Code
         common(&known, reference.len())
     };
     let mut live = production;
-    live.sort_unstable_by(f64::total_cmp);
+    order::sort(&mut live);
     for value in common(&runs(&live), live.len()) {
         if atoms.len() < ATOM_LIMIT + 8 && !atoms.contains(&value) {
             atoms.push(value);

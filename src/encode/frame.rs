@@ -16,6 +16,7 @@ use crate::data::batch::NULL_TIME;
 use crate::data::cell::{Cell, Cells, Reading};
 use crate::data::sample::TableSample;
 use crate::data::{Batch, Span, TextColumn, Values};
+use crate::stats::order;
 
 /// The moment of a row without a readable time.
 pub const NO_MOMENT: i64 = i64::MIN;
@@ -155,7 +156,7 @@ impl Frame {
             let numbers = self.values.get(column).map(Raw::numbers).unwrap_or_default();
             let mut kept: Vec<f64> =
                 numbers.iter().copied().filter(|value| value.is_finite()).collect();
-            kept.sort_unstable_by(f64::total_cmp);
+            order::sort(&mut kept);
             kept
         };
         match self.in_order.0.get(column) {
@@ -313,35 +314,11 @@ fn frame(
             }
             let own = column.coders.first().and_then(|at| plan.coders.get(*at));
             let own = reading(own.map(|coder| coder.reading).unwrap_or_default());
-            let cell = |row: usize| cells.map_or(Cell::Null, |cells| cells.get(row));
-            let rows = 0..count;
-            match frame.values.get_mut(place) {
-                Some(Raw::Numbers(values)) => values.extend(
-                    rows.map(|at| cell(at).number(own).value().unwrap_or(f64::NAN)),
-                ),
-                Some(Raw::Moments(values)) => values.extend(
-                    rows.map(|at| cell(at).time(own).value().unwrap_or(NO_MOMENT)),
-                ),
-                Some(Raw::Names(values)) => {
-                    let Some(known) = names.get_mut(place) else { continue };
-                    for row in rows {
-                        let cell = cell(row);
-                        let Some(name) = cell.name() else {
-                            values.push(NO_NAME);
-                            continue;
-                        };
-                        let number = known.get(name.as_ref()).copied();
-                        values.push(number.unwrap_or_else(|| {
-                            let next = column.names.len() as u32;
-                            known.insert(name.to_vec(), next);
-                            column
-                                .names
-                                .push(String::from_utf8_lossy(&name).into_owned());
-                            next
-                        }));
-                    }
-                }
-                Some(Raw::Other) | None => {}
+            let known = (&mut column.names, names.get_mut(place));
+            if let (Some(values), (names, Some(known))) =
+                (frame.values.get_mut(place), known)
+            {
+                extend(values, cells, count, own, (names, known));
             }
         }
         let ids = plan.roles.id.as_ref().and_then(|id| cells_of(&id.name));
@@ -356,6 +333,43 @@ fn frame(
         frame.moments.extend((0..count).map(moment));
     }
     frame
+}
+
+/// Appends so many cells of a column (null where there is none), with its names so far, as they are and by number.
+#[inline(never)]
+fn extend(
+    values: &mut Raw,
+    cells: Option<&Cells>,
+    count: usize,
+    reading: Reading,
+    (names, known): (&mut Vec<String>, &mut BTreeMap<Vec<u8>, u32>),
+) {
+    let cell = |row: usize| cells.map_or(Cell::Null, |cells| cells.get(row));
+    let rows = 0..count;
+    match values {
+        Raw::Numbers(values) => values.extend(
+            rows.map(|at| cell(at).number(reading).value().unwrap_or(f64::NAN)),
+        ),
+        Raw::Moments(values) => values
+            .extend(rows.map(|at| cell(at).time(reading).value().unwrap_or(NO_MOMENT))),
+        Raw::Names(values) => {
+            for row in rows {
+                let cell = cell(row);
+                let Some(name) = cell.name() else {
+                    values.push(NO_NAME);
+                    continue;
+                };
+                let number = known.get(name.as_ref()).copied();
+                values.push(number.unwrap_or_else(|| {
+                    let next = names.len() as u32;
+                    known.insert(name.to_vec(), next);
+                    names.push(String::from_utf8_lossy(&name).into_owned());
+                    next
+                }));
+            }
+        }
+        Raw::Other => {}
+    }
 }
 
 fn empty(kind: Kind) -> Raw {

@@ -58,7 +58,7 @@ pub fn diagnose(
         .collect();
     let frames = Frames::new(&analysis.plan, &tables.columns, &sources)?;
     let honest = Surrogate::fit(&frames, Rows::Reference);
-    let view = View { frames: &frames, surrogate: honest.as_ref() };
+    let view = View::new(&frames, honest.as_ref());
     let fingerprints = bug::find(&view);
     let broken =
         fingerprints.iter().any(|own| own.strength >= 0.7 && !own.columns.is_empty());

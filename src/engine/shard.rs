@@ -9,7 +9,7 @@ use super::tables::{decimal_comma, position, readable};
 use crate::choices::TableRole;
 use crate::data::cell::{Cell, Cells, cell_of};
 use crate::data::sample::PartSample;
-use crate::data::{self, ByteSource, DataError, FileIndex};
+use crate::data::{self, Batch, ByteSource, DataError, FileIndex, Segment};
 use crate::encode::coder::NumberTally;
 use crate::encode::plan::EncodePlan;
 use crate::encode::rows::{EncodedRows, LabelTable, NamedBatch, encode, id_hash};
@@ -23,9 +23,48 @@ pub trait Files {
     fn open(&self, file: u32) -> Result<Box<dyn ByteSource + '_>, DataError>;
 }
 
+/// Rows that one worker keeps from sampling to counting, bytes: four workers keep 768 MiB at most. A million rows of
+/// 20 numbers are 160 MB.
+const HELD_BYTES: usize = 192 << 20;
+
+/// Segments as they were read for the sample, so that counting need not read and decode them again. What does not
+/// fit is read again.
+#[derive(Default)]
+struct Held {
+    bytes: usize,
+    segments: Vec<(u32, Segment, Vec<Batch>)>,
+}
+
+impl Held {
+    /// Keeps a batch of a segment; once there is no room for one, its segment is dropped and none is kept any more.
+    fn keep(&mut self, file: u32, segment: Segment, batch: Batch) {
+        if self.bytes > HELD_BYTES {
+            return;
+        }
+        let is_own = |held: &(u32, Segment, _)| (held.0, held.1) == (file, segment);
+        self.bytes += batch.byte_count();
+        if self.bytes > HELD_BYTES {
+            self.segments.retain(|held| !is_own(held));
+            return;
+        }
+        match self.segments.last_mut() {
+            Some(last) if is_own(last) => last.2.push(batch),
+            _ => self.segments.push((file, segment, vec![batch])),
+        }
+    }
+
+    /// Its batches, once.
+    fn take(&mut self, file: u32, segment: Segment) -> Option<Vec<Batch>> {
+        let is_own = |held: &(u32, Segment, _)| (held.0, held.1) == (file, segment);
+        let at = self.segments.iter().position(is_own)?;
+        Some(self.segments.swap_remove(at).2)
+    }
+}
+
 /// One worker's memory between jobs.
 #[derive(Default)]
 pub struct Shard {
+    held: Held,
     plan: EncodePlan,
     reads: Vec<Read>,
     labels: Vec<(TableRole, LabelTable)>,
@@ -50,7 +89,9 @@ impl Shard {
                     .map(|file| data::index(&*files.open(file)?))
                     .collect(),
             ),
-            Job::Sample(spec) => Partial::Sample(sample(&spec, files, progress)?),
+            Job::Sample(spec) => {
+                Partial::Sample(self.sample(&spec, files, progress)?)
+            }
             Job::Count(spec) => {
                 Partial::Count(Box::new(self.count(*spec, files, progress)?))
             }
@@ -84,7 +125,8 @@ impl Shard {
         progress: &mut dyn FnMut(u64),
     ) -> Result<Counted, AnalysisError> {
         let CountSpec { plan, reads, labels } = spec;
-        *self = Self { plan, reads, labels, kept: Vec::new() };
+        let mut held = std::mem::take(&mut self.held);
+        *self = Self { plan, reads, labels, ..Self::default() };
         let mut counted = Counted::default();
         let mut kept = Vec::new();
         for role in TableRole::ALL {
@@ -94,7 +136,7 @@ impl Shard {
             let mut counter = Counter::new(role, &self.plan);
             let mut spare = counter.take_numbers();
             for read in self.reads.iter().filter(|read| read.table == role) {
-                self.encode_read(read, files, &mut spare, &mut |mut rows| {
+                self.encode_read(read, files, &mut held, &mut spare, &mut |mut rows| {
                     counter.add(&rows);
                     rows.joined = Vec::new();
                     progress(rows.row_count as u64);
@@ -120,7 +162,10 @@ impl Shard {
             return Ok(());
         }
         for read in &self.reads {
-            self.encode_read(read, files, &mut [], &mut |rows| visit(read.table, &rows))?;
+            let (held, numbers) = (&mut Held::default(), &mut []);
+            self.encode_read(read, files, held, numbers, &mut |rows| {
+                visit(read.table, &rows);
+            })?;
         }
         Ok(())
     }
@@ -129,6 +174,7 @@ impl Shard {
         &self,
         read: &Read,
         files: &dyn Files,
+        held: &mut Held,
         numbers: &mut [Option<NumberTally>],
         visit: &mut dyn FnMut(EncodedRows),
     ) -> Result<(), AnalysisError> {
@@ -147,49 +193,65 @@ impl Shard {
             .into_iter()
             .filter_map(|name| Some((name, position(index, name)?)))
             .unzip();
+        // What was sampled was read whole.
+        let all: Vec<&str> = readable(index)
+            .into_iter()
+            .filter_map(|at| index.columns.get(at))
+            .map(|column| column.name.as_str())
+            .collect();
+        let mut add = |names: &[&str], batch: &Batch| {
+            let named = NamedBatch {
+                names,
+                batch,
+                table: read.table,
+                part: read.part,
+                decimal_comma: decimal_comma(index),
+            };
+            visit(encode(&self.plan, &named, labels, numbers));
+        };
         let source = files.open(read.file)?;
         for segment in &read.segments {
+            if let Some(batches) = held.take(read.file, *segment) {
+                batches.into_iter().for_each(|batch| add(&all, &batch));
+                continue;
+            }
             data::read_segment(&*source, index, *segment, &projection, &mut |batch| {
-                let named = NamedBatch {
-                    names: &names,
-                    batch: &batch,
-                    table: read.table,
-                    part: read.part,
-                    decimal_comma: decimal_comma(index),
-                };
-                visit(encode(&self.plan, &named, labels, numbers));
+                add(&names, &batch);
                 Ok(())
             })?;
         }
         Ok(())
     }
-}
 
-fn sample(
-    spec: &SampleSpec,
-    files: &dyn Files,
-    progress: &mut dyn FnMut(u64),
-) -> Result<Sampled, AnalysisError> {
-    let mut sampled = Sampled::default();
-    for (read, index, rule) in &spec.tables {
-        let source = files.open(read.file)?;
-        let mut part = PartSample { part: read.part, ..PartSample::default() };
-        let projection = readable(index);
-        for segment in &read.segments {
-            data::read_segment(&*source, index, *segment, &projection, &mut |batch| {
-                part.take(*rule, &batch);
-                progress(batch.row_count as u64);
-                Ok(())
-            })?;
+    fn sample(
+        &mut self,
+        spec: &SampleSpec,
+        files: &dyn Files,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Sampled, AnalysisError> {
+        self.held = Held::default();
+        let mut sampled = Sampled::default();
+        for (read, index, rule) in &spec.tables {
+            let source = files.open(read.file)?;
+            let mut part = PartSample { part: read.part, ..PartSample::default() };
+            let projection = readable(index);
+            for segment in &read.segments {
+                data::read_segment(&*source, index, *segment, &projection, &mut |batch| {
+                    part.take(*rule, &batch);
+                    progress(batch.row_count as u64);
+                    self.held.keep(read.file, *segment, batch);
+                    Ok(())
+                })?;
+            }
+            sampled.parts.push((read.table, part));
         }
-        sampled.parts.push((read.table, part));
+        for (table, file, index, key, label) in &spec.labels {
+            let source = files.open(*file)?;
+            let (hashes, cells) = label_file(&*source, index, *key, *label)?;
+            sampled.labels.push((*table, hashes, cells));
+        }
+        Ok(sampled)
     }
-    for (table, file, index, key, label) in &spec.labels {
-        let source = files.open(*file)?;
-        let (hashes, cells) = label_file(&*source, index, *key, *label)?;
-        sampled.labels.push((*table, hashes, cells));
-    }
-    Ok(sampled)
 }
 
 /// Ids and labels of a whole label file; rows without an id are left out.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use crate::bug::{self, Change, Fingerprint};
 use crate::encode::frame::{Frames, NO_ID, Raw, recode};
 use crate::model::surrogate::Surrogate;
+use crate::stats::order;
 use crate::stats::random::{mix64, unit_interval};
 
 /// Below this share of the score's variance the stand-in is not trusted to price a break.
@@ -172,7 +173,7 @@ fn far_off(frames: &Frames<'_>, honest: &Surrogate) -> Vec<bool> {
         .map(|own| own.abs())
         .filter(|own| own.is_finite())
         .collect();
-    held.sort_unstable_by(f64::total_cmp);
+    order::sort(&mut held);
     let spread = 1.4826 * held.get(held.len() / 2).copied().unwrap_or(0.0);
     residuals(&frames.production.rows, &frames.production.values)
         .iter()

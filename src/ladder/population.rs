@@ -8,7 +8,7 @@ use crate::encode::frame::{Frames, Raw};
 use crate::encode::rows::EncodedRows;
 use crate::model::matrix::{CodeColumn, Matrix, Order};
 use crate::model::trees::{self, Objective, Params};
-use crate::stats::math;
+use crate::stats::{math, order};
 use crate::stats::random::mix64;
 
 /// Rows of one table that models are fitted on, at most; the others are scored by them.
@@ -61,7 +61,7 @@ impl Stacked {
     pub fn push_scores(&mut self, reference: &[f64], production: &[f64]) {
         let mut sorted: Vec<f64> =
             reference.iter().copied().filter(|score| !score.is_nan()).collect();
-        sorted.sort_unstable_by(f64::total_cmp);
+        order::sort(&mut sorted);
         let mut edges: Vec<f64> = (1..64)
             .filter_map(|at| sorted.get(at * sorted.len() / 64).copied())
             .collect();
@@ -161,8 +161,8 @@ fn told_apart(mut before: Vec<f64>, mut after: Vec<f64>) -> (f64, f64) {
     if before.is_empty() || after.is_empty() {
         return (0.5, 0.5);
     }
-    before.sort_unstable_by(f64::total_cmp);
-    after.sort_unstable_by(f64::total_cmp);
+    order::sort(&mut before);
+    order::sort(&mut after);
     let mut wins = 0.0;
     let (mut below, mut up_to) = (0_usize, 0_usize);
     for value in &after {

@@ -16,7 +16,7 @@ use crate::model::additive;
 use crate::model::matrix::Matrix;
 use crate::model::trees::Objective;
 use crate::stats::multiple::benjamini_hochberg;
-use crate::stats::{math, special};
+use crate::stats::{math, order, special};
 
 /// Columns that play in a Shapley game.
 pub(super) const PLAYERS: usize = 6;
@@ -298,7 +298,7 @@ fn changed(
             .collect();
         // The median stays with the shift: a change in one region is not a change overall.
         let mut sorted = own.clone();
-        sorted.sort_unstable_by(f64::total_cmp);
+        order::sort(&mut sorted);
         let median = sorted.get(sorted.len() / 2).copied().unwrap_or(0.0);
         own.iter_mut().for_each(|value| *value -= median);
         match tables.iter_mut().find(|(known, _)| known == column) {

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::stats::order;
 use crate::stats::rank::ScoreCount;
 
 /// Rows that wait for sorting at least.
@@ -144,7 +145,7 @@ impl TallyBuilder {
     }
 
     fn settle(&mut self) {
-        self.pending.sort_unstable_by_key(|row| row.0);
+        order::sort_by_key(&mut self.pending, |row| row.0);
         let mut run = Tally::default();
         for &(key, packed) in &self.pending {
             let (weight, yes) = (packed >> 1, packed & 1 == 1);

@@ -5,7 +5,7 @@
 //! cycle the loss is the parabola that touches it at the cycle's start, so that a column's step moves the gradients
 //! of the next by their curvature alone.
 
-use super::loss::{Objective, examples};
+use super::loss::{Example, Objective, examples};
 use super::matrix::Matrix;
 use crate::encode::code::{CODES, NULL};
 
@@ -30,6 +30,14 @@ pub struct Additive {
 struct Sums {
     gradient: f64,
     curvature: f64,
+}
+
+impl Sums {
+    #[inline]
+    fn add(&mut self, other: &Self) {
+        self.gradient += other.gradient;
+        self.curvature += other.curvature;
+    }
 }
 
 /// Fits on some rows of a matrix, with entries of `target`, `weight` and `offset` a matrix row (rows whose entry is
@@ -61,39 +69,52 @@ pub fn fit(
     let mut margins: Vec<f64> = all.iter().map(|e| e.offset + intercept).collect();
     let mut slopes: Vec<Sums> = vec![Sums::default(); all.len()];
     for _ in 0..cycles {
-        for ((own, example), margin) in slopes.iter_mut().zip(&all).zip(&margins) {
-            let (g, h) = objective.slope(*margin, example.target);
-            *own = Sums { gradient: example.weight * g, curvature: example.weight * h };
-        }
+        look(&all, &margins, objective, &mut slopes);
         for (codes, table) in columns.iter().zip(&mut model.tables) {
-            let mut sums = [Sums::default(); CODES];
-            for (own, code) in slopes.iter().zip(codes) {
-                if let Some(sums) = sums.get_mut(usize::from(*code)) {
-                    sums.gradient += own.gradient;
-                    sums.curvature += own.curvature;
-                }
-            }
-            let step = sums.map(|sums| newton(sums, rate, lambda));
-            for (slot, step) in table.iter_mut().zip(step) {
+            let steps =
+                count(codes, &slopes).map(|sums| newton(sums, rate, lambda));
+            for (slot, step) in table.iter_mut().zip(steps) {
                 *slot += step;
             }
-            for ((own, margin), code) in slopes.iter_mut().zip(&mut margins).zip(codes) {
-                let step = step.get(usize::from(*code)).copied().unwrap_or(0.0);
-                *margin += step;
-                own.gradient += own.curvature * step;
-            }
+            go(codes, &steps, &mut slopes, &mut margins);
         }
+        look(&all, &margins, objective, &mut slopes);
         let mut sums = Sums::default();
-        for (example, margin) in all.iter().zip(&margins) {
-            let (g, h) = objective.slope(*margin, example.target);
-            sums.gradient += example.weight * g;
-            sums.curvature += example.weight * h;
-        }
+        slopes.iter().for_each(|own| sums.add(own));
         let step = newton(sums, 1.0, 0.0);
         model.intercept += step;
         margins.iter_mut().for_each(|margin| *margin += step);
     }
     model
+}
+
+/// Gradients and curvatures of all rows at their margins.
+#[inline(never)]
+fn look(all: &[Example], margins: &[f64], objective: Objective, slopes: &mut [Sums]) {
+    for ((own, example), margin) in slopes.iter_mut().zip(all).zip(margins) {
+        let (g, h) = objective.slope(*margin, example.target);
+        *own = Sums { gradient: example.weight * g, curvature: example.weight * h };
+    }
+}
+
+/// Their sums by code.
+#[inline(never)]
+fn count(codes: &[u8], slopes: &[Sums]) -> [Sums; CODES] {
+    let mut sums = [Sums::default(); CODES];
+    for (own, code) in slopes.iter().zip(codes) {
+        sums[usize::from(*code)].add(own);
+    }
+    sums
+}
+
+/// Moves every row by its code's step.
+#[inline(never)]
+fn go(codes: &[u8], steps: &[f64; CODES], slopes: &mut [Sums], margins: &mut [f64]) {
+    for ((own, margin), code) in slopes.iter_mut().zip(margins).zip(codes) {
+        let step = steps[usize::from(*code)];
+        *margin += step;
+        own.gradient += own.curvature * step;
+    }
 }
 
 fn newton(sums: Sums, rate: f64, lambda: f64) -> f64 {

@@ -150,12 +150,7 @@ pub fn fit(
         examples.iter().map(|example| example.offset + base).collect()
     };
     let (mut margins, mut held_margins) = (start(&trained), start(&held));
-    let loss = |margins: &[f64]| -> f64 {
-        let one = |(example, margin): (&&Example, &f64)| {
-            example.weight * objective.loss(*margin, example.target)
-        };
-        held.iter().zip(margins).map(one).sum()
-    };
+    let loss = |margins: &[f64]| loss(&held, margins, objective);
     let (mut best_loss, mut best_count) = (loss(&held_margins), 0);
     let mut gains = Vec::new();
     let mut gradients = Gradients::new(&trained, objective);
@@ -166,11 +161,7 @@ pub fn fit(
             break;
         };
         for (range, value) in &grown.leaves {
-            for row in work.rows.get(range.clone()).unwrap_or(&[]) {
-                if let Some(margin) = margins.get_mut(*row as usize) {
-                    *margin += value;
-                }
-            }
+            add(work.rows.get(range.clone()).unwrap_or(&[]), *value, &mut margins);
         }
         held_codes.add(&grown.tree, &places, &mut held_margins);
         model.trees.push(grown.tree);
@@ -193,6 +184,24 @@ pub fn fit(
         }
     }
     model
+}
+
+/// Adds to the margins of rows.
+#[inline(never)]
+fn add(rows: &[u32], value: f64, margins: &mut [f64]) {
+    for row in rows {
+        if let Some(margin) = margins.get_mut(*row as usize) {
+            *margin += value;
+        }
+    }
+}
+
+#[inline(never)]
+fn loss(examples: &[&Example], margins: &[f64], objective: Objective) -> f64 {
+    let one = |(example, margin): (&&Example, &f64)| {
+        example.weight * objective.loss(*margin, example.target)
+    };
+    examples.iter().zip(margins).map(one).sum()
 }
 
 /// Gradients of the training rows at the current margins.
@@ -220,6 +229,7 @@ impl Gradients {
     }
 
     /// `None` when no row has a gradient left.
+    #[inline(never)]
     fn update(
         &mut self,
         examples: &[&Example],

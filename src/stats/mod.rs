@@ -4,6 +4,7 @@
 pub mod jackknife;
 pub mod math;
 pub mod multiple;
+pub mod order;
 pub mod proportion;
 pub mod random;
 pub mod rank;

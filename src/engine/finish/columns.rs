@@ -17,6 +17,7 @@ use crate::report::{
     Bin, BinKind, ColumnDrift, ColumnFinding, ColumnReport, DriftBand, NumberSummary,
 };
 use crate::slice::ColumnLoss;
+use crate::stats::order;
 use crate::stats::random::hash64;
 use crate::story::{finding, number};
 
@@ -181,7 +182,7 @@ fn sorted_values(tables: &Tables, coder: &ColumnCoder) -> Option<(Vec<f64>, Vec<
     let of = |role: TableRole| -> Option<Vec<f64>> {
         let mut values = numbers(&tables.table(role)?.sample, at, coder.reading);
         values.retain(|value| value.is_finite());
-        values.sort_unstable_by(f64::total_cmp);
+        order::sort(&mut values);
         Some(values)
     };
     let (reference, production) = (of(TableRole::Reference)?, of(TableRole::Production)?);
@@ -380,7 +381,7 @@ fn number_summary(
     let column = tables.column(&coder.source)?;
     let mut values = numbers(&tables.table(role)?.sample, column, coder.reading);
     values.retain(|value| value.is_finite());
-    values.sort_unstable_by(f64::total_cmp);
+    order::sort(&mut values);
     let quantile = |share: f64| {
         let place = share * values.len().saturating_sub(1) as f64;
         values.get(place.round() as usize).copied()

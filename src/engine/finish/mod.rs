@@ -36,7 +36,7 @@ use crate::report::{
     ColumnInput, Inputs, Monitoring, Options, REPORT_VERSION, Report, Story, Talk,
 };
 use crate::slice::{ColumnItems, FoundSlice, Grid, Search, SliceColumn, pair_blocks};
-use crate::stats::{math, sum};
+use crate::stats::{math, order, sum};
 
 pub use notes::notes_on_files;
 
@@ -303,7 +303,7 @@ fn score_edges(scores: Vec<f64>) -> Vec<f64> {
 
 /// At most `most` edges.
 fn edges_for(mut scores: Vec<f64>, most: usize) -> Vec<f64> {
-    scores.sort_unstable_by(f64::total_cmp);
+    order::sort(&mut scores);
     let mut distinct = scores.clone();
     distinct.dedup();
     if distinct.len() <= most {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::encode::code::NULL;
 use crate::encode::frame::{NO_MOMENT, NO_NAME, Raw};
 use crate::model::matrix::{CodeColumn, Order};
+use crate::stats::order;
 
 /// Codes for values; the rest of the byte is for missing and spare.
 const MOST_CODES: usize = 250;
@@ -51,6 +52,7 @@ impl Coding {
     }
 
     /// Appends the codes of values.
+    #[inline(never)]
     pub fn extend(&self, values: &Raw, codes: &mut Vec<u8>) {
         match (self, values) {
             (Self::Cuts(cuts), Raw::Numbers(values)) => {
@@ -99,7 +101,7 @@ fn part(at: i64, unit: i64, count: i64) -> u8 {
 
 /// Cuts half way between neighbouring values: between all when there are few, else at quantiles.
 fn cuts(mut values: Vec<f64>) -> Vec<f64> {
-    values.sort_unstable_by(f64::total_cmp);
+    order::sort(&mut values);
     let half_way = |low: f64, high: f64| {
         let middle = low + (high - low) / 2.0;
         if middle > low { middle } else { high }
