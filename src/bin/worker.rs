@@ -199,6 +199,18 @@ fn answer(state: &mut State, asked: ToWorker, parts: Vec<Vec<u8>>) {
             return;
         }
     };
+    let step = match step {
+        Ok(Step::Answer(answer)) => {
+            // The verdict is on its way to the screen while the workers go on.
+            send_report(run, stage, &answer, false);
+            drop(answer);
+            let Some(pipeline) = &mut state.pipeline else {
+                return fail(stage, out_of_order());
+            };
+            pipeline.diagnose()
+        }
+        step => step,
+    };
     match step {
         Ok(Step::Jobs { stage, rows_total, jobs }) => {
             state.stage = Some(stage);
@@ -212,17 +224,8 @@ fn answer(state: &mut State, asked: ToWorker, parts: Vec<Vec<u8>>) {
         Ok(Step::Inspected(inspection)) => {
             send(run, Response::Inspected(inspection), Vec::new());
         }
-        Ok(Step::Answer(answer)) => {
-            // The verdict is on its way to the screen while this worker goes on.
-            send_report(run, stage, &answer, false);
-            drop(answer);
-            match state.pipeline.as_mut().map(Pipeline::diagnose) {
-                Some(Ok(Step::Report(report))) => send_report(run, stage, &report, true),
-                Some(Err(error)) => fail(stage, error.to_string()),
-                _ => fail(stage, out_of_order()),
-            }
-        }
         Ok(Step::Report(report)) => send_report(run, stage, &report, true),
+        Ok(Step::Answer(_)) => fail(stage, out_of_order()),
         Err(error) => fail(stage, error.to_string()),
     }
 }

@@ -187,6 +187,17 @@ impl NumberTally {
         self.sum.add(value);
     }
 
+    /// Adds the values of a whole column; NaN is missing.
+    fn add_all(&mut self, values: &[f64]) {
+        let known: Vec<f64> = values.iter().copied().filter(|own| !own.is_nan()).collect();
+        for value in &known {
+            self.minimum = self.minimum.min(*value);
+            self.maximum = self.maximum.max(*value);
+        }
+        self.count += known.len() as u64;
+        self.sum.add_all(&known);
+    }
+
     /// Adds another tally of the same column.
     pub fn merge(&mut self, other: &Self) {
         self.minimum = self.minimum.min(other.minimum);
@@ -300,23 +311,27 @@ fn encode_numbers(
         Some(finder) => finder.code(value),
         None => cuts.code(value),
     };
-    let mut push = |parsed: Parsed<f64>| match parsed {
-        Parsed::Value(value) if !value.is_nan() => {
-            numbers.add(value);
-            codes.push(code(value));
-        }
-        Parsed::Failed => {
-            failed += 1;
-            codes.push(code::NULL);
-        }
-        Parsed::Null | Parsed::Value(_) => codes.push(code::NULL),
-    };
     match values {
         Values::Float(values) => {
-            values.iter().for_each(|value| push(Parsed::Value(*value)));
+            numbers.add_all(values);
+            let code_or_null =
+                |value: &f64| if value.is_nan() { code::NULL } else { code(*value) };
+            codes.extend(values.iter().map(code_or_null));
         }
         values => {
-            (0..values.len()).for_each(|row| push(cell_of(values, row).number(reading)));
+            for row in 0..values.len() {
+                codes.push(match cell_of(values, row).number(reading) {
+                    Parsed::Value(value) if !value.is_nan() => {
+                        numbers.add(value);
+                        code(value)
+                    }
+                    Parsed::Failed => {
+                        failed += 1;
+                        code::NULL
+                    }
+                    Parsed::Null | Parsed::Value(_) => code::NULL,
+                });
+            }
         }
     }
     failed

@@ -32,7 +32,7 @@ pub enum Step {
     },
     /// The files were looked at; [`Pipeline::analyse`] goes on.
     Inspected(Box<Inspection>),
-    /// The verdict and all that was measured, before anybody asked why; [`Pipeline::diagnose`] goes on.
+    /// The verdict and what was measured, before anybody asked where and why; [`Pipeline::diagnose`] goes on.
     Answer(Box<Report>),
     /// The end.
     Report(Box<Report>),
@@ -367,6 +367,27 @@ impl Pipeline {
             };
             analysis.compared.merge(*one);
         }
+        self.answer()
+    }
+
+    fn answer(&mut self) -> Result<Step, AnalysisError> {
+        self.awaiting = Awaiting::Diagnose;
+        let analysis = self.analysis.as_ref();
+        let analysis = analysis.ok_or(AnalysisError::OutOfOrder { stage: "report" })?;
+        let answer = Box::new(finish::answer(&self.tables, analysis, &self.choices));
+        self.answer = Some(answer.clone());
+        Ok(Step::Answer(answer))
+    }
+
+    /// Goes on from the last [`Step::Answer`], in the end to [`Step::Report`]. Another [`Pipeline::analyse`] may come
+    /// first: the answer is then dropped.
+    ///
+    /// # Errors
+    /// There is no answer to go on from.
+    pub fn diagnose(&mut self) -> Result<Step, AnalysisError> {
+        let (Some(analysis), Awaiting::Diagnose) = (&mut self.analysis, self.awaiting) else {
+            return Err(AnalysisError::OutOfOrder { stage: "diagnose" });
+        };
         analysis.overlaps = Overlaps::default();
         match finish::pair_spec(&self.tables, analysis) {
             None => self.what_if(),
@@ -412,7 +433,7 @@ impl Pipeline {
         analysis.tried = TriedCounts::default();
         finish::confirm_slices(analysis);
         match finish::what_if::spec(&self.tables, analysis) {
-            None => self.answer(),
+            None => self.complete(),
             Some(spec) => {
                 self.awaiting = Awaiting::WhatIf;
                 Ok(self.everywhere(&Job::WhatIf(Box::new(spec))))
@@ -428,7 +449,7 @@ impl Pipeline {
             };
             analysis.tried.merge(*one);
         }
-        self.answer()
+        self.complete()
     }
 
     /// Values of the facts behind the last report's causes, in the order of [`crate::cause::facts::FACTS`]: what
@@ -438,22 +459,7 @@ impl Pipeline {
         &self.facts
     }
 
-    fn answer(&mut self) -> Result<Step, AnalysisError> {
-        self.awaiting = Awaiting::Diagnose;
-        let Some(analysis) = &self.analysis else {
-            return Err(AnalysisError::OutOfOrder { stage: "report" });
-        };
-        let answer = Box::new(finish::answer(&self.tables, analysis, &self.choices));
-        self.answer = Some(answer.clone());
-        Ok(Step::Answer(answer))
-    }
-
-    /// Completes the last [`Step::Answer`]; answers [`Step::Report`]. Another [`Pipeline::analyse`] may come first:
-    /// the answer is then dropped.
-    ///
-    /// # Errors
-    /// There is no answer to complete.
-    pub fn diagnose(&mut self) -> Result<Step, AnalysisError> {
+    fn complete(&mut self) -> Result<Step, AnalysisError> {
         let (Some(analysis), Some(answer)) = (&self.analysis, self.answer.take()) else {
             return Err(AnalysisError::OutOfOrder { stage: "diagnose" });
         };

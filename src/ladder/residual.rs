@@ -2,12 +2,17 @@
 //! in its standard deviations, the slope of outcomes on scores against before, and the columns whose residuals
 //! moved. The residual of a regression is label less score; of several classes it is being wrong less its chance by
 //! the reference's relation.
+//!
+//! Columns are looked for class by class: being this class less its chance, which is its score or, without scores, how
+//! often the decision meant it before launch. A relation that moves outcomes from one class to another can leave every
+//! row as often wrong as every other row, so that being wrong names no column.
 
 use super::logged::Logged;
 use super::rungs::Split;
 use super::tilt::{ColumnShare, GATE, OutcomeTilt, PLAYERS, inputs_of};
 use crate::choices::Task;
 use crate::encode::frame::Frames;
+use crate::encode::rows::NO_CLASS;
 use crate::stats::multiple::benjamini_hochberg;
 use crate::stats::{math, special};
 
@@ -81,40 +86,26 @@ pub fn outcome(
         let error = math::sqrt(a.1 * a.1 * tilt.slope * tilt.slope + b.1 * b.1) / a.0;
         tilt.slope_z = (tilt.slope - 1.0) / error.max(f64::MIN_POSITIVE);
     }
+    let parts = match after.task {
+        Task::Multiclass => classes(split, before, after, [&p, &q]),
+        Task::Binary | Task::Regression => vec![[p, q]],
+    };
     // Shares in the growth of the mean square.
-    let square = |own: &[Fact]| {
+    let squares = |own: &[Fact]| {
         own.iter().map(|own| own.residual * own.residual).sum::<f64>() / own.len() as f64
     };
-    let grown = (square(&q) - square(&p)).max(0.05 * square(&p)).max(f64::MIN_POSITIVE);
+    let square = |at: usize| parts.iter().map(|own| squares(&own[at])).sum::<f64>();
+    let grown = (square(1) - square(0)).max(0.05 * square(0)).max(f64::MIN_POSITIVE);
     tilt.shift_share = (mean_q * mean_q - mean_p * mean_p).max(0.0) / grown;
     let mut tested: Vec<(usize, f64, f64)> = Vec::new();
     for (at, column) in inputs_of(frames, split) {
         let Some(codes) = split.stacked.matrix.columns.get(at) else { continue };
-        let cells = |facts: &[Fact], mean: f64| {
-            let mut cells = vec![(0.0_f64, 0.0_f64); 256];
-            for own in facts {
-                let code = codes.codes.get(own.place).copied().unwrap_or(255);
-                if let Some(cell) = cells.get_mut(usize::from(code)) {
-                    cell.0 += own.residual - mean;
-                    cell.1 += 1.0;
-                }
-            }
-            cells
-        };
-        let (mut statistic, mut bins, mut size) = (0.0, 0_u32, 0.0);
-        for ((a, x), (b, y)) in cells(&p, mean_p).iter().zip(&cells(&q, mean_q)) {
-            if *x < 10.0 || *y < 10.0 {
-                continue;
-            }
-            let gap = b / y - a / x;
-            let variance = spread_p * spread_p / x + spread_q * spread_q / y;
-            statistic += gap * gap / variance;
-            size += (gap * gap - variance).max(0.0) * y / m;
-            bins += 1;
-        }
-        if bins >= 2 {
-            let chance = special::chi_square_survival(statistic, f64::from(bins - 1));
-            tested.push((column, chance, size / grown));
+        let tests: Vec<(f64, f64)> =
+            parts.iter().filter_map(|[p, q]| moved(&codes.codes, p, q)).collect();
+        // The surest class, as the best of so many tries.
+        if let Some(chance) = tests.iter().map(|own| own.0).reduce(f64::min) {
+            let size: f64 = tests.iter().map(|own| own.1).sum();
+            tested.push((column, (chance * tests.len() as f64).min(1.0), size / grown));
         }
     }
     let q_values =
@@ -130,6 +121,102 @@ pub fn outcome(
     tilt.columns.truncate(PLAYERS - 2);
     tilt.moved.clone_from(&tilt.columns);
     Some(tilt)
+}
+
+/// Classes rarer than this before launch are too few rows to look at one by one.
+const MIN_CLASS: f64 = 0.02;
+
+/// For each class that is not too rare the same rows with being that class as the outcome.
+fn classes(
+    split: &Split,
+    before: &Logged<'_>,
+    after: &Logged<'_>,
+    facts: [&[Fact]; 2],
+) -> Vec<[Vec<Fact>; 2]> {
+    let first = split.stacked.reference_rows;
+    let [p, q] = facts.map(|own| own.iter().map(|fact| fact.place));
+    let p: Vec<(usize, usize)> = p.map(|place| (place, place)).collect();
+    let q: Vec<(usize, usize)> = q.map(|place| (place, place - first)).collect();
+    let label = |table: &Logged<'_>, row: usize| {
+        table.frame.rows.label_class.get(row).copied().unwrap_or(NO_CLASS)
+    };
+    let clean = split.clean.as_ref().map(|own| &own.scores);
+    let most = p.iter().map(|own| label(before, own.1)).filter(|own| *own != NO_CLASS);
+    let most = most.max().unwrap_or(0);
+    let one = |class: u8| {
+        let is = |table: &Logged<'_>, row: usize| {
+            f64::from(u8::from(label(table, row) == class))
+        };
+        let share = p.iter().map(|own| is(before, own.1)).sum::<f64>() / p.len() as f64;
+        if share < MIN_CLASS {
+            return None;
+        }
+        // How often each decision meant the class.
+        let mut meant = [(0.0_f64, 0.0_f64); 256];
+        for (_, row) in &p {
+            let decision = before.frame.rows.decision_or_best(*row).unwrap_or(NO_CLASS);
+            let cell = &mut meant[usize::from(decision)];
+            cell.0 += is(before, *row);
+            cell.1 += 1.0;
+        }
+        let logged = |table: &Logged<'_>, row: usize| {
+            let scores = table.frame.rows.class_scores.get(usize::from(class));
+            let score = scores.and_then(|own| own.get(row)).copied();
+            score.filter(|own| !own.is_nan()).unwrap_or_else(|| {
+                let decision = table.frame.rows.decision_or_best(row);
+                let cell = meant[usize::from(decision.unwrap_or(NO_CLASS))];
+                if cell.1 > 0.0 { cell.0 / cell.1 } else { share }
+            })
+        };
+        let fact = |place: usize, label: f64, score: f64| Fact {
+            place,
+            residual: label - score,
+            score,
+            label,
+        };
+        let own = |(place, row): &(usize, usize)| {
+            fact(*place, is(before, *row), logged(before, *row))
+        };
+        let later = |(place, row): &(usize, usize)| {
+            let scores = clean.and_then(|own| own.get(usize::from(class)));
+            let score = scores.and_then(|own| own.get(*row)).copied();
+            let score =
+                score.filter(|own| !own.is_nan()).unwrap_or_else(|| logged(after, *row));
+            fact(*place, is(after, *row), score)
+        };
+        Some([p.iter().map(own).collect(), q.iter().map(later).collect()])
+    };
+    (0..=most).filter_map(one).collect()
+}
+
+/// The chance that residuals by code differ as much as they do when none moved against the rest, and the mean square
+/// by which they moved, chance taken off; `None` with fewer than two codes to compare.
+fn moved(codes: &[u8], p: &[Fact], q: &[Fact]) -> Option<(f64, f64)> {
+    let ((mean_p, spread_p), (mean_q, spread_q)) = (moments(p), moments(q));
+    let cells = |facts: &[Fact], mean: f64| {
+        let mut cells = vec![(0.0_f64, 0.0_f64); 256];
+        for own in facts {
+            let code = codes.get(own.place).copied().unwrap_or(255);
+            if let Some(cell) = cells.get_mut(usize::from(code)) {
+                cell.0 += own.residual - mean;
+                cell.1 += 1.0;
+            }
+        }
+        cells
+    };
+    let (mut statistic, mut bins, mut size) = (0.0, 0_u32, 0.0);
+    for ((a, x), (b, y)) in cells(p, mean_p).iter().zip(&cells(q, mean_q)) {
+        if *x < 10.0 || *y < 10.0 {
+            continue;
+        }
+        let gap = b / y - a / x;
+        let variance = spread_p * spread_p / x + spread_q * spread_q / y;
+        statistic += gap * gap / variance.max(f64::MIN_POSITIVE);
+        size += (gap * gap - variance).max(0.0) * y / q.len() as f64;
+        bins += 1;
+    }
+    (bins >= 2)
+        .then(|| (special::chi_square_survival(statistic, f64::from(bins - 1)), size))
 }
 
 fn moments(facts: &[Fact]) -> (f64, f64) {

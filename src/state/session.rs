@@ -47,7 +47,7 @@ pub struct Session {
     pub inspection: RwSignal<Option<Arc<Inspection>>>,
     /// The answer.
     pub report: RwSignal<Option<Arc<Report>>>,
-    /// The answer as it came first, with the verdict and without the diagnosis; the whole one where it came alone.
+    /// The answer as it came first, with the verdict and without slices and diagnosis; the whole one where it came alone.
     /// Sections that the diagnosis does not touch are drawn from it, so that they stay when the rest arrives.
     pub measured: RwSignal<Option<Arc<Report>>>,
     /// Whether the report is whole: the causes are worked out.

@@ -91,6 +91,25 @@ impl ExactSum {
         self.units = self.units.wrapping_add(self.units_of(value));
     }
 
+    /// Adds many values: the same bits as one by one, and the wide number is touched once for many of them.
+    pub fn add_all(&mut self, values: &[f64]) {
+        // So many values below 2⁵¹ fit 64 bits.
+        const TOGETHER: usize = 1 << 11;
+        let scale = self.scale();
+        for values in values.chunks(TOGETHER) {
+            let mut together = 0_i64;
+            for value in values {
+                let scaled = value * scale;
+                if scaled.abs() < SMALL {
+                    together += ((scaled + ROUNDER) - ROUNDER) as i64;
+                } else {
+                    self.add(*value);
+                }
+            }
+            self.units = self.units.wrapping_add(i128::from(together));
+        }
+    }
+
     /// Adds `value` `weight` times, rounding `value` (not the product) to the unit.
     #[inline]
     pub fn add_weighted(&mut self, value: f64, weight: u64) {
@@ -157,15 +176,19 @@ impl ExactSum {
         other
     }
 
+    /// 2 to minus the exponent, built from its bits: exact, and no call on the hot path.
+    #[inline]
+    const fn scale(&self) -> f64 {
+        f64::from_bits(((1023 - self.exponent as i64) as u64) << 52)
+    }
+
     #[inline]
     #[expect(
         clippy::cast_possible_truncation,
         reason = "both branches hold whole numbers in range"
     )]
     fn units_of(&mut self, value: f64) -> i128 {
-        // 2^-exponent, built from its bits: exact, and no call on the hot path.
-        let scale = f64::from_bits(((1023 - i64::from(self.exponent)) as u64) << 52);
-        let scaled = value * scale;
+        let scaled = value * self.scale();
         if scaled.abs() < SMALL {
             return i128::from(((scaled + ROUNDER) - ROUNDER) as i64);
         }
@@ -260,6 +283,12 @@ mod tests {
             prop_assert_eq!(rest, sum_of(right, -48));
             values.reverse();
             prop_assert_eq!(whole, sum_of(&values, -48));
+            values.extend([1e30, f64::INFINITY, 0.1]);
+            for unit in [-48, 0, 20] {
+                let mut together = ExactSum::with_unit(unit);
+                together.add_all(&values);
+                prop_assert_eq!(together, sum_of(&values, unit));
+            }
         }
 
         #[test]

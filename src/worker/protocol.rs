@@ -158,7 +158,7 @@ pub enum Response {
     /// The files were looked at.
     Inspected(Box<Inspection>),
     /// The report as JSON (UTF-8) in `parts[0]`, for the user, and as postcard in `parts[1]`, for the page, which
-    /// so needs no JSON reader; `seconds` is filled by the page. It comes twice: first without the diagnosis (no
+    /// so needs no JSON reader; `seconds` is filled by the page. It comes twice: first without slices and diagnosis (no
     /// notes, plan, story), as soon as there is a verdict, then whole.
     Report {
         /// Whether it is whole.

@@ -33,7 +33,7 @@ use crate::metric::gate::{self, AtHand};
 use crate::metric::weight::WeightScale;
 use crate::metric::{Direction, MetricId, REGISTRY, Tally, probability, threshold};
 use crate::report::{
-    ColumnInput, Inputs, Monitoring, Options, REPORT_VERSION, Report, Story, Talk,
+    ColumnInput, Inputs, Monitoring, Options, REPORT_VERSION, Report, Slices, Story, Talk,
 };
 use crate::slice::{ColumnItems, FoundSlice, Grid, Search, SliceColumn, pair_blocks};
 use crate::stats::{math, order, sum};
@@ -626,8 +626,8 @@ fn spec_for(
     }
 }
 
-/// The answer and what was measured: everything but the diagnosis and the words that rest on it (`notes`, `plan`
-/// and `story` are empty). [`report`] completes it.
+/// The answer and what was measured: everything but the slices, the diagnosis and the words that rest on them (`notes`,
+/// `plan` and `story` are empty). [`report`] completes it.
 #[must_use]
 pub fn answer(tables: &Tables, analysis: &Analysis, choices: &Choices) -> Report {
     let inputs = inputs(tables, analysis, choices);
@@ -649,7 +649,7 @@ pub fn answer(tables: &Tables, analysis: &Analysis, choices: &Choices) -> Report
         parity: None,
         what_if: None,
         baseline: None,
-        slices: slices::slices(analysis),
+        slices: Slices::default(),
         columns: columns::columns(tables, analysis),
         scores: scores::scores(analysis),
         series,
@@ -678,6 +678,7 @@ pub fn report(
 ) -> (Report, Vec<f64>) {
     let mut report = answer;
     let id = analysis.asked.headline.unwrap_or(MetricId::Accuracy);
+    report.slices = slices::slices(analysis);
     report.baseline = what_if::baseline(tables, analysis, choices, id);
     let ranked = diagnose::diagnose(tables, analysis, choices, &mut report);
     report.what_if = what_if::what_if(tables, analysis, &report);

@@ -7,7 +7,7 @@ use crate::report::{
 use crate::story::number;
 
 /// A section that rests on the diagnosis, while that is under way.
-pub const WORKING_OUT: &str = "Still being worked out: the causes are weighed now. The verdict and everything else on this page stand.";
+pub const WORKING_OUT: &str = "Still being worked out: groups are compared and causes weighed now. The verdict and everything else on this page stand.";
 /// Beside the verdict meanwhile.
 pub const WORKING_OUT_WHY: &str = "Working out why…";
 /// The same when the diagnosis failed.

@@ -40,9 +40,10 @@ use crate::ui::text;
 /// A section: its id, its title, its body.
 type Body = fn(Arc<Report>) -> AnyView;
 
-/// Sections that rest on the diagnosis.
-const OF_THE_DIAGNOSIS: [&str; 9] = [
+/// Sections that rest on the diagnosis, or on the slices that come with it.
+const OF_THE_DIAGNOSIS: [&str; 10] = [
     "why",
+    "who",
     "columns",
     "scores",
     PARITY,
