@@ -18,7 +18,7 @@ pub mod missing;
 pub mod parity;
 mod replay;
 pub mod rows;
-mod since;
+pub mod since;
 pub mod stale;
 pub mod swap;
 mod telling;

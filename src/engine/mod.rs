@@ -4,8 +4,10 @@
 //! 2. *Sample*: a row sample of each table; kinds, roles and task are understood from it ([`plan`]) and
 //!    shown before the analysis ([`inspect`]).
 //! 3. *Count* ([`count`]): every row once, encoded and kept.
-//! 4. *Compare* ([`measure`]): performance, then losses by column, time and pairs of columns.
-//! 5. *Finish* ([`finish`]): the gates in order — is there a drop, what moved, who, when — and the words.
+//! 4. *Compare* ([`measure`]): performance, then losses by column and time.
+//! 5. *Answer* ([`finish`]): is there a drop, what moved, when. It goes to the screen at once.
+//! 6. *Search* ([`measure`]): pairs of columns, overlaps of slices, other cut-offs.
+//! 7. *Finish* ([`finish`]): who, why ([`diagnose`]), and the words.
 //!
 //! Each stage is a list of [`job::Job`]s whose results merge, so that browser workers and native threads
 //! ([`native`]) do the same with the same bits. [`pipeline::Pipeline`] holds the order, [`shard::Shard`] does

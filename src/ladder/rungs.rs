@@ -21,7 +21,7 @@ use super::logged::{Decisions, Logged};
 use super::population::{Overlap, Stacked, never_met, overlap};
 use super::relation::{self, Relation};
 use super::yardstick::Yardstick;
-use crate::bug::{Change, Fingerprint};
+use crate::bug::{Change, Fingerprint, since};
 use crate::choices::Task;
 use crate::encode::code::BLOCKS;
 use crate::encode::frame::Frames;
@@ -322,7 +322,8 @@ pub fn split(question: &Question<'_>) -> Option<Split> {
     let used = breaks.iter().any(|own| {
         own.columns.iter().any(|at| question.matters.get(*at).copied().unwrap_or(true))
     });
-    let terms = if priced || !used { terms } else { terms.map(taken_for_broken) };
+    let is_theirs = (!priced && used) || came_with_copies(question.fingerprints, &after);
+    let terms = if is_theirs { terms.map(taken_for_broken) } else { terms };
     if let Some(terms) = &terms {
         let [_, _, broken_points, _, _] = terms;
         if priced || used {
@@ -441,8 +442,39 @@ fn terms(
     [known(unseen), known(who), known(broken), known(relationship), known(threshold)]
 }
 
-/// Where a believed break of inputs that the model uses can be neither undone nor replayed, what is left is more
-/// likely its doing than the world's; the intervals say that it may be either.
+/// Days by which two changes of one cause may seem apart.
+const SAME_DAYS: i32 = 2;
+
+/// Whether the model's errors grew on the very day from which rows come twice: a join that finds several partners finds
+/// wrong ones as well, and the world seldom changes on the day of a release.
+fn came_with_copies(fingerprints: &[Fingerprint], after: &Logged<'_>) -> bool {
+    let of_rows = |own: &&Fingerprint| {
+        own.change == Change::Rows
+            && own.strength >= BELIEVED
+            && own.touched.iter().any(|own| *own)
+    };
+    let Some(day) = fingerprints.iter().find(of_rows).and_then(|own| own.since) else {
+        return false;
+    };
+    let wrong = |row: usize| {
+        let score = after.score(row);
+        match after.task {
+            Task::Binary => match after.decision(row, score, Decisions::Logged) {
+                Some(decision) => (f64::from(u8::from(decision)) - after.yes(row)).abs(),
+                None => (score - after.yes(row)).abs(),
+            },
+            Task::Multiclass | Task::Regression => {
+                after.pieces(row).first().copied().unwrap_or(f64::NAN)
+            }
+        }
+    };
+    let errors: Vec<f64> = (0..after.frame.len()).map(wrong).collect();
+    since::step(&after.frame.rows.day, &errors)
+        .is_some_and(|own| (own.day - day).abs() <= SAME_DAYS)
+}
+
+/// Where a believed break of inputs that the model uses can be neither undone nor replayed, or rows come twice since the
+/// day of the drop, what is left is more likely its doing than the world's; the intervals say that it may be either.
 fn taken_for_broken(
     [unseen, who, mut broken, mut relationship, threshold]: [Points; 5],
 ) -> [Points; 5] {
