@@ -170,7 +170,8 @@ fn rows_by_day(frame: &Frame) -> RowsByDay {
 
 fn days(rows: &RowsByDay, raw: &Raw) -> Vec<Day> {
     let of = |(day, rows): &(i32, Vec<usize>)| {
-        let mut values: Vec<u64> = rows.iter().filter_map(|row| bits(raw, *row)).collect();
+        let mut values: Vec<u64> =
+            rows.iter().filter_map(|row| bits(raw, *row)).collect();
         values.sort_unstable();
         let hash = values.iter().fold(0, |hash, value| combine64(hash, *value));
         let rows = values.len();

@@ -62,9 +62,7 @@ fn follow(
         model.margins(values).into_iter().nth(output).unwrap_or_default()
     };
     let with = margins(base);
-    let typical = |column: usize| {
-        (column, Typical::of(&view.frames.reference, column))
-    };
+    let typical = |column: usize| (column, Typical::of(&view.frames.reference, column));
     let all = unexplained(&vec![0.0; distances.len()], distances);
     let mut left = all;
     let mut found: Vec<(usize, Option<Typical>)> = Vec::new();

@@ -74,36 +74,33 @@ pub fn look(view: &View<'_>, model: &dyn StandIn, rows_show_it: bool) -> Option<
         return None;
     }
     let columns: Vec<usize> = inputs(view).into_iter().take(MAX_COLUMNS).collect();
-    let typical: Vec<Option<Typical>> = columns
-        .iter()
-        .map(|column| Typical::of(reference, *column))
-        .collect();
-    let sample =
-        |frame: &Frame, rows: Vec<usize>| -> Option<Sample> {
-            let base = picked(&frame.values, &rows);
-            let margins = model.margins(&base).into_iter().next()?;
-            let distances = rows
-                .iter()
-                .zip(&margins)
-                .map(|(row, own)| model.of_score(0, score(frame, 0, *row)) - own)
-                .collect();
-            let adds = columns
-                .iter()
-                .zip(&typical)
-                .map(|(column, typical)| {
-                    let without = with_typical(&base, &[(*column, *typical)]);
-                    let other = model.margins(&without).into_iter().next()?;
-                    Some(margins.iter().zip(&other).map(|(a, b)| a - b).collect())
-                })
-                .collect::<Option<Vec<Vec<f64>>>>()?;
-            let fold = |row: &usize| {
-                let id = frame.ids.get(*row).copied().unwrap_or(NO_ID);
-                let key = if id == NO_ID { *row as u64 } else { id };
-                (mix64(key) % FOLDS as u64) as usize
-            };
-            let folds = rows.iter().map(fold).collect();
-            Some(Sample { rows, folds, base, margins, distances, adds })
+    let typical: Vec<Option<Typical>> =
+        columns.iter().map(|column| Typical::of(reference, *column)).collect();
+    let sample = |frame: &Frame, rows: Vec<usize>| -> Option<Sample> {
+        let base = picked(&frame.values, &rows);
+        let margins = model.margins(&base).into_iter().next()?;
+        let distances = rows
+            .iter()
+            .zip(&margins)
+            .map(|(row, own)| model.of_score(0, score(frame, 0, *row)) - own)
+            .collect();
+        let adds = columns
+            .iter()
+            .zip(&typical)
+            .map(|(column, typical)| {
+                let without = with_typical(&base, &[(*column, *typical)]);
+                let other = model.margins(&without).into_iter().next()?;
+                Some(margins.iter().zip(&other).map(|(a, b)| a - b).collect())
+            })
+            .collect::<Option<Vec<Vec<f64>>>>()?;
+        let fold = |row: &usize| {
+            let id = frame.ids.get(*row).copied().unwrap_or(NO_ID);
+            let key = if id == NO_ID { *row as u64 } else { id };
+            (mix64(key) % FOLDS as u64) as usize
         };
+        let folds = rows.iter().map(fold).collect();
+        Some(Sample { rows, folds, base, margins, distances, adds })
+    };
     let before = sample(reference, held_out)?;
     let after = sample(production, rows)?;
     let days: Vec<i32> = after

@@ -58,7 +58,13 @@ pub fn infer(name: &str, sample: &TableSample, column: usize) -> Inferred {
         }
     }
     let (kind, reading) = seen.kind(name);
-    Inferred { kind, reading, value_count, row_count, distinct: seen.distinct.len() as u64 }
+    Inferred {
+        kind,
+        reading,
+        value_count,
+        row_count,
+        distinct: seen.distinct.len() as u64,
+    }
 }
 
 /// How text and numbers of a column are read when its kind was chosen rather than inferred.

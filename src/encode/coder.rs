@@ -189,7 +189,8 @@ impl NumberTally {
 
     /// Adds the values of a whole column; NaN is missing.
     fn add_all(&mut self, values: &[f64]) {
-        let known: Vec<f64> = values.iter().copied().filter(|own| !own.is_nan()).collect();
+        let known: Vec<f64> =
+            values.iter().copied().filter(|own| !own.is_nan()).collect();
         for value in &known {
             self.minimum = self.minimum.min(*value);
             self.maximum = self.maximum.max(*value);

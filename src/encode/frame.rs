@@ -347,9 +347,8 @@ fn extend(
     let cell = |row: usize| cells.map_or(Cell::Null, |cells| cells.get(row));
     let rows = 0..count;
     match values {
-        Raw::Numbers(values) => values.extend(
-            rows.map(|at| cell(at).number(reading).value().unwrap_or(f64::NAN)),
-        ),
+        Raw::Numbers(values) => values
+            .extend(rows.map(|at| cell(at).number(reading).value().unwrap_or(f64::NAN))),
         Raw::Moments(values) => values
             .extend(rows.map(|at| cell(at).time(reading).value().unwrap_or(NO_MOMENT))),
         Raw::Names(values) => {

@@ -385,7 +385,8 @@ impl Pipeline {
     /// # Errors
     /// There is no answer to go on from.
     pub fn diagnose(&mut self) -> Result<Step, AnalysisError> {
-        let (Some(analysis), Awaiting::Diagnose) = (&mut self.analysis, self.awaiting) else {
+        let (Some(analysis), Awaiting::Diagnose) = (&mut self.analysis, self.awaiting)
+        else {
             return Err(AnalysisError::OutOfOrder { stage: "diagnose" });
         };
         analysis.overlaps = Overlaps::default();

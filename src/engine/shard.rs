@@ -89,9 +89,7 @@ impl Shard {
                     .map(|file| data::index(&*files.open(file)?))
                     .collect(),
             ),
-            Job::Sample(spec) => {
-                Partial::Sample(self.sample(&spec, files, progress)?)
-            }
+            Job::Sample(spec) => Partial::Sample(self.sample(&spec, files, progress)?),
             Job::Count(spec) => {
                 Partial::Count(Box::new(self.count(*spec, files, progress)?))
             }
@@ -236,12 +234,18 @@ impl Shard {
             let mut part = PartSample { part: read.part, ..PartSample::default() };
             let projection = readable(index);
             for segment in &read.segments {
-                data::read_segment(&*source, index, *segment, &projection, &mut |batch| {
-                    part.take(*rule, &batch);
-                    progress(batch.row_count as u64);
-                    self.held.keep(read.file, *segment, batch);
-                    Ok(())
-                })?;
+                data::read_segment(
+                    &*source,
+                    index,
+                    *segment,
+                    &projection,
+                    &mut |batch| {
+                        part.take(*rule, &batch);
+                        progress(batch.row_count as u64);
+                        self.held.keep(read.file, *segment, batch);
+                        Ok(())
+                    },
+                )?;
             }
             sampled.parts.push((read.table, part));
         }

@@ -8,8 +8,8 @@ use crate::encode::frame::{Frames, Raw};
 use crate::encode::rows::EncodedRows;
 use crate::model::matrix::{CodeColumn, Matrix, Order};
 use crate::model::trees::{self, Objective, Params};
-use crate::stats::{math, order};
 use crate::stats::random::mix64;
+use crate::stats::{math, order};
 
 /// Rows of one table that models are fitted on, at most; the others are scored by them.
 pub const FIT_ROWS: usize = 50_000;

@@ -71,8 +71,7 @@ pub fn fit(
     for _ in 0..cycles {
         look(&all, &margins, objective, &mut slopes);
         for (codes, table) in columns.iter().zip(&mut model.tables) {
-            let steps =
-                count(codes, &slopes).map(|sums| newton(sums, rate, lambda));
+            let steps = count(codes, &slopes).map(|sums| newton(sums, rate, lambda));
             for (slot, step) in table.iter_mut().zip(steps) {
                 *slot += step;
             }

@@ -178,7 +178,10 @@ mod tests {
             assert!((own - known).abs() <= 4.5e-16 * known, "{x}: {own} {known}");
         }
         assert_eq!((exp_of_negative(0.0), exp_of_negative(-0.0)), (1.0, 1.0));
-        assert_eq!((exp_of_negative(-709.0), exp_of_negative(f64::NEG_INFINITY)), (0.0, 0.0));
+        assert_eq!(
+            (exp_of_negative(-709.0), exp_of_negative(f64::NEG_INFINITY)),
+            (0.0, 0.0)
+        );
         assert!(exp_of_negative(f64::NAN).is_nan() && sigmoid(f64::NAN).is_nan());
     }
 

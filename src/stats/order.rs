@@ -99,12 +99,14 @@ mod tests {
 
     #[test]
     fn equal_rows_stay_in_their_order() {
-        let mut rows: Vec<(u64, usize)> = (0..5000).map(|at| (at as u64 * 31 % 7, at)).collect();
+        let mut rows: Vec<(u64, usize)> =
+            (0..5000).map(|at| (at as u64 * 31 % 7, at)).collect();
         let mut known = rows.clone();
         known.sort_by_key(|own| own.0);
         sort_by_key(&mut rows, |own| own.0);
         assert_eq!(rows, known);
-        let mut odd = vec![f64::NAN, 1.0, -0.0, 0.0, f64::INFINITY, f64::NEG_INFINITY, -f64::NAN];
+        let mut odd =
+            vec![f64::NAN, 1.0, -0.0, 0.0, f64::INFINITY, f64::NEG_INFINITY, -f64::NAN];
         odd.extend((0..2000).map(f64::from));
         let mut known = odd.clone();
         known.sort_by(f64::total_cmp);
