@@ -58,7 +58,7 @@ fn found(case: &str, seed: u64) -> Vec<Found> {
     let frames = Frames::new(&plan, &tables.columns, &sources).expect("two tables");
     assert!(sources.iter().any(|own| own.table == TableRole::Production));
     let surrogate = Surrogate::fit(&frames, Rows::Reference);
-    let view = View { frames: &frames, surrogate: surrogate.as_ref() };
+    let view = View::new(&frames, surrogate.as_ref());
     let name = |at: &usize| frames.columns[*at].name.clone();
     bug::find(&view)
         .into_iter()
