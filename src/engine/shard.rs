@@ -281,3 +281,46 @@ fn label_file(
     }
     Ok((hashes, cells))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::Values;
+
+    fn batch(rows: usize) -> Batch {
+        Batch {
+            first_row: 0,
+            row_count: rows,
+            columns: vec![Values::Float(vec![0.0; rows])],
+        }
+    }
+
+    #[test]
+    fn segments_are_kept_whole_and_given_back_once() {
+        let segment =
+            |start| Segment { first_row: start, row_count: 20, start, end: start + 1 };
+        let mut held = Held::default();
+        for start in [0, 1] {
+            held.keep(7, segment(start), batch(10));
+            held.keep(7, segment(start), batch(10));
+        }
+        assert_eq!(held.bytes, 4 * 80);
+        assert_eq!(held.take(7, segment(1)).map(|own| own.len()), Some(2));
+        assert!(held.take(7, segment(1)).is_none() && held.take(8, segment(0)).is_none());
+        assert_eq!(held.take(7, segment(0)).map(|own| own.len()), Some(2));
+    }
+
+    #[test]
+    fn a_segment_without_room_is_not_kept_in_part() {
+        let segment =
+            |start| Segment { first_row: start, row_count: 1, start, end: start + 1 };
+        let most = HELD_BYTES / size_of::<f64>();
+        let mut held = Held::default();
+        held.keep(0, segment(0), batch(10));
+        held.keep(0, segment(1), batch(10));
+        held.keep(0, segment(1), batch(most));
+        held.keep(0, segment(2), batch(10));
+        assert!(held.take(0, segment(0)).is_some());
+        assert!(held.take(0, segment(1)).is_none() && held.take(0, segment(2)).is_none());
+    }
+}

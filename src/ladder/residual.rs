@@ -246,3 +246,42 @@ fn slope(facts: &[Fact]) -> Option<(f64, f64)> {
     });
     Some((slope, math::sqrt(rest.sum::<f64>() / n / xx)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts(residual: impl Fn(usize) -> f64) -> Vec<Fact> {
+        (0..66)
+            .map(|place| Fact {
+                place,
+                residual: residual(place),
+                score: 0.0,
+                label: 0.0,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_code_whose_residuals_moved_is_as_sure_as_scipy_says() {
+        let codes: Vec<u8> = (0..66).map(|row| (row % 3) as u8).collect();
+        let before = facts(|row| ((row * 7 % 11) as f64 - 5.0) / 10.0);
+        let after = |by: f64| {
+            facts(|row| {
+                let more = if row % 3 == 1 { by } else { 0.0 };
+                ((row * 5 % 11) as f64 - 5.0) / 10.0 + more
+            })
+        };
+        // `scipy.stats.chi2.sf` of the same sum of squares in NumPy (SciPy 1.17.1).
+        let (chance, size) = moved(&codes, &before, &after(0.4)).expect("three codes");
+        assert!((chance / 0.006_866_285_003_103_913 - 1.0).abs() < 1e-9, "{chance}");
+        assert!((size / 0.024_848_484_848_484_842 - 1.0).abs() < 1e-9, "{size}");
+        // What moved alike in all codes moved in none against the rest.
+        let all = facts(|row| ((row * 7 % 11) as f64 - 5.0) / 10.0 + 0.4);
+        let (chance, size) = moved(&codes, &before, &all).expect("three codes");
+        assert!(chance > 0.999 && size == 0.0, "{chance} {size}");
+        // One code only, and no rows.
+        assert!(moved(&[0; 66], &before, &after(0.4)).is_none());
+        assert!(moved(&codes, &[], &[]).is_none());
+    }
+}

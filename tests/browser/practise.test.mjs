@@ -16,6 +16,13 @@ async function open(at, key, options = {}) {
 }
 
 const evidence = (page) => page.locator('section[aria-labelledby="practise-evidence"]');
+/** What the evidence says once groups and parity are there. */
+async function all_evidence(page) {
+    await page.locator('section[aria-labelledby="practise-evidence"][data-complete="true"]').waitFor();
+    await page.waitForFunction(() => !document.querySelector("main [data-awaits-turn]"));
+    return evidence(page).innerText();
+}
+
 const wide = (page) =>
     page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
@@ -37,9 +44,10 @@ describe("practise", () => {
 
     test("two people with one link get the same case", async () => {
         const [one, two] = [await open(at, "medium-21"), await open(at, "medium-21")];
-        assert.equal(await evidence(one).innerText(), await evidence(two).innerText());
+        const [first, second] = [await all_evidence(one), await all_evidence(two)];
+        assert.equal(first, second);
         const other = await open(at, "medium-22");
-        assert.notEqual(await evidence(one).innerText(), await evidence(other).innerText());
+        assert.notEqual(first, await all_evidence(other));
         for (const page of [one, two, other]) await page.close_all();
     });
 

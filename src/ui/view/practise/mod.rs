@@ -52,6 +52,11 @@ fn Case(
     let story = move || practice.brief.get().map(|brief| brief.story);
     let body =
         move || session.report.get().map(|report| evidence::evidence(&report, key));
+    // Groups and parity come with the whole report.
+    let pending = move || session.busy.get() && !session.complete.get();
+    let more = move || {
+        pending().then(|| view! { <p class="not-examined">{text::WORKING_OUT}</p> })
+    };
     let solved = move || {
         let solution = practice.solution.get()?;
         let report = session.report.get()?;
@@ -74,9 +79,14 @@ fn Case(
                     <input type="text" readonly data-testid="practise-link" prop:value=fragment::address()/>
                 </label>
             </header>
-            <section aria-labelledby="practise-evidence">
+            <section
+                aria-labelledby="practise-evidence"
+                aria-busy=move || pending().to_string()
+                data-complete=move || session.complete.get().to_string()
+            >
                 <h2 id="practise-evidence">{text::THE_EVIDENCE}</h2>
                 {body}
+                {more}
             </section>
             <section aria-labelledby="practise-answer">
                 <h2 id="practise-answer">{text::YOUR_ANSWER}</h2>
