@@ -14,8 +14,7 @@ const MIN_PENDING_ROWS: usize = 1 << 16;
 #[inline]
 #[must_use]
 pub fn score_key(score: f64) -> u64 {
-    let bits = (score + 0.0).to_bits();
-    if bits >> 63 == 1 { !bits } else { bits | (1 << 63) }
+    order::key(score + 0.0)
 }
 
 /// The score of a key.

@@ -33,7 +33,7 @@ pub fn exp(x: f64) -> f64 {
     libm::exp(x)
 }
 
-/// e⁻ᵃ for a number at or below 0, to the last two bits: no branch and no call, so that a loop over many numbers takes
+/// eˣ for an `x` at or below 0, to the last two bits: no branch and no call, so that a loop over many numbers takes
 /// several at once. Below −708, where it is less than 1e-307, it is 0.
 /// The method is the one of musl's `exp`: x = k·ln 2 + r, a rational function of r, and 2ᵏ by its bits.
 #[inline]

@@ -7,14 +7,15 @@ const FEW: usize = 1024;
 
 /// A number that orders like the value in [`f64::total_cmp`].
 #[inline]
-fn key(value: &f64) -> u64 {
+#[must_use]
+pub fn key(value: f64) -> u64 {
     let bits = value.to_bits();
     if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
 }
 
 /// Sorts as [`f64::total_cmp`] does.
 pub fn sort(values: &mut Vec<f64>) {
-    sort_by_key(values, key);
+    sort_by_key(values, |value| key(*value));
 }
 
 /// Bits sorted by at a time, and how often.

@@ -8,6 +8,9 @@ use crate::story::number;
 
 /// A section that rests on the diagnosis, while that is under way.
 pub const WORKING_OUT: &str = "Still being worked out: groups are compared and causes weighed now. The verdict and everything else on this page stand.";
+/// The same below the evidence of a case to practise on, which tells no verdict.
+pub const EVIDENCE_TO_COME: &str =
+    "Groups of rows are still being compared. They are added here in a moment.";
 /// Beside the verdict meanwhile.
 pub const WORKING_OUT_WHY: &str = "Working out why…";
 /// The same when the diagnosis failed.

@@ -55,7 +55,7 @@ fn Case(
     // Groups and parity come with the whole report.
     let pending = move || session.busy.get() && !session.complete.get();
     let more = move || {
-        pending().then(|| view! { <p class="not-examined">{text::WORKING_OUT}</p> })
+        pending().then(|| view! { <p class="not-examined">{text::EVIDENCE_TO_COME}</p> })
     };
     let solved = move || {
         let solution = practice.solution.get()?;
