@@ -259,6 +259,20 @@ pub struct Cause {
     pub next_check: String,
 }
 
+/// How the points of a break were worked out; not in the report itself, whose sentences say it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Priced {
+    /// It was undone, or done to rows from before launch.
+    #[default]
+    Replayed,
+    /// Rows that never arrived were put back.
+    PutBack,
+    /// Repeated rows were counted once.
+    Once,
+    /// It could not be replayed: the points are what nothing else explains.
+    LeftOver,
+}
+
 /// The causes of the product's table, in its order. The codes in brackets are those of the methods' notes.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,

@@ -26,6 +26,8 @@ pub struct Fixture {
     pub shadow_scores: Option<Vec<f64>>,
     /// Moments of reference and production.
     pub moments: (Vec<i64>, Vec<i64>),
+    /// Moments of the shadow table, where they are not production's.
+    pub shadow_moments: Vec<i64>,
     /// Outcomes of reference and production: classes.
     pub labels: (Vec<u8>, Vec<u8>),
 }
@@ -43,6 +45,7 @@ impl Fixture {
             scores: (Vec::new(), Vec::new()),
             shadow_scores: None,
             moments: (Vec::new(), Vec::new()),
+            shadow_moments: Vec::new(),
             labels: (Vec::new(), Vec::new()),
         }
     }
@@ -155,7 +158,10 @@ impl Fixture {
             ),
             shadow: self.shadow.as_ref().map(|own| {
                 let scores = self.shadow_scores.as_ref().unwrap_or(&self.scores.1);
-                frame(TableRole::Shadow, own, 1000, scores, &self.moments.1, &[])
+                let own_time = !self.shadow_moments.is_empty();
+                let moments =
+                    if own_time { &self.shadow_moments } else { &self.moments.1 };
+                frame(TableRole::Shadow, own, 1000, scores, moments, &[])
             }),
             training: None,
         };

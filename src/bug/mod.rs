@@ -14,8 +14,10 @@ mod exchanged;
 mod fixture;
 mod kind;
 pub mod late;
-pub mod missing;
+pub mod lost;
+mod missing;
 pub mod parity;
+mod place;
 mod replay;
 pub mod rows;
 pub mod since;
@@ -122,8 +124,10 @@ pub enum Change {
     Shuffled,
     /// Values are those of an earlier time.
     Stale,
-    /// Rows were repeated, lost or filtered.
+    /// Rows were repeated or filtered.
     Rows,
+    /// These rows of the shadow table (of its frame) never came to production.
+    Lost(Vec<u32>),
     /// The model saw something else than the log, in columns unknown or the fingerprint's.
     Unlogged,
     /// Something else; cannot be replayed.
@@ -155,6 +159,7 @@ pub fn registry() -> Vec<Box<dyn Detector>> {
         Box::new(text::Spelling),
         Box::new(clock::Clock),
         Box::new(rows::Rows),
+        Box::new(lost::Lost),
         Box::new(stale::Stale),
         Box::new(swap::Swap),
         Box::new(wrong_key::WrongKey),
@@ -200,6 +205,10 @@ fn explained(own: &Fingerprint, stronger: &Fingerprint, kept: &[Fingerprint]) ->
             && inside * 2 > far;
     }
     if !own.columns.iter().any(|column| stronger.columns.contains(column)) {
+        return false;
+    }
+    // Values that are wrong do not explain that rows are missing.
+    if matches!(own.change, Change::Lost(_)) {
         return false;
     }
     let claimed =

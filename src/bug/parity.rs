@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::common::{Z95, grouped, ks, percent, sorted, tolerance};
 use super::consistency::score;
 use super::kind::{self, Kinds};
+use super::lost;
 use super::since::since;
 use super::telling::telling;
 use super::{Change, Detector, Fingerprint, View};
@@ -116,23 +117,6 @@ fn matched(view: &View<'_>) -> Option<Pairs> {
     (pairs.len() >= MIN_MATCHED).then_some(pairs)
 }
 
-/// Shares of production and of shadow entities without a row in the other table; `None` when a table was sampled.
-#[must_use]
-pub fn unmatched(view: &View<'_>) -> Option<((f64, f64), (f64, f64))> {
-    let (production, shadow) = (&view.frames.production, view.frames.shadow.as_ref()?);
-    if production.share() < 1.0 || shadow.share() < 1.0 {
-        return None;
-    }
-    let ids = |frame: &Frame| -> BTreeSet<u64> {
-        frame.ids.iter().copied().filter(|id| *id != NO_ID).collect()
-    };
-    let (a, b) = (ids(production), ids(shadow));
-    let lost = |own: &BTreeSet<u64>, other: &BTreeSet<u64>| {
-        (own.difference(other).count() as f64, own.len() as f64)
-    };
-    Some((lost(&a, &b), lost(&b, &a)))
-}
-
 /// The report's part; `None` without a shadow table or ids.
 #[must_use]
 pub fn report(view: &View<'_>) -> Option<ShadowParity> {
@@ -175,8 +159,7 @@ pub fn report(view: &View<'_>) -> Option<ShadowParity> {
         difference.is_finite().then_some(difference)
     });
     let (count, sum) = scores.fold((0.0, 0.0), |(n, sum), own| (n + 1.0, sum + own));
-    let ratio = |(hits, rows): (f64, f64)| if rows > 0.0 { hits / rows } else { 0.0 };
-    let unmatched = unmatched(view);
+    let unmatched = lost::unmatched(view.frames);
     let flagged = all.iter().filter(|own| own.flagged).count();
     let sentence = if flagged == 0 {
         format!(
@@ -192,8 +175,8 @@ pub fn report(view: &View<'_>) -> Option<ShadowParity> {
     };
     Some(ShadowParity {
         matched_rows: pairs.len() as u64,
-        production_unmatched: unmatched.map(|own| ratio(own.0)),
-        shadow_unmatched: unmatched.map(|own| ratio(own.1)),
+        production_unmatched: unmatched.map(|own| own.0.share()),
+        shadow_unmatched: unmatched.map(|own| own.1.share()),
         columns,
         score_difference: (count > 0.0).then_some(sum / count),
         sentence,

@@ -1,10 +1,9 @@
-//! Rows repeated, lost or multiplied by a join. Enter: ids, moments, scores and raw values. Leave: the share of rows
-//! that are copies, that differ from another row in one column only, or that only one pipeline has. Cost: one hash a
-//! cell and a sort of the rows.
+//! Rows repeated or multiplied by a join. Enter: ids, moments, scores and raw values. Leave: the share of rows that are
+//! copies, or that differ from another row in one column only. Cost: one hash a cell and a sort of the rows.
 //! In a sample of share s a pair of rows is seen with probability s², so rates are scaled back.
 
-use super::common::{MIN_ROWS, Z95, both, inputs, name_shares, percent};
-use super::parity;
+use super::common::{MIN_ROWS, Z95, inputs, percent};
+use super::place;
 use super::since::since;
 use super::{Change, Detector, Fingerprint, View};
 use crate::encode::frame::{Frame, NO_ID, Raw};
@@ -18,13 +17,6 @@ const MIN_SHARE: f64 = 0.005;
 const MIN_RATIO: f64 = 3.0;
 /// Rows needed.
 const MIN_COPIES: usize = 20;
-/// Share of entities one pipeline lost, from which it matters.
-const MIN_LOST: f64 = 0.01;
-
-/// Names that may hold the copies together.
-const PLACES: usize = 3;
-/// Share of the copies that must have these names, and of other rows that may.
-const IN_PLACE: (f64, f64) = (0.97, 0.6);
 
 /// The detector.
 pub struct Rows;
@@ -54,7 +46,6 @@ impl Detector for Rows {
         if found.is_empty() {
             found.extend(multiplied(view));
         }
-        found.extend(lost(view));
         found
     }
 }
@@ -158,59 +149,14 @@ pub(super) fn copied(view: &View<'_>) -> Option<Fingerprint> {
     if more(&before, &after, view) {
         let before = percent(before.share);
         let mut words = format!("are copies of another row, {before} before launch");
-        let place = place(view, &after.copy);
-        if let Some((column, names)) = &place {
-            let about = view.frames.columns.get(*column);
-            let (name, known) =
-                about.map_or(("", &[][..]), |own| (&own.name, &own.names));
-            let shown: Vec<&str> = names
-                .iter()
-                .filter_map(|at| known.get(*at))
-                .map(String::as_str)
-                .collect();
-            words +=
-                &format!(", nearly all of them where {name} is {}", shown.join(" or "));
+        let place = place::of(view, production, &after.copy);
+        if let Some(place) = &place {
+            words += &format!(", nearly all of them where {}", place.words);
         }
-        let columns = place.map(|own| own.0).into_iter().collect();
+        let columns = place.map(|own| own.column).into_iter().collect();
         return Some(fingerprint(view, columns, after, &words));
     }
     None
-}
-
-/// The column, with at most [`PLACES`] of its names, that nearly all copies share and most other rows do not: the
-/// segment whose rows a join or a retry repeats.
-fn place(view: &View<'_>, copy: &[bool]) -> Option<(usize, Vec<usize>)> {
-    let mut best: Option<(f64, usize, Vec<usize>)> = None;
-    for column in inputs(view) {
-        let (Some((_, Raw::Names(names))), Some(about)) =
-            (both(view, column), view.frames.columns.get(column))
-        else {
-            continue;
-        };
-        let part = |wanted: bool| -> Vec<f64> {
-            let own = names.iter().zip(copy).filter(|own| *own.1 == wanted);
-            let own: Vec<u32> = own.map(|own| *own.0).collect();
-            name_shares(&own, about.names.len())
-        };
-        let (copies, others) = (part(true), part(false));
-        let mut order: Vec<usize> = (0..copies.len()).collect();
-        let share = |own: &[f64], at: usize| own.get(at).copied().unwrap_or(0.0);
-        order.sort_by(|a, b| {
-            share(&copies, *b).total_cmp(&share(&copies, *a)).then(a.cmp(b))
-        });
-        let mut held = (0.0, 0.0);
-        let count = order.iter().take(PLACES).position(|at| {
-            held.0 += share(&copies, *at);
-            held.1 += share(&others, *at);
-            held.0 >= IN_PLACE.0
-        });
-        let Some(count) = count else { continue };
-        if held.1 <= IN_PLACE.1 && best.as_ref().is_none_or(|own| held.1 < own.0) {
-            order.truncate(count + 1);
-            best = Some((held.1, column, order));
-        }
-    }
-    best.map(|(_, column, names)| (column, names))
 }
 
 /// Rows of one entity and moment that differ in one column only: a join that found several partners.
@@ -247,38 +193,4 @@ fn multiplied(view: &View<'_>) -> Option<Fingerprint> {
         None => (Vec::new(), same, "repeat the id and time of another row"),
     };
     Some(fingerprint(view, columns, own, words))
-}
-
-/// Entities that only one pipeline has.
-fn lost(view: &View<'_>) -> Option<Fingerprint> {
-    let ((a, a_all), (b, b_all)) = parity::unmatched(view)?;
-    let low = |hits: f64, rows: f64| wilson(hits, rows, Z95).map_or(0.0, |own| own.0);
-    let (extra, gone) = (low(a, a_all), low(b, b_all));
-    // Tables of different periods or entities are no parity check.
-    if extra.max(gone) < MIN_LOST || a / a_all.max(1.0) > 0.5 || b / b_all.max(1.0) > 0.5
-    {
-        return None;
-    }
-    let sentence = if gone >= extra {
-        format!(
-            "{} of the offline pipeline's entities are not in production.",
-            percent(b / b_all)
-        )
-    } else {
-        format!(
-            "{} of production's entities are not in the offline pipeline.",
-            percent(a / a_all)
-        )
-    };
-    Some(Fingerprint {
-        detector: "rows",
-        cause: CauseId::JoinOrFilter,
-        columns: Vec::new(),
-        strength: 0.8,
-        share: (a / a_all.max(1.0)).max(b / b_all.max(1.0)),
-        touched: Vec::new(),
-        change: Change::Rows,
-        since: None,
-        sentence,
-    })
 }

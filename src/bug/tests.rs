@@ -614,6 +614,54 @@ fn the_segment_whose_rows_came_twice_is_named() {
 }
 
 #[test]
+fn rows_that_never_arrived() {
+    let names = ["shop", "phone", "web"];
+    let sizes = lognormal(2, ROWS, 50.0, 0.6);
+    let channels = picked(2, ROWS, &names, &[0.6, 0.2, 0.2]);
+    let hours = |row: usize| row as i64 * 3_600_000_000;
+    let without = |is_lost: &dyn Fn(usize) -> bool| {
+        let kept: Vec<usize> = (0..ROWS).filter(|row| !is_lost(*row)).collect();
+        let some = |own: &[f64]| kept.iter().map(|row| own[*row]).collect::<Vec<f64>>();
+        let named: Vec<&str> = kept.iter().map(|row| channels[*row]).collect();
+        let mut fixture = Fixture::new()
+            .number("x", lognormal(1, ROWS, 50.0, 0.6), some(&sizes))
+            .names("channel", &picked(1, ROWS, &names, &[0.6, 0.2, 0.2]), &named);
+        let place =
+            |own: &&str| names.iter().position(|name| name == own).expect("a name");
+        fixture.shadow = Some(vec![
+            Raw::Numbers(sizes.clone()),
+            Raw::Names(channels.iter().map(|own| place(own) as u32).collect()),
+        ]);
+        fixture.ids = kept.iter().map(|row| *row as u64 + 1).collect();
+        fixture.moments.1 = kept.iter().map(|row| hours(*row)).collect();
+        fixture.shadow_moments = (0..ROWS).map(hours).collect();
+        let found = all(&fixture);
+        found.into_iter().find(|own| own.detector == "lost")
+    };
+    let lost = |own: &Fingerprint| match &own.change {
+        Change::Lost(rows) => rows.len(),
+        _ => 0,
+    };
+    let own = without(&|row| channels[row] == "phone").expect("a category");
+    assert_eq!(own.columns, [1]);
+    assert!(own.sentence.ends_with("where channel is phone."), "{}", own.sentence);
+    assert_eq!(lost(&own), channels.iter().filter(|own| **own == "phone").count());
+    let own = without(&|row| sizes[row] < 40.0).expect("small numbers");
+    assert_eq!(own.columns, [0]);
+    assert!(own.sentence.contains("where x is at most 39."), "{}", own.sentence);
+    let own = without(&|row| row % 5 == 0).expect("any rows");
+    assert!(own.columns.is_empty() && own.strength < 0.9);
+    assert_eq!(
+        own.sentence,
+        "20 % of the offline pipeline's entities are not in production."
+    );
+    assert!(without(&|_| false).is_none(), "nothing is lost");
+    assert!(without(&|row| row == 7).is_none(), "one row");
+    // An offline table that goes on after production's last day has lost nothing.
+    assert!(without(&|row| row >= ROWS - 500).is_none(), "later rows");
+}
+
+#[test]
 fn values_that_stand_still() {
     let mut values = lognormal(2, ROWS, 50.0, 0.6);
     // From day 60 on every day has the values of day 59.

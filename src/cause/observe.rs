@@ -7,7 +7,7 @@ use crate::choices::Task;
 use crate::encode::frame::Frames;
 use crate::ladder::rungs::{BELIEVED, Split};
 use crate::ladder::tilt::{ColumnShare, OutcomeTilt};
-use crate::report::{CauseId, ChangeKind, MetricChange, Remedy, Report};
+use crate::report::{CauseId, ChangeKind, MetricChange, Priced, Remedy, Report};
 
 /// Everything that was measured.
 pub struct Scene<'a> {
@@ -123,8 +123,8 @@ pub struct Detail {
     pub names: Vec<String>,
     /// A sentence that the detector already has.
     pub told: Option<String>,
-    /// Whether the points are what nothing else explains, because the break could not be replayed.
-    pub is_left_over: bool,
+    /// How the points of a break were worked out.
+    pub priced: Priced,
 }
 
 /// A fact with its value.
@@ -333,7 +333,10 @@ fn of_fingerprints(looking: &mut Looking<'_>) {
             ..Detail::default()
         };
         let value = best.strength
-            * if best.change == Change::Rows { 1.0 } else { ramp(best.share, 0.0, 0.03) };
+            * match best.change {
+                Change::Rows | Change::Lost(_) => 1.0,
+                _ => ramp(best.share, 0.0, 0.03),
+            };
         looking.note(found, value, told);
         let prices = looking.scene.split.map(|split| &split.prices);
         let price: f64 = own
@@ -346,7 +349,13 @@ fn of_fingerprints(looking: &mut Looking<'_>) {
             points: Some(price),
             share: Some(share),
             columns,
-            is_left_over: looking.scene.split.is_some_and(|split| !split.priced),
+            priced: match (&best.change, looking.scene.split) {
+                (_, Some(split)) if !split.priced => Priced::LeftOver,
+                (Change::Rows, Some(split)) if split.with_copies => Priced::LeftOver,
+                (Change::Rows, _) => Priced::Once,
+                (Change::Lost(_), _) => Priced::PutBack,
+                _ => Priced::Replayed,
+            },
             ..Detail::default()
         };
         looking.note(priced, share, told);

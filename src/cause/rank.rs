@@ -192,7 +192,22 @@ pub fn rank(scene: &Scene<'_>, observations: &[Observation]) -> Ranked {
     let weight = |own: &Standing| {
         own.presence * own.share.map_or(0.5, |share| 0.25 + 0.75 * share)
     };
-    causes.sort_by(|a, b| weight(b).total_cmp(&weight(a)).then(a.cause.cmp(&b.cause)));
+    // A column that knew the answer holds other values since launch: nobody else came for that.
+    let leaked = causes
+        .iter()
+        .find(|own| own.cause == CauseId::LabelLeakage && own.word == Word::AlmostCertain)
+        .and_then(|own| own.columns.first().cloned());
+    let is_leak_again = |own: &Standing| {
+        own.cause == CauseId::PopulationShift
+            && leaked.is_some()
+            && own.columns.first() == leaked.as_ref()
+    };
+    causes.sort_by(|a, b| {
+        is_leak_again(a)
+            .cmp(&is_leak_again(b))
+            .then(weight(b).total_cmp(&weight(a)))
+            .then(a.cause.cmp(&b.cause))
+    });
     Ranked { causes, examined, values }
 }
 

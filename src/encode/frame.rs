@@ -165,6 +165,20 @@ impl Frame {
         }
     }
 
+    /// What the model and its inputs say of some of the rows (places in this frame): codes, scores, blocks.
+    #[must_use]
+    pub fn only(&self, rows: &[u32]) -> Self {
+        Self {
+            table: self.table,
+            table_rows: rows.len() as u64,
+            rows: self.rows.only(rows),
+            values: Vec::new(),
+            ids: Vec::new(),
+            moments: Vec::new(),
+            in_order: InOrder::default(),
+        }
+    }
+
     /// Share of the table's rows that were sampled, 0–1.
     #[must_use]
     pub fn share(&self) -> f64 {

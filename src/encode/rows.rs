@@ -64,6 +64,22 @@ pub struct EncodedRows {
 }
 
 impl EncodedRows {
+    /// Codes, scores and blocks of some rows, in their order; what became of the rows is left out.
+    #[must_use]
+    pub fn only(&self, rows: &[u32]) -> Self {
+        fn pick<T: Copy>(own: &[T], rows: &[u32]) -> Vec<T> {
+            rows.iter().filter_map(|row| own.get(*row as usize)).copied().collect()
+        }
+        Self {
+            row_count: rows.len(),
+            codes: self.codes.iter().map(|own| pick(own, rows)).collect(),
+            block: pick(&self.block, rows),
+            score: pick(&self.score, rows),
+            class_scores: self.class_scores.iter().map(|own| pick(own, rows)).collect(),
+            ..Self::default()
+        }
+    }
+
     /// The class decided on a row of a multiclass model: what was logged, else the class with the best
     /// score (the first of several).
     #[must_use]

@@ -431,7 +431,7 @@ fn numbers(detail: &Detail) -> Numbers<'_> {
         columns: &detail.columns,
         names: &detail.names,
         told: detail.told.as_deref(),
-        is_left_over: detail.is_left_over,
+        priced: detail.priced,
     }
 }
 

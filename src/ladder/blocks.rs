@@ -68,6 +68,18 @@ impl Blocks {
         if mass > 0.0 { self.total(without, mass) } else { vec![0.0; self.length] }
     }
 
+    /// Mean over the rows of both with a block left out; all 0 without rows.
+    #[must_use]
+    pub fn mean_with(&self, more: &Self, without: Option<usize>) -> Vec<f64> {
+        let mass = self.mass(without) + more.mass(without);
+        if mass <= 0.0 {
+            return vec![0.0; self.length];
+        }
+        let mut mean = self.total(without, mass);
+        add(&mut mean, &more.total(without, mass), 1.0);
+        mean
+    }
+
     /// Whether there is no mass at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -6,10 +6,12 @@
 //!
 //! - [`yardstick`]: the metric as a function of sums; [`logged`]: what a row adds.
 //! - [`population`]: weights and never-met rows; [`relation`]: soft labels; [`clean`]: counterfactual scores.
-//! - [`rungs`]: the terms; [`loss`], [`line`], [`tilt`]: what stands behind them; [`remedy`]: what would give points back.
+//! - [`rungs`]: the terms; [`loss`], [`line`], [`tilt`]: what stands behind them; [`remedy`]: what would give points back;
+//!   `left_over`: whose is what nothing explains.
 
 pub mod blocks;
 pub mod clean;
+mod left_over;
 pub mod line;
 pub mod logged;
 pub mod loss;

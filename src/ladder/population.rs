@@ -40,21 +40,27 @@ pub struct Overlap {
 pub struct Stacked {
     /// Codes.
     pub matrix: Matrix,
-    /// Rows of the reference; production row `j` is matrix row `reference_rows + j`.
+    /// Rows of the reference; production row `j` is matrix row `reference_rows + j`; lost rows follow.
     pub reference_rows: usize,
     /// Fold of each matrix row: half of the entities each, or [`NO_FOLD`].
     pub folds: Vec<u8>,
 }
 
 impl Stacked {
-    /// Stacks the given coders of reference and production.
+    /// Stacks the given coders of reference and production, and of rows that production lost.
     #[must_use]
-    pub fn new(frames: &Frames<'_>, coders: &[usize]) -> Self {
-        let (p, q) = (&frames.reference.rows, &frames.production.rows);
-        let matrix = Matrix::of_frames(&[p, q], frames.plan, coders);
-        let mut folds = folds_of(p);
-        folds.extend(folds_of(q));
-        Self { matrix, reference_rows: p.row_count, folds }
+    pub fn new(
+        frames: &Frames<'_>,
+        coders: &[usize],
+        lost: Option<&EncodedRows>,
+    ) -> Self {
+        let tables: Vec<&EncodedRows> = [&frames.reference.rows, &frames.production.rows]
+            .into_iter()
+            .chain(lost)
+            .collect();
+        let matrix = Matrix::of_frames(&tables, frames.plan, coders);
+        let folds = tables.iter().flat_map(|own| folds_of(own)).collect();
+        Self { matrix, reference_rows: frames.reference.len(), folds }
     }
 
     /// Adds a column of scores in at most 64 ranges of equal reference mass.

@@ -3,7 +3,7 @@
 //! whatever the models say, because the populations between the rungs telescope.
 //!
 //! The populations, from reference to production: the reference; the reference's relation on whom production sees;
-//! the same with inputs broken as they are; production without what the model had never met; production at the
+//! the same without the rows that were lost on the way; with inputs broken as they are; production without what the model had never met; production at the
 //! reference's cut-off; production.
 //!
 //! # Decisions
@@ -17,14 +17,15 @@
 
 use super::blocks::{Blocks, add, spread};
 use super::clean::{self, Clean, FIDELITY, outputs};
+use super::left_over;
 use super::logged::{Decisions, Logged};
 use super::population::{Overlap, Stacked, never_met, overlap};
 use super::relation::{self, Relation};
 use super::yardstick::Yardstick;
-use crate::bug::{Change, Fingerprint, since};
+use crate::bug::{Change, Fingerprint};
 use crate::choices::Task;
 use crate::encode::code::BLOCKS;
-use crate::encode::frame::Frames;
+use crate::encode::frame::{Frame, Frames};
 use crate::model::surrogate::Surrogate;
 use crate::stats::math;
 
@@ -141,6 +142,8 @@ pub struct Split {
     pub prices: Vec<Option<f64>>,
     /// Whether broken inputs could be priced (or there are none).
     pub priced: bool,
+    /// Whether what nothing explains was given to repeated rows, because it came with them.
+    pub with_copies: bool,
     /// Reference rows that count.
     pub p: Vec<u32>,
     /// Production rows that count and were not "never met".
@@ -159,7 +162,9 @@ struct Sums {
     p: Blocks,
     /// Production by the reference's relation (all rows that are in), at clean scores.
     soft: Blocks,
-    /// The same at logged scores.
+    /// The same of the rows that were lost on the way.
+    soft_lost: Blocks,
+    /// Production's at logged scores.
     soft_broken: Blocks,
     /// Weighted reference residuals, or weighted reference rows where scores cannot be trusted.
     residual: Blocks,
@@ -200,7 +205,10 @@ pub fn split(question: &Question<'_>) -> Option<Split> {
         .fingerprints
         .iter()
         .enumerate()
-        .filter(|(_, own)| own.strength >= BELIEVED && own.change != Change::Rows)
+        .filter(|(_, own)| {
+            own.strength >= BELIEVED
+                && !matches!(own.change, Change::Rows | Change::Lost(_))
+        })
         .map(|(at, _)| at)
         .collect();
     let breaks: Vec<&Fingerprint> =
@@ -238,7 +246,8 @@ pub fn split(question: &Question<'_>) -> Option<Split> {
     let unseen = 1.0 - q.len() as f64 / all.len() as f64;
     // Inputs that are broken beyond repair say nothing of who a row is.
     let inputs = frames.inputs(if clean.is_some() { &[] } else { &broken });
-    let mut stacked = Stacked::new(frames, &inputs);
+    let lost = lost_rows(question);
+    let mut stacked = Stacked::new(frames, &inputs, lost.as_ref().map(|own| &own.rows));
     if let Some(clean) = &clean {
         for (coder, codes) in &clean.codes {
             let Some(at) = inputs.iter().position(|own| own == coder) else { continue };
@@ -254,14 +263,22 @@ pub fn split(question: &Question<'_>) -> Option<Split> {
     }
     let scores = (!contaminated && question.task != Task::Multiclass).then(|| {
         let clean = clean.as_ref().and_then(|own| own.scores.first());
-        let after = clean.unwrap_or(&frames.production.rows.score);
-        (frames.reference.rows.score.clone(), after.clone())
+        let mut after = clean.unwrap_or(&frames.production.rows.score).clone();
+        if let Some(lost) = lost.as_ref().filter(|_| !after.is_empty()) {
+            after.extend(&lost.rows.score);
+            after.resize(frames.production.len() + lost.len(), f64::NAN);
+        }
+        (frames.reference.rows.score.clone(), after)
     });
     let scores = scores.filter(|(before, after)| !before.is_empty() && !after.is_empty());
     if let Some((before, after)) = &scores {
         stacked.push_scores(before, after);
     }
-    let overlap = overlap(&stacked, &p, &q);
+    // Whom production should have seen: its rows, and those that were lost on the way.
+    let lost_places = (0..lost.as_ref().map_or(0, Frame::len))
+        .filter_map(|at| u32::try_from(frames.production.len() + at).ok());
+    let whom: Vec<u32> = q.iter().copied().chain(lost_places).collect();
+    let overlap = overlap(&stacked, &p, &whom);
     let relation = match question.task {
         Task::Binary => {
             let yes: Vec<f64> =
@@ -294,6 +311,7 @@ pub fn split(question: &Question<'_>) -> Option<Split> {
         contaminated,
         has_labels,
         repeated: repeated.as_deref(),
+        lost: lost.as_ref().map(of),
     };
     let sums = context.sums(&p, &all, &out);
     let rungs = |without: Option<usize>| context.rungs(&sums, without);
@@ -301,39 +319,45 @@ pub fn split(question: &Question<'_>) -> Option<Split> {
     let whole = rungs(None)?;
     let held: Vec<usize> =
         (0..BLOCKS).filter(|at| sums.p.holds(*at) || sums.rows_in.holds(*at)).collect();
-    let left: Vec<[f64; 7]> = held.iter().filter_map(|at| rungs(Some(*at))).collect();
-    let half_of = |pick: &dyn Fn(&[f64; 7]) -> f64| {
+    let left: Vec<Rungs> = held.iter().filter_map(|at| rungs(Some(*at))).collect();
+    let half_of = |pick: &dyn Fn(&Rungs) -> f64| {
         let values: Vec<f64> = left.iter().map(pick).collect();
         (left.len() == held.len()).then(|| spread(&values)).flatten()
     };
     let thin = overlap.effective < LEAST_OVERLAP;
     let priced = breaks.is_empty() || clean.is_some() || replay.is_some();
     let expected = (!thin && priced).then(|| {
-        let pick = |own: &[f64; 7]| own[2];
+        let pick = |own: &Rungs| own[BROKEN];
         (pick(&whole), half_of(&pick).map_or(f64::INFINITY, |own| own.1))
     });
     let mut prices = vec![None; question.fingerprints.len()];
-    let terms = match question.difference {
+    let scale = match question.difference {
         Some(difference) if has_labels => {
-            Some(terms(question, &whole, &half_of, sign * difference, sign, &breaks))
+            Some(Scale::new(question, &whole, &half_of, sign * difference, sign))
         }
         _ => None,
     };
+    let terms = scale.as_ref().map(|scale| terms(scale, &breaks));
     let used = breaks.iter().any(|own| {
         own.columns.iter().any(|at| question.matters.get(*at).copied().unwrap_or(true))
     });
-    let is_theirs = (!priced && used) || came_with_copies(question.fingerprints, &after);
-    let terms = if is_theirs { terms.map(taken_for_broken) } else { terms };
-    if let Some(terms) = &terms {
-        let [_, _, broken_points, _, _] = terms;
+    let with_copies = left_over::came_with_copies(question.fingerprints, &after);
+    let unexplained = terms.map_or(0.0, |own| own[3].points.max(0.0));
+    let is_theirs = (!priced && used) || with_copies;
+    let terms = if is_theirs { terms.map(left_over::taken_for_broken) } else { terms };
+    if let (Some([_, _, broken_points, _, _]), Some(scale)) = (&terms, &scale) {
+        let left_over = if with_copies { unexplained } else { 0.0 };
+        let lost = scale.points(WHO, ARRIVED).points;
+        let repeated = scale.points(ONCE, AT_CUT).points + left_over;
         if priced || used {
-            share_price(question, &believed, broken_points.points, trusted, &mut prices);
+            let of_values = broken_points.points - lost - repeated;
+            share_price(question, &believed, of_values, trusted, &mut prices);
         }
-        for (at, fingerprint) in question.fingerprints.iter().enumerate() {
-            if fingerprint.change == Change::Rows
-                && let Some(slot) = prices.get_mut(at)
-            {
-                *slot = Some(sign * (whole[6] - whole[5]));
+        for (slot, fingerprint) in prices.iter_mut().zip(question.fingerprints) {
+            match fingerprint.change {
+                Change::Rows => *slot = Some(repeated),
+                Change::Lost(_) => *slot = Some(lost),
+                _ => {}
             }
         }
     }
@@ -347,6 +371,7 @@ pub fn split(question: &Question<'_>) -> Option<Split> {
         believed,
         prices,
         priced,
+        with_copies,
         p,
         q,
         stacked,
@@ -354,6 +379,19 @@ pub fn split(question: &Question<'_>) -> Option<Split> {
         relation,
         clean,
     })
+}
+
+/// Rows of the shadow table that production should have had, where their loss can be priced: with scores, if the metric
+/// needs them.
+fn lost_rows(question: &Question<'_>) -> Option<Frame> {
+    let shadow = question.frames.shadow.as_ref()?;
+    let rows = question.fingerprints.iter().find_map(|own| match &own.change {
+        Change::Lost(rows) if own.strength >= BELIEVED => Some(rows),
+        _ => None,
+    })?;
+    let lost = shadow.only(rows);
+    let scored = lost.rows.score.iter().any(|own| !own.is_nan());
+    (question.task != Task::Binary || scored).then_some(lost)
 }
 
 /// Sampled production rows that a fingerprint of repeated rows touches.
@@ -368,63 +406,101 @@ fn repeated_rows(fingerprints: &[Fingerprint], rows: usize) -> Option<Vec<bool>>
 /// Standard error and half of the 95 % interval of what is picked from the rungs.
 type HalfOf<'a> = dyn Fn(&dyn Fn(&Rungs) -> f64) -> Option<(f64, f64)> + 'a;
 
-/// Values of the metric: reference, who we see, broken inputs, known production, once, at the cut, as logged.
-type Rungs = [f64; 7];
+/// Values of the metric on the populations, by the places below.
+type Rungs = [f64; 8];
+/// The reference.
+const REFERENCE: usize = 0;
+/// The reference's relation on whom production should have seen.
+const WHO: usize = 1;
+/// The same without the rows that were lost on the way.
+const ARRIVED: usize = 2;
+/// The same with inputs broken as they are.
+const BROKEN: usize = 3;
+/// Production without rows never met or repeated, at the reference's cut-off.
+const KNOWN: usize = 4;
+/// With rows never met.
+const ONCE: usize = 5;
+/// With repeated rows.
+const AT_CUT: usize = 6;
+/// Production as logged.
+const LOGGED: usize = 7;
 
-fn terms(
-    question: &Question<'_>,
-    whole: &Rungs,
-    half_of: &HalfOf<'_>,
+/// Differences between rungs as points of the drop.
+struct Scale<'a> {
+    whole: &'a Rungs,
+    half_of: &'a HalfOf<'a>,
     worse: f64,
     sign: f64,
-    breaks: &[&Fingerprint],
-) -> [Points; 5] {
-    let proxy = question.stick.is_proxy;
-    // Losses that stand for another metric are larger when worse.
-    let sign = if proxy { 1.0 } else { sign };
-    let raw = |from: usize, to: usize| {
+    /// Points of the headline a point of the ladder's metric stands for; 1 unless that is a proxy.
+    factor: f64,
+}
+
+impl<'a> Scale<'a> {
+    fn new(
+        question: &Question<'_>,
+        whole: &'a Rungs,
+        half_of: &'a HalfOf<'a>,
+        worse: f64,
+        sign: f64,
+    ) -> Self {
+        let proxy = question.stick.is_proxy;
+        // Losses that stand for another metric are larger when worse.
+        let sign = if proxy { 1.0 } else { sign };
+        let mut scale = Self { whole, half_of, worse, sign, factor: 1.0 };
+        if proxy {
+            let total = scale.raw(REFERENCE, LOGGED)(whole);
+            let error =
+                half_of(&scale.raw(REFERENCE, LOGGED)).map_or(f64::INFINITY, |own| own.1);
+            // Without a clear move of the proxy nothing can be shared out.
+            scale.factor = if total.abs() > error { worse / total } else { 0.0 };
+        }
+        scale
+    }
+
+    fn raw(&self, from: usize, to: usize) -> impl Fn(&Rungs) -> f64 + use<> {
+        let sign = self.sign;
         move |own: &Rungs| {
             sign * (own.get(to).copied().unwrap_or(0.0)
                 - own.get(from).copied().unwrap_or(0.0))
         }
-    };
-    let mut scale = 1.0;
-    if proxy {
-        let total = raw(0, 6)(whole);
-        let error = half_of(&raw(0, 6)).map_or(f64::INFINITY, |own| own.1);
-        // Without a clear move of the proxy nothing can be shared out.
-        scale = if total.abs() > error { worse / total } else { 0.0 };
     }
-    let points = |from: usize, to: usize| {
-        let pick = raw(from, to);
-        let value = pick(whole);
+
+    fn points(&self, from: usize, to: usize) -> Points {
+        let pick = self.raw(from, to);
+        let value = pick(self.whole);
         if value == 0.0 {
             return Points::default();
         }
-        let (error, half) = half_of(&pick).unwrap_or((f64::NAN, f64::NAN));
-        let factor = scale.abs();
-        Points { points: scale * value, error: factor * error, half: factor * half }
-    };
-    let unseen = points(3, 4);
-    let mut who = points(0, 1);
+        let (error, half) = (self.half_of)(&pick).unwrap_or((f64::NAN, f64::NAN));
+        let size = self.factor.abs();
+        Points { points: self.factor * value, error: size * error, half: size * half }
+    }
+}
+
+fn terms(scale: &Scale<'_>, breaks: &[&Fingerprint]) -> [Points; 5] {
+    let unseen = scale.points(KNOWN, ONCE);
+    let mut who = scale.points(REFERENCE, WHO);
     // The luck of production's own labels is not known apart from the relation: who we see is no surer than that.
-    if let Some((error, half)) = half_of(&|own: &Rungs| own[3]) {
-        let factor = scale.abs();
+    if let Some((error, half)) = (scale.half_of)(&|own: &Rungs| own[KNOWN]) {
+        let factor = scale.factor.abs();
         who.error = math::sqrt(who.error * who.error + factor * factor * error * error);
         who.half = math::sqrt(who.half * who.half + factor * factor * half * half);
     }
     let model_doubt = MODEL_DOUBT * who.points.abs();
     widen(&mut who, model_doubt);
-    let mut broken = points(1, 2);
-    let repeated = points(4, 5);
+    let mut broken = scale.points(WHO, BROKEN);
+    // Nobody knows what became of rows that were lost: the relation says what to expect of them.
+    let lost_doubt = MODEL_DOUBT * scale.points(WHO, ARRIVED).points.abs();
+    widen(&mut broken, lost_doubt);
+    let repeated = scale.points(ONCE, AT_CUT);
     broken.points += repeated.points;
     broken.error = root_sum(broken.error, repeated.error);
     broken.half = root_sum(broken.half, repeated.half);
-    let threshold = points(5, 6);
-    let mut relationship = points(2, 3);
+    let threshold = scale.points(AT_CUT, LOGGED);
+    let mut relationship = scale.points(BROKEN, KNOWN);
     relationship.points =
-        worse - unseen.points - who.points - broken.points - threshold.points;
-    widen(&mut relationship, model_doubt);
+        scale.worse - unseen.points - who.points - broken.points - threshold.points;
+    widen(&mut relationship, root_sum(model_doubt, lost_doubt));
     if !breaks.is_empty() && broken.points != 0.0 {
         let unknown = breaks.iter().any(|own| {
             matches!(own.change, Change::Shuffled | Change::Stale | Change::Unlogged)
@@ -440,54 +516,6 @@ fn terms(
         ..own
     };
     [known(unseen), known(who), known(broken), known(relationship), known(threshold)]
-}
-
-/// Days by which two changes of one cause may seem apart.
-const SAME_DAYS: i32 = 2;
-
-/// Whether the model's errors grew on the very day from which rows come twice: a join that finds several partners finds
-/// wrong ones as well, and the world seldom changes on the day of a release.
-fn came_with_copies(fingerprints: &[Fingerprint], after: &Logged<'_>) -> bool {
-    let of_rows = |own: &&Fingerprint| {
-        own.change == Change::Rows
-            && own.strength >= BELIEVED
-            && own.touched.iter().any(|own| *own)
-    };
-    let Some(day) = fingerprints.iter().find(of_rows).and_then(|own| own.since) else {
-        return false;
-    };
-    let wrong = |row: usize| {
-        let score = after.score(row);
-        match after.task {
-            Task::Binary => match after.decision(row, score, Decisions::Logged) {
-                Some(decision) => (f64::from(u8::from(decision)) - after.yes(row)).abs(),
-                None => (score - after.yes(row)).abs(),
-            },
-            Task::Multiclass | Task::Regression => {
-                after.pieces(row).first().copied().unwrap_or(f64::NAN)
-            }
-        }
-    };
-    let errors: Vec<f64> = (0..after.frame.len()).map(wrong).collect();
-    since::step(&after.frame.rows.day, &errors)
-        .is_some_and(|own| (own.day - day).abs() <= SAME_DAYS)
-}
-
-/// Where a believed break of inputs that the model uses can be neither undone nor replayed, or rows come twice since the
-/// day of the drop, what is left is more likely its doing than the world's; the intervals say that it may be either.
-fn taken_for_broken(
-    [unseen, who, mut broken, mut relationship, threshold]: [Points; 5],
-) -> [Points; 5] {
-    let left = relationship.points;
-    if left > 0.0 {
-        broken.points += left;
-        relationship.points = 0.0;
-        for own in [&mut broken, &mut relationship] {
-            own.half = math::sqrt(own.half * own.half + left * left);
-            own.error = math::sqrt(own.error * own.error + 0.25 * left * left);
-        }
-    }
-    [unseen, who, broken, relationship, threshold]
 }
 
 fn root_sum(a: f64, b: f64) -> f64 {
@@ -541,6 +569,8 @@ struct Context<'a> {
     contaminated: bool,
     has_labels: bool,
     repeated: Option<&'a [bool]>,
+    /// The rows that were lost on the way; in the matrix they follow production's.
+    lost: Option<Logged<'a>>,
 }
 
 impl Context<'_> {
@@ -550,6 +580,7 @@ impl Context<'_> {
         let mut sums = Sums {
             p: new(),
             soft: new(),
+            soft_lost: new(),
             soft_broken: new(),
             residual: new(),
             replay: new(),
@@ -567,6 +598,14 @@ impl Context<'_> {
             let row = *row as usize;
             let is_out = out.get(row).copied().unwrap_or(false);
             self.production_row(&mut sums, row, is_out);
+        }
+        if let Some(lost) = self.lost.as_ref().filter(|_| self.is_soft()) {
+            for row in 0..lost.frame.len() {
+                let block = lost.frame.rows.block.get(row).copied().unwrap_or(0);
+                let place = self.first + self.after.frame.len() + row;
+                let slot = sums.soft_lost.of(block, 1.0);
+                self.soft(lost, slot, row, place, lost.score(row), 1.0);
+            }
         }
         sums
     }
@@ -679,12 +718,13 @@ impl Context<'_> {
         let unseen =
             if inside + outside > 0.0 { outside / (inside + outside) } else { 0.0 };
         let p = sums.p.mean(without);
-        let mut who = sums.residual.mean(without);
+        let mut arrived = sums.residual.mean(without);
+        let mut who = arrived.clone();
         if self.is_soft() {
-            let soft = sums.soft.mean(without);
-            add(&mut who, &soft, 1.0);
+            add(&mut arrived, &sums.soft.mean(without), 1.0);
+            add(&mut who, &sums.soft.mean_with(&sums.soft_lost, without), 1.0);
         }
-        let mut broken = who.clone();
+        let mut broken = arrived.clone();
         if self.clean.is_some() && !sums.soft_broken.is_empty() {
             add(&mut broken, &sums.soft_broken.mean(without), 1.0);
             add(&mut broken, &sums.soft.mean(without), -1.0);
@@ -704,13 +744,24 @@ impl Context<'_> {
         };
         let first = value(&p, n)?;
         let second = value(&blend(&who), m)?;
+        let without_lost =
+            if sums.soft_lost.is_empty() { second } else { value(&blend(&arrived), m)? };
         let third = if self.clean.is_none() && self.replay.is_none() {
-            second
+            without_lost
         } else {
             value(&blend(&broken), m)?
         };
         if !self.has_labels {
-            return Some([first, second, third, third, third, third, third]);
+            return Some([
+                first,
+                second,
+                without_lost,
+                third,
+                third,
+                third,
+                third,
+                third,
+            ]);
         }
         let known = value(&blend(&sums.q_in.mean(without)), m)?;
         let once = value(&sums.q_once.mean(without), m)?;
@@ -720,6 +771,6 @@ impl Context<'_> {
             once
         };
         let logged = value(&sums.q.mean(without), m)?;
-        Some([first, second, third, known, once, at_cut, logged])
+        Some([first, second, without_lost, third, known, once, at_cut, logged])
     }
 }

@@ -3,7 +3,7 @@
 //! manager reads. No probabilities: the word beside the cause carries them.
 
 use super::{number, phrase};
-use crate::report::{CauseId, MetricChange};
+use crate::report::{CauseId, MetricChange, Priced};
 
 /// The numbers of a fact.
 #[derive(Clone, Debug, Default)]
@@ -20,8 +20,8 @@ pub struct Numbers<'a> {
     pub names: &'a [String],
     /// A sentence or a date that is already there.
     pub told: Option<&'a str>,
-    /// Whether the points are what nothing else explains, because the break could not be replayed.
-    pub is_left_over: bool,
+    /// How the points of a break were worked out.
+    pub priced: Priced,
 }
 
 /// A factor in words: "10 times", "half", "a 12th of".
@@ -97,24 +97,29 @@ pub fn sentence(
         "unit_found" | "missing_found" | "clock_found" | "category_found"
         | "join_found" | "stale_found" | "unlogged_found" => {
             let told = phrase::small(numbers.told?.trim_end_matches('.'));
-            if numbers.columns.is_empty() {
+            if numbers.columns.iter().all(|own| told.contains(own.as_str())) {
                 told
             } else {
                 format!("in {columns}: {told}")
             }
         }
         "unit_priced" | "missing_priced" | "clock_priced" | "category_priced"
-        | "join_priced" | "stale_priced" | "unlogged_priced"
-            if numbers.is_left_over =>
-        {
-            format!(
-                "it could not be replayed; what the mix of cases does not explain is put down to it: {}",
-                of_drop()?
-            )
-        }
-        "unit_priced" | "missing_priced" | "clock_priced" | "category_priced"
         | "join_priced" | "stale_priced" | "unlogged_priced" => {
-            format!("replaying it on rows from before launch costs {}", of_drop()?)
+            let size = of_drop()?;
+            match numbers.priced {
+                Priced::Replayed => {
+                    format!("replaying it on rows from before launch costs {size}")
+                }
+                Priced::PutBack => {
+                    format!("putting those rows back takes {size} away")
+                }
+                Priced::Once => {
+                    format!("counting repeated rows once takes {size} away")
+                }
+                Priced::LeftOver => format!(
+                    "it could not be replayed; what the mix of cases does not explain is put down to it: {size}"
+                ),
+            }
         }
         "populations_apart" => {
             let (_, auc) = numbers.pair?;
