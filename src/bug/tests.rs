@@ -450,6 +450,52 @@ fn other_entities_values_with_and_without_shadow() {
     assert!(found.is_empty(), "{}", words(&found));
 }
 
+/// A size, two measures that all but follow from it, and two columns that have a little to do with it.
+fn measured(seed: u64) -> Vec<Vec<f64>> {
+    let mut random = Random::new(seed);
+    let mut columns = vec![Vec::new(); 5];
+    for _ in 0..ROWS {
+        let size = random.normal();
+        let mut loose = |share: f64| share * size + random.normal();
+        let (fourth, fifth) = (loose(0.7), loose(-0.7));
+        let mut close = |factor: f64| factor * size + 0.05 * random.normal();
+        let own = [size, close(2.0), close(3.0), fourth, fifth];
+        columns.iter_mut().zip(own).for_each(|(all, own)| all.push(own));
+    }
+    columns
+}
+
+#[test]
+fn two_close_ties_are_enough_for_strangers_and_not_for_noise() {
+    let (reference, clean) = (measured(1), measured(2));
+    let mut production = clean.clone();
+    let mut random = Random::new(3);
+    for row in START..ROWS {
+        if random.chance(0.75) {
+            continue;
+        }
+        let other = random.below(ROWS as u64) as usize;
+        production[1][row] = clean[1][other];
+        production[2][row] = clean[2][other];
+    }
+    let found = all(&with_columns(&reference, &production));
+    let own = found.iter().find(|own| own.detector == "wrong_key").expect("strangers");
+    assert_eq!(own.columns, [1, 2]);
+    assert_eq!(own.since, Some(1020));
+    assert!((own.share - 0.2).abs() < 0.03, "{}", own.share);
+    // The size itself is read from another row: one column alone may as well be noise.
+    let mut noisy = clean.clone();
+    for row in START..ROWS {
+        if random.chance(0.25) {
+            noisy[0][row] = clean[0][random.below(ROWS as u64) as usize];
+        }
+    }
+    let found = all(&with_columns(&reference, &noisy));
+    assert!(found.iter().all(|own| own.detector != "wrong_key"), "{}", words(&found));
+    let found = all(&with_columns(&reference, &clean));
+    assert!(found.is_empty(), "{}", words(&found));
+}
+
 /// Columns that do not go together, and an outcome that the first two tell, from some row on without the first.
 fn told(seed: u64, lost: usize) -> (Vec<Vec<f64>>, Vec<u8>) {
     let mut random = Random::new(seed);

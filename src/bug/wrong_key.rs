@@ -39,6 +39,8 @@ const SURE: f64 = 3.0;
 const SAME_FACTOR: f64 = 0.12;
 /// Broken ties needed.
 const MIN_BROKEN: usize = 3;
+/// Standard errors by which two are enough: values that are all but functions of each other have few other ties.
+const BEYOND_DOUBT: f64 = 10.0;
 /// Folds for standard errors.
 const FOLDS: usize = 20;
 /// The outcome's place among columns.
@@ -283,7 +285,13 @@ fn group(
 ) -> Option<Fingerprint> {
     let broken: Vec<&Tie> =
         ties.iter().filter(|own| own.factor + SURE * own.error < BROKEN).collect();
-    if broken.len() < if doubled { 1 } else { MIN_BROKEN } {
+    let is_beyond_doubt = |own: &&Tie| 1.0 - own.factor >= BEYOND_DOUBT * own.error;
+    let needed = match doubled {
+        true => 1,
+        false if broken.iter().all(is_beyond_doubt) => 2,
+        false => MIN_BROKEN,
+    };
+    if broken.len() < needed {
         return None;
     }
     let mut weight = (0.0, 0.0);
