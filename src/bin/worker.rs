@@ -223,6 +223,9 @@ fn answer(state: &mut State, asked: ToWorker, parts: Vec<Vec<u8>>) {
         }
         Ok(Step::Inspected(inspection)) => {
             send(run, Response::Inspected(inspection), Vec::new());
+            if let Some(pipeline) = &mut state.pipeline {
+                pipeline.prepare();
+            }
         }
         Ok(Step::Report(report)) => send_report(run, stage, &report, true),
         Ok(Step::Answer(_)) => fail(stage, out_of_order()),

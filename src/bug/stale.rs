@@ -23,6 +23,13 @@ const MIN_DAY_ROWS: usize = 20;
 const MIN_DISTINCT: usize = 5;
 /// Days alike in a row.
 const MIN_DAYS: usize = 3;
+/// Distinct values a day, before launch, from which few are no accident, and the part of them that is few.
+const MANY: usize = 10;
+const FEW: usize = 5;
+/// Share of the days with few values that must have those of the day before.
+const CARRIED: f64 = 0.6;
+/// Growth of the share of whole numbers among distinct values that says they were rounded.
+const ROUNDED: f64 = 0.3;
 /// Days a value of the day must stand still, and how many times the longest stand before launch.
 const MIN_STILL: (usize, usize) = (5, 3);
 
@@ -152,8 +159,20 @@ struct Day {
     day: i32,
     /// A hash of its sorted values.
     hash: u64,
-    distinct: usize,
+    /// Its distinct values, ascending by their bits.
+    values: Vec<u64>,
     rows: usize,
+}
+
+impl Day {
+    const fn distinct(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Whether all its values were there the day before.
+    fn is_carried(&self, before: &Self) -> bool {
+        self.values.iter().all(|own| before.values.binary_search(own).is_ok())
+    }
 }
 
 /// Days in order, with the rows of each.
@@ -176,7 +195,7 @@ fn days(rows: &RowsByDay, raw: &Raw) -> Vec<Day> {
         let hash = values.iter().fold(0, |hash, value| combine64(hash, *value));
         let rows = values.len();
         values.dedup();
-        Day { day: *day, hash, distinct: values.len(), rows }
+        Day { day: *day, hash, values, rows }
     };
     rows.iter().map(of).filter(|own| own.rows >= MIN_DAY_ROWS).collect()
 }
@@ -191,7 +210,7 @@ fn by_day(
     if before.len() < 2 * MIN_DAYS || after.len() <= MIN_DAYS {
         return None;
     }
-    let mut usual: Vec<usize> = before.iter().map(|own| own.distinct).collect();
+    let mut usual: Vec<usize> = before.iter().map(Day::distinct).collect();
     usual.sort_unstable();
     let usual = usual.get(usual.len() / 2).copied().unwrap_or(0);
     let alike = |own: &[Day]| {
@@ -214,19 +233,31 @@ fn by_day(
         let words = "The values of a day are those of the day before, day after day.";
         return Some(frozen(view, column, first, words.to_owned()));
     }
-    // Many values a day, then hardly any.
-    if usual >= 10 {
-        let still = after.iter().rev().take_while(|own| own.distinct <= 2).count();
-        let never = before.iter().all(|own| own.distinct > 2);
-        if still >= MIN_DAYS && never && still < after.len() {
-            let first = after.get(after.len() - still)?.day;
-            let words =
-                format!("A day has one or two values since then; {usual} before launch.");
-            return Some(frozen(view, column, first, words));
+    // Many values a day, then hardly any, which stay for days: a cache that is filled now and then.
+    if usual >= MANY {
+        let is_few = |own: &Day| FEW * own.distinct() <= usual;
+        let still = after.iter().rev().take_while(|own| is_few(own)).count();
+        let few = after.get(after.len() - still..).unwrap_or(&[]);
+        let carried =
+            few.iter().zip(few.iter().skip(1)).filter(|(a, b)| b.is_carried(a)).count();
+        if still >= MIN_DAYS
+            && still < after.len()
+            && !before.iter().any(is_few)
+            && carried as f64 >= CARRIED * (still - 1) as f64
+            && whole_numbers(production, few) - whole_numbers(reference, &before)
+                < ROUNDED
+        {
+            let first = few.first()?;
+            let most = few.iter().map(Day::distinct).max().unwrap_or(0);
+            let words = format!(
+                "A day has at most {most} {} since then, kept for days; about {usual} before launch.",
+                if most == 1 { "value" } else { "values" }
+            );
+            return Some(frozen(view, column, first.day, words));
         }
     }
     // One value a day that changed with the days, and no longer does.
-    if usual == 1 && before.iter().all(|own| own.distinct == 1) {
+    if usual == 1 && before.iter().all(|own| own.distinct() == 1) {
         let value = |frame: &Frame, raw: &Raw| -> Vec<u64> {
             let mut values: BTreeMap<i32, u64> = BTreeMap::new();
             for (row, day) in frame.rows.day.iter().enumerate() {
@@ -250,6 +281,18 @@ fn by_day(
         }
     }
     None
+}
+
+/// Share of whole numbers among the distinct values of the days, 0–1; 0 for what is no number.
+fn whole_numbers(raw: &Raw, days: &[Day]) -> f64 {
+    if !matches!(raw, Raw::Numbers(_)) {
+        return 0.0;
+    }
+    let mut values: Vec<u64> = days.iter().flat_map(|own| &own.values).copied().collect();
+    values.sort_unstable();
+    values.dedup();
+    let whole = values.iter().filter(|own| f64::from_bits(**own).fract() == 0.0).count();
+    whole as f64 / values.len().max(1) as f64
 }
 
 fn frozen(view: &View<'_>, column: usize, first: i32, sentence: String) -> Fingerprint {

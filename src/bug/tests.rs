@@ -722,6 +722,24 @@ fn values_that_stand_still() {
     );
 }
 
+#[test]
+fn a_cache_filled_once_a_week_and_values_that_were_rounded() {
+    let before = lognormal(1, ROWS, 50.0, 0.6);
+    let clean = lognormal(2, ROWS, 50.0, 0.6);
+    // Three stations, whose ids are not in the file, show the first value of the week from day 20 on.
+    let weekly = |row: usize| if row < START { row } else { row / 350 * 350 + row % 3 };
+    let cached: Vec<f64> = (0..ROWS).map(|row| clean[weekly(row)]).collect();
+    let found = all(&Fixture::new().number("x", before.clone(), cached));
+    let own = found.iter().find(|own| own.detector == "stale").expect("a cache");
+    assert!((1020..1022).contains(&own.since.expect("a day")), "{:?}", own.since);
+    assert!(own.sentence.starts_with("A day has at most 3 values"), "{}", own.sentence);
+    let rounded = clean.iter().map(|own| (own / 25.0).round() * 25.0).collect();
+    for values in [clean, rounded] {
+        let found = all(&Fixture::new().number("x", before.clone(), values));
+        assert!(found.iter().all(|own| own.detector != "stale"), "{}", words(&found));
+    }
+}
+
 /// A model that adds its columns.
 struct Sum;
 

@@ -64,6 +64,8 @@ pub struct Pipeline {
     answer: Option<Box<Report>>,
     /// How the columns are understood, and under which choices.
     understood: Option<(Choices, plan::Understood)>,
+    /// How rows will be encoded, and under which choices.
+    planned: Option<(Choices, (EncodePlan, plan::Understood))>,
     facts: Vec<f64>,
 }
 
@@ -113,6 +115,7 @@ impl Pipeline {
             analysis: None,
             answer: None,
             understood: None,
+            planned: None,
             facts: Vec::new(),
         };
         (pipeline, Step::Jobs { stage: Stage::Open, rows_total: 0, jobs })
@@ -274,6 +277,20 @@ impl Pipeline {
         found
     }
 
+    fn plan(&mut self) -> Result<(EncodePlan, plan::Understood), AnalysisError> {
+        let understood = self.understood();
+        plan::plan_of(&self.tables, &self.choices, understood)
+    }
+
+    /// Works out how rows will be encoded, while the columns are read by somebody: an analysis under the same choices
+    /// finds it done. What is wrong with the choices is said when they are analysed.
+    pub fn prepare(&mut self) {
+        if self.analysis.is_some() {
+            return;
+        }
+        self.planned = self.plan().ok().map(|planned| (self.choices.clone(), planned));
+    }
+
     /// Starts the analysis. When only costs, metric or threshold differ from an analysis that was done, the
     /// rows are not read again.
     ///
@@ -286,8 +303,10 @@ impl Pipeline {
         self.tables.check_choices(&choices)?;
         self.choices = choices;
         self.answer = None;
-        let understood = self.understood();
-        let (plan, understood) = plan::plan_of(&self.tables, &self.choices, understood)?;
+        let (plan, understood) = match self.planned.take() {
+            Some((choices, planned)) if choices == self.choices => planned,
+            _ => self.plan()?,
+        };
         if let Some(analysis) = &mut self.analysis
             && analysis.plan == plan
         {
