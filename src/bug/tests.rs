@@ -611,6 +611,16 @@ fn names_replaced_while_the_season_moves_them() {
 }
 
 #[test]
+fn a_whole_column_of_zeros_is_no_unit() {
+    let before: Vec<f64> =
+        lognormal(1, ROWS, 400.0, 0.8).iter().map(|x| x.round()).collect();
+    let found = all(&Fixture::new().number("account_age_days", before, vec![0.0; ROWS]));
+    assert!(found.iter().all(|own| own.detector != "unit"), "{}", words(&found));
+    let own = found.iter().find(|own| own.detector == "missing").expect("a default");
+    assert_eq!(own.change, Change::DefaultNumber(0.0));
+}
+
+#[test]
 fn rows_that_came_twice() {
     let mut values = lognormal(2, ROWS, 50.0, 0.6);
     let mut ids: Vec<u64> = (1..=ROWS as u64).collect();

@@ -42,15 +42,19 @@ const ATOM: f64 = 0.01;
 const ATOM_TIMES: f64 = 3.0;
 /// Values a column needs beside its atoms and in all.
 const MIN_VALUES: usize = 200;
+/// Distinct values that a broken column must be left with.
+const MIN_LEVELS: usize = 5;
 /// Distinct values below which a number is a code.
 const MIN_DISTINCT: usize = 12;
 /// Free factor and its scatter must be this near to the constant of a whole-column map.
 const FREE_FIT: (f64, f64) = (0.015, 0.04);
 /// Factors a unit can differ by, that are never market growth.
-pub const FACTORS: [f64; 16] = [
-    7.0, 10.0, 12.0, 16.0, 24.0, 60.0, 100.0, 144.0, 365.25, 1000.0, 1024.0, 3600.0,
-    86_400.0, 1e6, 30.0, 52.0,
+pub const FACTORS: [f64; 15] = [
+    7.0, 10.0, 12.0, 16.0, 24.0, 60.0, 100.0, 365.25, 1000.0, 1024.0, 3600.0, 86_400.0,
+    1e6, 30.0, 52.0,
 ];
+/// Factors of squares and grosses: too rare to be told from a heavy tail on a part of the rows.
+const WHOLE_FACTORS: [f64; 1] = [144.0];
 /// Factors near 1, only for a whole column whose name says that it is measured so: without the name, a market that
 /// grew by 1.6 and kilometres for miles are the same numbers.
 const SMALL_FACTORS: [(f64, &str, &[&str]); 6] = [
@@ -173,7 +177,9 @@ fn of_column(view: &View<'_>, column: usize) -> Option<Fingerprint> {
     let kept = m as f64 / finite as f64;
     for candidate in candidates(&p, name) {
         let broken = written(&p, &candidate, step);
-        if broken.len() < n / 2 {
+        // A factor that would round nearly all to one value cannot be told from a default.
+        let levels = broken.chunk_by(|a, b| a == b).count();
+        if broken.len() < n / 2 || levels < MIN_LEVELS {
             continue;
         }
         let drifts: &[f64] =
@@ -450,10 +456,11 @@ fn candidates(p: &[f64], name: &str) -> Vec<Candidate> {
         all.push(Candidate { change, factor, whole, words });
     };
     let times = |factor: f64| Change::Affine { factor, offset: 0.0 };
-    for factor in FACTORS {
+    let of_part = FACTORS.iter().map(|factor| (*factor, false));
+    for (factor, whole) in of_part.chain(WHOLE_FACTORS.iter().map(|own| (*own, true))) {
         let name = factor_name(factor);
-        add(times(factor), factor, false, format!("multiplied by {name}"));
-        add(times(1.0 / factor), factor, false, format!("divided by {name}"));
+        add(times(factor), factor, whole, format!("multiplied by {name}"));
+        add(times(1.0 / factor), factor, whole, format!("divided by {name}"));
     }
     for (factor, words, named) in SMALL_FACTORS {
         if !named.iter().any(|word| says(name, word)) {

@@ -63,8 +63,10 @@ pub struct Lost {
     pub after: f64,
     /// Standard score of the difference.
     pub z: f64,
-    /// Whether no other column told as much before.
-    pub is_best: bool,
+    /// Power before over that of the best column, 0–1.
+    pub of_best: f64,
+    /// Whether it now tells the opposite: a relation that turned round, not a leak that closed.
+    pub is_reversed: bool,
 }
 
 /// A segment whose outcomes are counted otherwise.
@@ -84,6 +86,13 @@ pub enum Recount {
     /// They hardly come any more.
     Gone {
         /// Share of the outcomes usual there before launch that still come, 0–1.
+        left: f64,
+    },
+    /// Some come as another class, among them such as were sure.
+    Moved {
+        /// The class.
+        class: u8,
+        /// Share of the sure outcomes that still come as before, 0–1.
         left: f64,
     },
     /// Amounts are booked with a factor.
@@ -401,7 +410,12 @@ fn of_outcome(looking: &mut Looking<'_>) {
             let relative = ramp(1.0 - lost.after / lost.before.max(1e-9), 0.3, 0.9);
             relative.max(ramp(lost.before - lost.after, 0.05, 0.25))
         };
-        let best = if lost.is_best { 1.0 } else { 0.6 };
+        // A leak told as much as the best of the columns, or nearly.
+        let best = match lost.of_best {
+            _ if lost.is_reversed => 0.0,
+            own if own >= 1.0 => 1.0,
+            own => 0.6 * ramp(own, 0.1, 0.3),
+        };
         let told = Detail {
             pair: Some((lost.before, lost.after)),
             columns: vec![looking.name_of(lost.column)],
@@ -424,6 +438,7 @@ fn of_outcome(looking: &mut Looking<'_>) {
     if let Some(own) = &looking.scene.recounted {
         let (value, share, factor) = match own.how {
             Recount::Gone { left } => (ramp(1.0 - left, 0.5, 0.85), left, None),
+            Recount::Moved { left, .. } => (ramp(1.0 - left, 0.25, 0.5), left, None),
             Recount::Scaled { factor, share } => {
                 (ramp(share, 0.1, 0.4), share, Some((1.0, factor)))
             }
@@ -433,6 +448,13 @@ fn of_outcome(looking: &mut Looking<'_>) {
             pair: factor,
             columns: vec![looking.name_of(own.column)],
             names: own.names.clone(),
+            told: match own.how {
+                Recount::Moved { class, .. } => {
+                    let names = &looking.scene.frames.plan.classes.names;
+                    names.get(usize::from(class)).cloned()
+                }
+                _ => None,
+            },
             ..Detail::default()
         };
         looking.note("segment_recounted", value, told);

@@ -8,7 +8,7 @@
 use super::population::{NO_FOLD, Stacked, only};
 use crate::model::isotonic;
 use crate::model::trees::{self, Objective, Params};
-use crate::stats::math;
+use crate::stats::{math, order};
 
 /// Probabilities are held this far from 0 and 1 before their log-odds are taken.
 const CLIP: f64 = 1e-4;
@@ -113,13 +113,39 @@ fn calibrated(
         .collect()
 }
 
-/// Expected pieces from reference rows `p` with `pieces` (one list a piece, by reference row).
+/// How large a row's losses are by the size of its score: matrix row by matrix row, at least [`LEAST_SIZE`].
+fn sizes(p: &[u32], scores: &[f64]) -> Option<Vec<f64>> {
+    let mut known: Vec<f64> = p
+        .iter()
+        .filter_map(|row| scores.get(*row as usize))
+        .map(|own| own.abs())
+        .filter(|own| own.is_finite())
+        .collect();
+    order::sort(&mut known);
+    let least = known.get((LEAST_SIZE * known.len() as f64) as usize).copied()?;
+    let size = |own: &f64| if own.is_nan() { least } else { own.abs().max(least) };
+    (least > 0.0).then(|| scores.iter().map(size).collect())
+}
+
+/// Quantile of the scores' sizes below which losses no longer shrink with them.
+const LEAST_SIZE: f64 = 0.1;
+
+/// Expected pieces from reference rows `p` with `pieces` (a list a piece by reference row, and the power of the score
+/// it grows with, 0 for none). With `scores` (by matrix row) losses may be in proportion to the score: then trees, which
+/// expect of rows beyond the reference what they saw last, learn the proportion instead. The one that fits the reference
+/// better by the `weights` of its rows is taken.
 #[must_use]
-pub fn of_pieces(stacked: &Stacked, p: &[u32], pieces: &[Vec<f64>]) -> Relation {
+pub fn of_pieces(
+    stacked: &Stacked,
+    p: &[u32],
+    pieces: &[(Vec<f64>, i32)],
+    scores: Option<&[f64]>,
+    weights: &[f64],
+) -> Relation {
     let rows = stacked.matrix.row_count;
     let folds = only(&stacked.folds, p);
-    let expected = |own: &Vec<f64>| {
-        let mut target = own.clone();
+    let sizes = scores.and_then(|scores| sizes(p, scores));
+    let fit = |mut target: Vec<f64>| {
         target.resize(rows, 0.0);
         target.iter_mut().filter(|own| own.is_nan()).for_each(|own| *own = 0.0);
         trees::cross_fit(
@@ -131,6 +157,23 @@ pub fn of_pieces(stacked: &Stacked, p: &[u32], pieces: &[Vec<f64>]) -> Relation 
             Objective::Squared,
             &Params::domain().for_rows(p.len() / 2),
         )
+    };
+    let expected = |(own, power): &(Vec<f64>, i32)| {
+        let plain = fit(own.clone());
+        let Some(sizes) = sizes.as_ref().filter(|_| *power != 0) else { return plain };
+        let scale = |size: &f64| if *power == 1 { *size } else { size * size };
+        let shares = own.iter().zip(sizes).map(|(own, size)| own / scale(size)).collect();
+        let scaled: Vec<f64> =
+            fit(shares).iter().zip(sizes).map(|(own, size)| own * scale(size)).collect();
+        let misfit = |fitted: &[f64]| -> f64 {
+            let of = |row: &u32| {
+                let at = *row as usize;
+                let apart = fitted.get(at)? - own.get(at).filter(|own| !own.is_nan())?;
+                Some(weights.get(at).copied().unwrap_or(1.0) * apart * apart)
+            };
+            p.iter().filter_map(of).sum()
+        };
+        if misfit(&scaled) < misfit(&plain) { scaled } else { plain }
     };
     Relation { soft: pieces.iter().map(expected).collect(), margins: Vec::new() }
 }

@@ -46,6 +46,11 @@ const STAND_IN_DOUBT: f64 = 0.12;
 /// The same where nobody knows what the values should have been: they are drawn from other rows.
 const UNKNOWN_DOUBT: f64 = 0.20;
 
+/// Growth of the intervals of who we see and of the relationship, because the fits of the weights and of the
+/// relation are themselves uncertain while the jackknife holds them fixed: without it, 95 % intervals of who we see held
+/// 84 % of the true terms of two scoring runs.
+const HELD_FIXED: f64 = 1.3;
+
 /// Uncertainty of who we see that its interval does not show, because the models behind it are held fixed: they
 /// shrink towards no change.
 const MODEL_DOUBT: f64 = 0.10;
@@ -119,6 +124,13 @@ pub struct Points {
     pub error: f64,
     /// Half of the 95 % interval.
     pub half: f64,
+}
+
+impl Points {
+    /// With a wider interval.
+    fn grown(self, factor: f64) -> Self {
+        Self { half: factor * self.half, ..self }
+    }
 }
 
 /// What came out.
@@ -294,9 +306,20 @@ pub fn split(question: &Question<'_>) -> Option<Split> {
             let piece = |at: usize| -> Vec<f64> {
                 rows.iter().map(|own| own.get(at).copied().unwrap_or(f64::NAN)).collect()
             };
-            let pieces: Vec<Vec<f64>> =
-                (0..question.stick.pieces.len()).map(piece).collect();
-            relation::of_pieces(&stacked, &p, &pieces)
+            let pieces: Vec<(Vec<f64>, i32)> = (0..)
+                .zip(&question.stick.pieces)
+                .map(|(at, own)| (piece(at), own.power()))
+                .collect();
+            let joined = scores
+                .as_ref()
+                .map(|(before, after)| [before.as_slice(), after].concat());
+            relation::of_pieces(
+                &stacked,
+                &p,
+                &pieces,
+                joined.as_deref(),
+                &overlap.weights,
+            )
         }
     };
     let repeated = repeated_rows(question.fingerprints, all.len());
@@ -486,6 +509,7 @@ fn terms(scale: &Scale<'_>, breaks: &[&Fingerprint]) -> [Points; 5] {
         who.error = math::sqrt(who.error * who.error + factor * factor * error * error);
         who.half = math::sqrt(who.half * who.half + factor * factor * half * half);
     }
+    who = who.grown(HELD_FIXED);
     let model_doubt = MODEL_DOUBT * who.points.abs();
     widen(&mut who, model_doubt);
     let mut broken = scale.points(WHO, BROKEN);
@@ -497,7 +521,7 @@ fn terms(scale: &Scale<'_>, breaks: &[&Fingerprint]) -> [Points; 5] {
     broken.error = root_sum(broken.error, repeated.error);
     broken.half = root_sum(broken.half, repeated.half);
     let threshold = scale.points(AT_CUT, LOGGED);
-    let mut relationship = scale.points(BROKEN, KNOWN);
+    let mut relationship = scale.points(BROKEN, KNOWN).grown(HELD_FIXED);
     relationship.points =
         scale.worse - unseen.points - who.points - broken.points - threshold.points;
     widen(&mut relationship, root_sum(model_doubt, lost_doubt));

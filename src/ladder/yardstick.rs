@@ -39,6 +39,18 @@ pub enum Piece {
     Surprise,
 }
 
+impl Piece {
+    /// The power of the score that it may grow with; 0 where it has no size.
+    #[must_use]
+    pub const fn power(self) -> i32 {
+        match self {
+            Self::Absolute | Self::Error => 1,
+            Self::Squared => 2,
+            Self::Label | Self::LabelSquared | Self::Wrong | Self::Surprise => 0,
+        }
+    }
+}
+
 /// What rows are measured with.
 #[derive(Clone, Debug)]
 pub struct Yardstick {

@@ -204,10 +204,17 @@ pub fn sentence(
                      elsewhere hardly any is",
                     times(factor)
                 ),
-                None => format!(
-                    "among the newest rows, where {columns} is {segment}, an outcome comes {share} as often as before launch, \
-                     and elsewhere it still comes"
-                ),
+                None => match numbers.told {
+                    Some(class) => format!(
+                        "among the newest rows, where {columns} is {segment}, cases that all but surely were {} come as \
+                         that {share} as often as before launch, and elsewhere as often as ever",
+                        phrase::quoted(class)
+                    ),
+                    None => format!(
+                        "among the newest rows, where {columns} is {segment}, an outcome comes {share} as often as before \
+                         launch, and elsewhere it still comes"
+                    ),
+                },
             }
         }
         "trained_on_reference" => {

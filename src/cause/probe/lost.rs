@@ -5,7 +5,7 @@ use crate::choices::{Role, TableRole, Task};
 use crate::encode::frame::Frames;
 use crate::encode::rows::NO_CLASS;
 use crate::ladder::logged::Logged;
-use crate::stats::math;
+use crate::stats::{math, order};
 
 /// Pseudo-rows that pull the mean of a code to the overall mean.
 const PULL: f64 = 20.0;
@@ -20,16 +20,30 @@ struct Target {
     weight: f64,
 }
 
-/// The outcome as numbers: itself, or one yes or no a class, weighted by its variance before launch.
+/// Share of ascending values below `x`, equal ones by half, 0–1.
+fn place_among(sorted: &[f64], x: f64) -> f64 {
+    let below = sorted.partition_point(|own| *own < x);
+    let up_to = sorted.partition_point(|own| *own <= x);
+    (below + up_to) as f64 / (2 * sorted.len().max(1)) as f64
+}
+
+/// The outcome as numbers: the place of an amount among those before launch, or one yes or no a class, weighted by its variance before launch.
 fn targets(before: &Logged<'_>, after: &Logged<'_>) -> Vec<Target> {
     let all = |table: &Logged<'_>, of: &dyn Fn(usize) -> f64| -> Vec<f64> {
         (0..table.frame.len()).map(of).collect()
     };
     match before.task {
         Task::Regression => {
+            // A few large amounts are most of the variance: their places among the amounts before launch are not.
+            let mut usual = before.frame.rows.label_value.clone();
+            usual.retain(|own| own.is_finite());
+            order::sort(&mut usual);
             let of = |table: &Logged<'_>| {
                 let labels = &table.frame.rows.label_value;
-                all(table, &|row| labels.get(row).copied().unwrap_or(f64::NAN))
+                all(table, &|row| match labels.get(row) {
+                    Some(own) if !own.is_nan() => place_among(&usual, *own),
+                    _ => f64::NAN,
+                })
             };
             vec![Target { before: of(before), after: of(after), weight: 1.0 }]
         }
@@ -79,7 +93,7 @@ pub fn lost(
     if targets.iter().all(|own| labelled(&own.before).min(labelled(&own.after)) < 200) {
         return None;
     }
-    let mut found: Vec<(usize, f64, f64, f64)> = Vec::new();
+    let mut found: Vec<(usize, Power, Power)> = Vec::new();
     for (at, column) in frames.columns.iter().enumerate() {
         let both =
             column.is_in(TableRole::Reference) && column.is_in(TableRole::Production);
@@ -92,27 +106,59 @@ pub fn lost(
         else {
             continue;
         };
-        let (mut a, mut b) = ((0.0, 0.0), (0.0, 0.0));
+        let (mut a, mut b) = (Power::default(), Power::default());
         let all: f64 = targets.iter().map(|own| own.weight).sum();
         for target in &targets {
             let [earlier, now] = told(before, codes, later, target);
             let weight = target.weight / all.max(f64::MIN_POSITIVE);
             for (sum, rows) in [(&mut a, earlier), (&mut b, now)] {
-                let (power, error) = power(before.task, rows);
-                sum.0 += weight * power;
-                sum.1 += weight * error;
+                let own = power(before.task, rows);
+                sum.told += weight * own.told;
+                sum.error += weight * own.error;
+                sum.turned += weight * own.turned;
             }
         }
-        let error = math::sqrt(a.1 * a.1 + b.1 * b.1);
-        let z = if error > 0.0 { (a.0 - b.0) / error } else { 0.0 };
-        found.push((at, a.0, b.0, z));
+        found.push((at, a, b));
     }
-    let best = found.iter().map(|own| own.1).fold(f64::NEG_INFINITY, f64::max);
-    let (column, before, after, z) = found
+    // How much beyond nothing the best column told.
+    let nothing = if before.task == Task::Binary { 0.5 } else { 0.0 };
+    let best = found.iter().map(|own| own.1.told - nothing).fold(0.0, f64::max);
+    let fall = |own: &(usize, Power, Power)| own.1.told - own.2.told;
+    let task = before.task;
+    let (column, before, after) = found
         .into_iter()
-        .max_by(|a, b| (a.1 - a.2).total_cmp(&(b.1 - b.2)).then(b.0.cmp(&a.0)))?;
-    Some(Lost { column, before, after, z, is_best: before >= best })
+        .max_by(|a, b| fall(a).total_cmp(&fall(b)).then(b.0.cmp(&a.0)))?;
+    let error = math::sqrt(before.error * before.error + after.error * after.error);
+    Some(Lost {
+        column,
+        before: before.told,
+        after: after.told,
+        z: if error > 0.0 { (before.told - after.told) / error } else { 0.0 },
+        of_best: if best > 0.0 { (before.told - nothing) / best } else { 0.0 },
+        is_reversed: after.turned > REVERSED
+            && match task {
+                // AUCs are as far from nothing as they tell; squared correlations are squares of it.
+                Task::Binary => 0.5 - after.told >= AS_FAR * (before.told - 0.5),
+                _ => after.told >= AS_FAR * AS_FAR * before.told,
+            },
+    })
 }
+
+/// How much a column tells.
+#[derive(Clone, Copy, Debug, Default)]
+struct Power {
+    /// AUC (binary), else the squared correlation.
+    told: f64,
+    /// Its standard error.
+    error: f64,
+    /// Standard errors by which it tells the opposite; 0 when it does not.
+    turned: f64,
+}
+
+/// Standard errors of telling the opposite from which a relation turned round, and how much of what it told before it
+/// must: under a closed leak, the true relation may well have the other sign.
+const REVERSED: f64 = 5.0;
+const AS_FAR: f64 = 0.5;
 
 /// What a column's codes say of a target with the target itself, before (each half of the blocks by the other) and
 /// after launch.
@@ -159,15 +205,16 @@ fn told(
     [earlier.collect(), now.collect()]
 }
 
-/// Power of told values and its standard error: AUC (binary), else the squared correlation.
-fn power(task: Task, mut rows: Vec<(f64, f64)>) -> (f64, f64) {
+/// Power of told values and its standard error: AUC (binary), else the squared correlation (of amounts: with their places,
+/// a rank correlation on one side).
+fn power(task: Task, mut rows: Vec<(f64, f64)>) -> Power {
     let n = rows.len() as f64;
     if task == Task::Binary {
         rows.sort_by(|a, b| a.0.total_cmp(&b.0));
         let yes: f64 = rows.iter().map(|own| own.1).sum();
         let no = n - yes;
         if yes < 1.0 || no < 1.0 {
-            return (0.5, 0.5);
+            return Power { told: 0.5, error: 0.5, turned: 0.0 };
         }
         let (mut below, mut wins) = (0.0, 0.0);
         for tied in rows.chunk_by(|a, b| a.0 == b.0) {
@@ -182,7 +229,9 @@ fn power(task: Task, mut rows: Vec<(f64, f64)>) -> (f64, f64) {
             + (yes - 1.0) * (a - auc * auc)
             + (no - 1.0) * (b - auc * auc))
             / (yes * no);
-        return (auc, math::sqrt(variance.max(0.0)));
+        let error = math::sqrt(variance.max(0.0));
+        let turned = ((0.5 - auc) / error.max(f64::MIN_POSITIVE)).max(0.0);
+        return Power { told: auc, error, turned };
     }
     let mean = |of: fn(&(f64, f64)) -> f64| rows.iter().map(of).sum::<f64>() / n;
     let (x, y) = (mean(|own| own.0), mean(|own| own.1));
@@ -193,8 +242,57 @@ fn power(task: Task, mut rows: Vec<(f64, f64)>) -> (f64, f64) {
         xy += (own.0 - x) * (own.1 - y);
     }
     if xx <= 0.0 || yy <= 0.0 {
-        return (0.0, 0.0);
+        return Power::default();
     }
     let squared = xy * xy / (xx * yy);
-    (squared, 2.0 * math::sqrt(squared * (1.0 - squared) * (1.0 - squared) / n))
+    // The correlation of nothing with nothing has an error of 1/√n.
+    let turned = if xy < 0.0 { math::sqrt(squared * n) } else { 0.0 };
+    let error = 2.0 * math::sqrt(squared * (1.0 - squared) * (1.0 - squared) / n);
+    Power { told: squared, error, turned }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_those_of_the_empirical_distribution() {
+        let sorted = [1.0, 2.0, 2.0, 5.0];
+        let places = [0.0, 1.0, 2.0, 3.0, 5.0, 9.0].map(|x| place_among(&sorted, x));
+        assert_eq!(places, [0.0, 0.125, 0.5, 0.75, 0.875, 1.0]);
+        assert_eq!(place_among(&[], 1.0), 0.0);
+    }
+
+    #[test]
+    fn amounts_that_grow_at_the_top_keep_their_power() {
+        // The same order of amounts, with the largest hundredfold: the squared correlation falls, that of places stays.
+        let x: Vec<f64> = (0..1000).map(|k| f64::from(k) / 1000.0).collect();
+        let grown = |k: usize| {
+            if k >= 990 { 100.0 * (k - 985) as f64 } else { k as f64 / 1000.0 }
+        };
+        let amounts: Vec<(f64, f64)> =
+            x.iter().enumerate().map(|(k, own)| (*own, grown(k))).collect();
+        let places: Vec<(f64, f64)> =
+            amounts.iter().map(|(own, y)| (*own, place_among(&x, *y))).collect();
+        assert!(power(Task::Regression, amounts).told < 0.1);
+        assert!(power(Task::Regression, places).told > 0.95);
+    }
+
+    #[test]
+    fn what_tells_the_opposite_has_turned_round_and_what_tells_nothing_has_not() {
+        let mut random = crate::stats::random::Random::new(5);
+        let mut drawn = |factor: f64| -> Vec<(f64, f64)> {
+            (0..1000)
+                .map(|_| {
+                    let told = random.normal();
+                    (told, f64::from(u8::from(factor * told + random.normal() > 0.0)))
+                })
+                .collect()
+        };
+        for task in [Task::Binary, Task::Multiclass, Task::Regression] {
+            assert!(power(task, drawn(-1.0)).turned > REVERSED);
+            assert!(power(task, drawn(1.0)).turned < REVERSED);
+            assert!(power(task, drawn(0.0)).turned < REVERSED);
+        }
+    }
 }

@@ -3,6 +3,7 @@
 //! are booked with a round factor, while elsewhere all is as before.
 
 mod scaled;
+mod sure;
 
 use crate::cause::observe::{Recount, Recounted};
 use crate::choices::{Role, TableRole, Task};
@@ -80,8 +81,15 @@ fn gone(
         let q = counts(q, &after.frame.rows.label_class, class, known, &is_new);
         emptied(&p, &q, most_left)
     };
-    let best = classes.into_iter().filter_map(of).min_by(|a, b| a.1.total_cmp(&b.1));
-    best.map(|(segment, left)| (segment, Recount::Gone { left }, -left))
+    let gone = classes.iter().copied().filter_map(of).min_by(|a, b| a.1.total_cmp(&b.1));
+    if let Some((segment, left)) = gone {
+        return Some((segment, Recount::Gone { left }, 1.0 - left));
+    }
+    let moved = classes.iter().filter_map(|class| {
+        let (segment, left) = sure::otherwise(before, after, *class, [p, q], known)?;
+        Some((segment, Recount::Moved { class: *class, left }, -left))
+    });
+    moved.max_by(|a, b| a.2.total_cmp(&b.2))
 }
 
 /// The categories whose outcomes are gone, most expected first, with the share of them that still comes. `p` and `q`
