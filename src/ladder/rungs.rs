@@ -41,10 +41,12 @@ pub const LEAST_OVERLAP: f64 = 0.05;
 /// Labelled production rows needed for a split.
 const LEAST_ROWS: usize = 50;
 
-/// Uncertainty of a price that rests on the stand-in, as a share of the price.
-const STAND_IN_DOUBT: f64 = 0.12;
+/// Uncertainty of a price that rests on the stand-in, as a share of the price: it smooths, so that prices lean low.
+const STAND_IN_DOUBT: f64 = 0.20;
 /// The same where nobody knows what the values should have been: they are drawn from other rows.
-const UNKNOWN_DOUBT: f64 = 0.20;
+const UNKNOWN_DOUBT: f64 = 0.30;
+/// A price of so many times the drop is the stand-in's error, not the break's price.
+const ABSURD: f64 = 2.0;
 
 /// Growth of the intervals of who we see and of the relationship, because the fits of the weights and of the
 /// relation are themselves uncertain while the jackknife holds them fixed: without it, 95 % intervals of who we see held
@@ -56,6 +58,7 @@ const HELD_FIXED: f64 = 1.3;
 const MODEL_DOUBT: f64 = 0.10;
 
 /// What is asked of the ladder.
+#[derive(Clone, Copy)]
 pub struct Question<'a> {
     /// The samples.
     pub frames: &'a Frames<'a>,
@@ -360,6 +363,14 @@ pub fn split(question: &Question<'_>) -> Option<Split> {
         }
         _ => None,
     };
+    let by_stand_in =
+        replay.is_some() || clean.as_ref().is_some_and(|own| !own.from_shadow);
+    let is_absurd = |scale: &Scale<'_>| {
+        scale.points(ARRIVED, BROKEN).points.abs() > ABSURD * scale.worse.abs()
+    };
+    if by_stand_in && scale.as_ref().is_some_and(is_absurd) {
+        return split(&Question { honest: None, stand_in: None, ..*question });
+    }
     let terms = scale.as_ref().map(|scale| terms(scale, &breaks));
     let used = breaks.iter().any(|own| {
         own.columns.iter().any(|at| question.matters.get(*at).copied().unwrap_or(true))

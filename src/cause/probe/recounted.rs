@@ -85,7 +85,9 @@ fn gone(
     if let Some((segment, left)) = gone {
         return Some((segment, Recount::Gone { left }, 1.0 - left));
     }
-    let moved = classes.iter().filter_map(|class| {
+    // Of yes and no the sure cases are also those that decisions prevent.
+    let of_classes = classes.iter().filter(|_| after.task == Task::Multiclass);
+    let moved = of_classes.filter_map(|class| {
         let (segment, left) = sure::otherwise(before, after, *class, [p, q], known)?;
         Some((segment, Recount::Moved { class: *class, left }, -left))
     });

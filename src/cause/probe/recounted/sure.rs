@@ -1,9 +1,8 @@
-//! Sure cases that come otherwise: where outcomes of a segment are booked as another class for a part of its rows, the
+//! Sure cases that come otherwise, of several classes: where outcomes of a segment are booked as another class for a part of its rows, the
 //! cases of which the model was rightly sure change as much as the doubtful ones, and no other segment changes. A changed
 //! relation moves the doubtful cases first.
 
 use super::{ALSO_EXPECTED, ELSEWHERE_EXPECTED, GREW, MIN_EXPECTED, THIRD, newest};
-use crate::choices::Task;
 use crate::encode::rows::NO_CLASS;
 use crate::ladder::logged::Logged;
 use crate::model::isotonic;
@@ -42,12 +41,9 @@ fn tallies(
     [p, q]: [&[u32]; 2],
     known: usize,
 ) -> Option<[Vec<Tally>; 2]> {
-    let scores = |table: &'_ Logged<'_>| -> Vec<f64> {
-        let rows = &table.frame.rows;
-        match table.task {
-            Task::Binary => rows.score.clone(),
-            _ => rows.class_scores.get(usize::from(class)).cloned().unwrap_or_default(),
-        }
+    let scores = |table: &Logged<'_>| -> Vec<f64> {
+        let all = &table.frame.rows.class_scores;
+        all.get(usize::from(class)).cloned().unwrap_or_default()
     };
     let (earlier, later) = (scores(before), scores(after));
     let labels = &before.frame.rows.label_class;
