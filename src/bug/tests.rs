@@ -470,13 +470,16 @@ fn two_close_ties_are_enough_for_strangers_and_not_for_noise() {
     let (reference, clean) = (measured(1), measured(2));
     let mut production = clean.clone();
     let mut random = Random::new(3);
-    for row in START..ROWS {
-        if random.chance(0.75) {
-            continue;
+    let others: Vec<Option<usize>> = (0..ROWS)
+        .map(|row| {
+            let hit = row >= START && random.chance(0.25);
+            hit.then(|| random.below(ROWS as u64) as usize)
+        })
+        .collect();
+    for (own, all) in production.iter_mut().zip(&clean).skip(1).take(2) {
+        for (value, other) in own.iter_mut().zip(&others) {
+            *value = other.map_or(*value, |other| all[other]);
         }
-        let other = random.below(ROWS as u64) as usize;
-        production[1][row] = clean[1][other];
-        production[2][row] = clean[2][other];
     }
     let found = all(&with_columns(&reference, &production));
     let own = found.iter().find(|own| own.detector == "wrong_key").expect("strangers");
@@ -485,9 +488,9 @@ fn two_close_ties_are_enough_for_strangers_and_not_for_noise() {
     assert!((own.share - 0.2).abs() < 0.03, "{}", own.share);
     // The size itself is read from another row: one column alone may as well be noise.
     let mut noisy = clean.clone();
-    for row in START..ROWS {
+    for own in noisy[0].iter_mut().skip(START) {
         if random.chance(0.25) {
-            noisy[0][row] = clean[0][random.below(ROWS as u64) as usize];
+            *own = clean[0][random.below(ROWS as u64) as usize];
         }
     }
     let found = all(&with_columns(&reference, &noisy));
