@@ -10,6 +10,8 @@ use whydrop::scenario::{self, Case};
 
 #[path = "engine/edges.rs"]
 mod edges;
+#[path = "engine/lost.rs"]
+mod lost;
 
 /// How far the named day may be from the truth. A step that no column shows is read from the metric alone;
 /// at 150 rows a day and a drop of two to three standard errors a week is what that can tell.
