@@ -23,11 +23,12 @@ const MIN_DAY_ROWS: usize = 20;
 const MIN_DISTINCT: usize = 5;
 /// Days alike in a row.
 const MIN_DAYS: usize = 3;
-/// Distinct values a day, before launch, from which few are no accident, and the part of them that is few.
-const MANY: usize = 10;
-const FEW: usize = 5;
-/// Share of the days with few values that must have those of the day before.
-const CARRIED: f64 = 0.6;
+/// One part in so many of the usual distinct values of a day is few.
+const FEW: usize = 2;
+/// Days in a row that must have few values.
+const MIN_FEW_DAYS: usize = 7;
+/// Share of these days that must have no value but those of the day before; and of the days before launch that may.
+const CARRIED: (f64, f64) = (0.6, 0.1);
 /// Growth of the share of whole numbers among distinct values that says they were rounded.
 const ROUNDED: f64 = 0.3;
 /// Days a value of the day must stand still, and how many times the longest stand before launch.
@@ -234,16 +235,19 @@ fn by_day(
         return Some(frozen(view, column, first, words.to_owned()));
     }
     // Many values a day, then hardly any, which stay for days: a cache that is filled now and then.
-    if usual >= MANY {
+    if usual >= MIN_DISTINCT {
         let is_few = |own: &Day| FEW * own.distinct() <= usual;
         let still = after.iter().rev().take_while(|own| is_few(own)).count();
         let few = after.get(after.len() - still..).unwrap_or(&[]);
-        let carried =
-            few.iter().zip(few.iter().skip(1)).filter(|(a, b)| b.is_carried(a)).count();
-        if still >= MIN_DAYS
+        let carried = |days: &[Day]| {
+            let pairs = days.iter().zip(days.iter().skip(1));
+            let carried = pairs.filter(|(a, b)| b.is_carried(a)).count();
+            carried as f64 / days.len().saturating_sub(1).max(1) as f64
+        };
+        if still >= MIN_FEW_DAYS
             && still < after.len()
-            && !before.iter().any(is_few)
-            && carried as f64 >= CARRIED * (still - 1) as f64
+            && carried(few) >= CARRIED.0
+            && carried(&before) <= CARRIED.1
             && whole_numbers(production, few) - whole_numbers(reference, &before)
                 < ROUNDED
         {
