@@ -15,7 +15,7 @@ mod fixture;
 mod kind;
 pub mod late;
 pub mod lost;
-mod missing;
+pub mod missing;
 pub mod parity;
 mod place;
 mod replay;

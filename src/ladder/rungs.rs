@@ -294,13 +294,12 @@ pub fn split(question: &Question<'_>) -> Option<Split> {
         .filter_map(|at| u32::try_from(frames.production.len() + at).ok());
     let whom: Vec<u32> = q.iter().copied().chain(lost_places).collect();
     let overlap = overlap(&stacked, &p, &whom);
+    let joined =
+        scores.as_ref().map(|(before, after)| [before.as_slice(), after].concat());
     let relation = match question.task {
         Task::Binary => {
             let yes: Vec<f64> =
                 (0..frames.reference.len()).map(|row| before.yes(row)).collect();
-            let joined = scores
-                .as_ref()
-                .map(|(before, after)| [before.as_slice(), after].concat());
             relation::of_chances(&stacked, &p, &yes, joined.as_deref())
         }
         _ => {
@@ -313,9 +312,6 @@ pub fn split(question: &Question<'_>) -> Option<Split> {
                 .zip(&question.stick.pieces)
                 .map(|(at, own)| (piece(at), own.power()))
                 .collect();
-            let joined = scores
-                .as_ref()
-                .map(|(before, after)| [before.as_slice(), after].concat());
             relation::of_pieces(
                 &stacked,
                 &p,
