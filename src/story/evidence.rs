@@ -97,7 +97,9 @@ pub fn sentence(
         "unit_found" | "missing_found" | "clock_found" | "category_found"
         | "join_found" | "stale_found" | "unlogged_found" => {
             let told = phrase::small(numbers.told?.trim_end_matches('.'));
-            if numbers.columns.iter().all(|own| told.contains(own.as_str())) {
+            // Rows of a kind: the sentence says where they are.
+            let says_where = |own: &String| told.contains(&format!("where {own} is "));
+            if numbers.columns.iter().all(says_where) {
                 told
             } else {
                 format!("in {columns}: {told}")
