@@ -56,6 +56,19 @@ async function keepOffline() {
     }
 }
 
+// The page says what it is before it loads the program: on a slow line they would share the line.
+// Where no paint is told (a hidden tab, an old browser) there is nothing to wait for.
+const firstPaint = () =>
+    new Promise((done) => {
+        if (document.hidden || !globalThis.PerformanceObserver?.supportedEntryTypes.includes("paint")) return done();
+        new PerformanceObserver((entries, observer) => {
+            if (entries.getEntriesByName("first-contentful-paint").length === 0) return;
+            observer.disconnect();
+            done();
+        }).observe({ type: "paint", buffered: true });
+        setTimeout(done, 2000);
+    });
+
 // Only said when it takes long enough to be noticed.
 const slow = setTimeout(() => tell("Loading…"), 400);
 try {
@@ -65,8 +78,12 @@ try {
     if (!WebAssembly.validate(withSimd)) {
         throw new Error(`this browser has no WebAssembly SIMD, which the analysis needs. Use ${needed}`);
     }
-    const { default: init } = await import(here(script.dataset.js));
-    await init({ module_or_path: here(script.dataset.wasm) });
+    await firstPaint();
+    const [{ default: init }, program] = await Promise.all([
+        import(here(script.dataset.js)),
+        fetch(here(script.dataset.wasm)),
+    ]);
+    await init({ module_or_path: program });
     shell?.remove();
 } catch (error) {
     console.error(error);
