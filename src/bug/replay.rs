@@ -9,30 +9,36 @@ use std::collections::BTreeMap;
 
 use super::unit::changed;
 use super::{Change, Fingerprint, NumberMap};
-use crate::encode::frame::{NO_MOMENT, NO_NAME, Raw};
+use crate::encode::frame::{NO_ID, NO_MOMENT, NO_NAME, Raw};
 use crate::stats::math::{expm1, pow};
 use crate::stats::random::Random;
 
 /// Seed of the rows that stand in for other entities.
 const SEED: u64 = 0x7768_6f73;
+/// Share of rows that must be a later visit of an entity for its own old values to be taken.
+const RETURNING: f64 = 0.2;
 /// Microseconds in an hour.
 const HOUR_MICROS: i64 = 3_600_000_000;
 
-/// The values of all columns, with those of the fingerprint broken by its change on the rows in `touched`.
+/// The values of all columns, with those of the fingerprint broken by its change on the rows in `touched`. `ids` say
+/// whose value an old one is.
 #[must_use]
-pub fn broken(values: &[Raw], fingerprint: &Fingerprint, touched: &[bool]) -> Vec<Raw> {
+pub fn broken(
+    values: &[Raw],
+    fingerprint: &Fingerprint,
+    touched: &[bool],
+    ids: &[u64],
+) -> Vec<Raw> {
     let mut all = values.to_vec();
     let change = &fingerprint.change;
     match change {
         Change::Swapped => swap(&mut all, &fingerprint.columns, touched),
         Change::Shuffled | Change::Stale => {
             // Whole rows of the columns come from one other row, so that they stay together.
-            let rows = touched.len();
-            let mut from: Vec<usize> = (0..rows).collect();
+            let mut from: Vec<usize> = (0..touched.len()).collect();
             Random::stream(SEED, fingerprint.detector).shuffle(&mut from);
             if *change == Change::Stale {
-                // Rows come in order of time: the older of the two.
-                from.iter_mut().enumerate().for_each(|(row, own)| *own = (*own).min(row));
+                from = older(ids, from);
             }
             for column in &fingerprint.columns {
                 if let (Some(own), Some(old)) =
@@ -51,6 +57,21 @@ pub fn broken(values: &[Raw], fingerprint: &Fingerprint, touched: &[bool]) -> Ve
         }
     }
     all
+}
+
+/// Where an old value comes from: the entity's first visit, if entities come again, or else an older row (rows come in
+/// order of time) of somebody's, `from` in any order.
+fn older(ids: &[u64], from: Vec<usize>) -> Vec<usize> {
+    let mut first: BTreeMap<u64, usize> = BTreeMap::new();
+    let visit = |(row, id): (usize, &u64)| {
+        if *id == NO_ID { row } else { *first.entry(*id).or_insert(row) }
+    };
+    let visits: Vec<usize> = ids.iter().enumerate().map(visit).collect();
+    let again = visits.iter().enumerate().filter(|own| *own.1 < own.0).count();
+    if again as f64 >= RETURNING * from.len() as f64 && again > 0 {
+        return visits;
+    }
+    from.into_iter().enumerate().map(|(row, own)| own.min(row)).collect()
 }
 
 /// The values of all columns with the fingerprint's change undone on the rows it touched; `None` when it has no

@@ -892,15 +892,44 @@ fn what_is_broken_can_be_undone() {
         (vec![0, 2], Change::Swapped),
     ] {
         let fingerprint = own(&columns, change);
-        let after = broken(&values, &fingerprint, &touched);
+        let after = broken(&values, &fingerprint, &touched, &[]);
         assert_ne!(bits(&after), bits(&values));
         let back = repaired(&after, &fingerprint).expect("an inverse");
         assert_eq!(bits(&back), bits(&values), "{:?}", fingerprint.change);
     }
     let lost = own(&[0, 2], Change::Missing);
-    let after = broken(&values, &lost, &touched);
+    let after = broken(&values, &lost, &touched, &[]);
     assert!(after[2].is_missing(0) && !after[2].is_missing(1));
     assert!(repaired(&after, &lost).is_none());
-    let other = broken(&values, &own(&[2], Change::Shuffled), &touched);
+    let other = broken(&values, &own(&[2], Change::Shuffled), &touched, &[]);
     assert_eq!(other[2].numbers()[1], 6.0, "untouched");
+}
+
+#[test]
+fn what_is_stale_comes_from_the_first_visit_of_the_same_entity() {
+    // Entity 1 comes three times, entity 2 twice, entity 3 once.
+    let ids = [1, 2, 1, 3, 2, 1];
+    let values = vec![Raw::Numbers(vec![10.0, 20.0, 11.0, 30.0, 21.0, 12.0])];
+    let fingerprint = Fingerprint {
+        detector: "test",
+        cause: CauseId::StaleFeature,
+        columns: vec![0],
+        strength: 1.0,
+        share: 1.0,
+        touched: Vec::new(),
+        change: Change::Stale,
+        since: None,
+        sentence: String::new(),
+    };
+    let stale = |ids: &[u64]| {
+        broken(&values, &fingerprint, &[true; 6], ids)[0].numbers().to_vec()
+    };
+    assert_eq!(stale(&ids), [10.0, 20.0, 10.0, 30.0, 20.0, 10.0]);
+    // Where nobody returns it is a value of somebody's, never of a later row.
+    for unknown in [&[][..], &[1, 2, 3, 4, 5, 6]] {
+        let own = stale(unknown);
+        assert_eq!(own[0], 10.0);
+        let before = |row: usize| values[0].numbers()[..=row].contains(&own[row]);
+        assert!((0..6).all(before), "{own:?}");
+    }
 }

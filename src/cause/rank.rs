@@ -180,15 +180,16 @@ pub fn rank(scene: &Scene<'_>, observations: &[Observation]) -> Ranked {
     };
     let examined: Vec<Standing> =
         CauseId::ALL.iter().zip(&presences).map(standing).collect();
-    let mut causes: Vec<Standing> = examined
-        .iter()
-        .filter(|own| {
-            explains
-                && matches!(own.word, Word::AlmostCertain | Word::Likely | Word::Possible)
-        })
-        .cloned()
-        .collect();
-    // What is likely and explains much comes first; what is certain but explains nothing comes last.
+    let is_listed = |own: &&Standing| {
+        explains
+            && matches!(own.word, Word::AlmostCertain | Word::Likely | Word::Possible)
+    };
+    let causes = in_order(examined.iter().filter(is_listed).cloned().collect());
+    Ranked { causes, examined, values }
+}
+
+/// Best first: what is likely and explains much comes first; what is certain but explains nothing comes last.
+fn in_order(mut causes: Vec<Standing>) -> Vec<Standing> {
     let weight = |own: &Standing| {
         own.presence * own.share.map_or(0.5, |share| 0.25 + 0.75 * share)
     };
@@ -208,7 +209,7 @@ pub fn rank(scene: &Scene<'_>, observations: &[Observation]) -> Ranked {
             .then(weight(b).total_cmp(&weight(a)))
             .then(a.cause.cmp(&b.cause))
     });
-    Ranked { causes, examined, values }
+    causes
 }
 
 fn worse(scene: &Scene<'_>) -> f64 {
@@ -339,4 +340,53 @@ fn has_clock(scene: &Scene<'_>) -> bool {
             own.is_in(TableRole::Production)
                 && (own.kind == crate::choices::Kind::Time || hours(&own.name))
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn standing(cause: CauseId, presence: f64, share: f64, column: &str) -> Standing {
+        Standing {
+            cause,
+            word: if presence >= ALMOST_CERTAIN {
+                Word::AlmostCertain
+            } else {
+                Word::Likely
+            },
+            presence,
+            points: None,
+            share: Some(share),
+            columns: vec![column.to_owned()],
+            evidence_for: Vec::new(),
+            evidence_against: Vec::new(),
+            lacking: None,
+        }
+    }
+
+    fn order(causes: [Standing; 2]) -> Vec<CauseId> {
+        in_order(causes.into()).into_iter().map(|own| own.cause).collect()
+    }
+
+    #[test]
+    fn what_explains_more_comes_before_what_is_more_certain() {
+        let drift = standing(CauseId::ConceptDrift, 0.97, 0.05, "price");
+        let unit = standing(CauseId::UnitOrEncoding, 0.85, 0.9, "distance");
+        assert_eq!(
+            order([drift, unit]),
+            [CauseId::UnitOrEncoding, CauseId::ConceptDrift]
+        );
+    }
+
+    #[test]
+    fn a_sure_leak_comes_before_the_population_that_its_own_column_looks_like() {
+        let leak =
+            |presence| standing(CauseId::LabelLeakage, presence, 0.1, "refund_code");
+        let others = |column| standing(CauseId::PopulationShift, 0.97, 0.9, column);
+        let (first, second) = (CauseId::LabelLeakage, CauseId::PopulationShift);
+        assert_eq!(order([others("refund_code"), leak(0.95)]), [first, second]);
+        // Other columns, or a leak that is not sure, are no reason to think so.
+        assert_eq!(order([others("region"), leak(0.95)]), [second, first]);
+        assert_eq!(order([others("refund_code"), leak(0.8)]), [second, first]);
+    }
 }

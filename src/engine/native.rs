@@ -251,3 +251,57 @@ fn run_jobs(
             .collect()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::choices::{Role, TableRole};
+
+    /// As [`run_memory`], with a plan made beforehand under `earlier` choices.
+    fn run_prepared(earlier: &Choices, choices: &Choices) -> Report {
+        let table = |role, first: i32| MemoryTable {
+            role,
+            files: vec![(format!("{first}.csv"), rows(first).into_bytes())],
+            labels: Vec::new(),
+        };
+        let (files, layout) = open_memory(vec![
+            table(TableRole::Reference, 0),
+            table(TableRole::Production, 7),
+        ]);
+        let mut shards = [Shard::default()];
+        let (mut pipeline, mut step) = Pipeline::new(layout, 1, earlier.clone());
+        loop {
+            step = match step {
+                Step::Jobs { jobs, .. } => pipeline
+                    .advance(run_jobs(&mut shards, jobs, &files).unwrap())
+                    .unwrap(),
+                Step::Inspected(_) => {
+                    pipeline.prepare();
+                    pipeline.analyse(choices.clone()).unwrap()
+                }
+                Step::Answer(_) => pipeline.diagnose().unwrap(),
+                Step::Report(report) => return Report { seconds: 0.0, ..*report },
+            };
+        }
+    }
+
+    fn rows(first: i32) -> String {
+        let row =
+            |own: i32| format!("{},{},{}\n", own % 41, own % 17, i32::from(own % 5 > 1));
+        let rows = (first..first + 900).map(row).collect::<String>();
+        format!("age,visits,label\n{rows}")
+    }
+
+    #[test]
+    fn a_plan_made_beforehand_serves_its_own_choices_only() {
+        let plain = Choices::default();
+        let roles = [("visits".to_owned(), Role::Ignore)].into();
+        let ignoring = Choices { roles, ..Choices::default() };
+        let columns = |report: &Report| report.columns.len();
+        let (own, other) =
+            (run_prepared(&plain, &plain), run_prepared(&ignoring, &ignoring));
+        assert!(columns(&own) > columns(&other));
+        assert_eq!(run_prepared(&ignoring, &plain), own);
+        assert_eq!(run_prepared(&plain, &ignoring), other);
+    }
+}

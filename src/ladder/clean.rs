@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::bug::{self, Change, Fingerprint};
 use crate::encode::frame::{Frames, NO_ID, Raw, recode};
+use crate::encode::rows::EncodedRows;
 use crate::model::surrogate::Surrogate;
 use crate::stats::order;
 use crate::stats::random::{mix64, unit_interval};
@@ -29,7 +30,7 @@ pub struct Clean {
 
 /// Outputs of the model on a table: the score, or the scores of the classes.
 #[must_use]
-pub fn outputs(rows: &crate::encode::rows::EncodedRows) -> Vec<Vec<f64>> {
+pub fn outputs(rows: &EncodedRows) -> Vec<Vec<f64>> {
     if rows.class_scores.is_empty() {
         vec![rows.score.clone()]
     } else {
@@ -134,7 +135,8 @@ pub fn repaired(
         let stand_in = stand_in?;
         let before = stand_in.margins(&frames.production.values);
         let after = stand_in.margins(&values);
-        moved(stand_in, &logged, &before, &after, &touched)
+        let kept = kept_residuals(frames, stand_in, &before, &touched);
+        moved(stand_in, &logged, &before, &after, &touched, &kept)
     };
     let mut codes = Vec::new();
     for place in changed {
@@ -155,30 +157,46 @@ pub fn repaired(
 /// Production rows whose score is further from what their inputs say than reference rows ever are (6 robust
 /// standard deviations of held-out rows; the first output stands for all).
 fn far_off(frames: &Frames<'_>, honest: &Surrogate) -> Vec<bool> {
-    let residuals =
-        |rows: &crate::encode::rows::EncodedRows, values: &[Raw]| -> Vec<f64> {
-            let (scores, margins) = (outputs(rows), honest.margins(values));
-            let pairs = scores
-                .first()
-                .into_iter()
-                .flatten()
-                .zip(margins.first().into_iter().flatten());
-            pairs.map(|(score, margin)| honest.of_score(0, *score) - margin).collect()
-        };
-    let before = residuals(&frames.reference.rows, &frames.reference.values);
-    let mut held: Vec<f64> = honest
-        .held_out()
-        .iter()
-        .filter_map(|row| before.get(*row as usize))
-        .map(|own| own.abs())
-        .filter(|own| own.is_finite())
-        .collect();
-    order::sort(&mut held);
-    let spread = 1.4826 * held.get(held.len() / 2).copied().unwrap_or(0.0);
-    residuals(&frames.production.rows, &frames.production.values)
+    let of = |rows: &EncodedRows, values: &[Raw]| {
+        missed(honest, 0, &outputs(rows), &honest.margins(values))
+    };
+    let before = of(&frames.reference.rows, &frames.reference.values);
+    let spread = 1.4826 * size_on(&before, &held_out(frames, honest)).unwrap_or(0.0);
+    of(&frames.production.rows, &frames.production.values)
         .iter()
         .map(|own| own.abs() > 6.0 * spread)
         .collect()
+}
+
+/// What the model said of each row, as margins of one output, less what the stand-in says; NaN without either.
+fn missed(
+    stand_in: &Surrogate,
+    output: usize,
+    scores: &[Vec<f64>],
+    margins: &[Vec<f64>],
+) -> Vec<f64> {
+    let (Some(scores), Some(margins)) = (scores.get(output), margins.get(output)) else {
+        return Vec::new();
+    };
+    let pairs = scores.iter().zip(margins);
+    pairs.map(|(score, margin)| stand_in.of_score(output, *score) - margin).collect()
+}
+
+/// Median size of residuals on flagged rows.
+fn size_on(residuals: &[f64], flags: &[bool]) -> Option<f64> {
+    let own = residuals.iter().zip(flags).filter(|own| *own.1).map(|own| own.0.abs());
+    let mut own: Vec<f64> = own.filter(|own| own.is_finite()).collect();
+    order::sort(&mut own);
+    own.get(own.len() / 2).copied()
+}
+
+/// Reference rows that the stand-in did not learn from.
+fn held_out(frames: &Frames<'_>, stand_in: &Surrogate) -> Vec<bool> {
+    let mut held = vec![false; frames.reference.len()];
+    for row in stand_in.held_out() {
+        held.get_mut(*row as usize).into_iter().for_each(|own| *own = true);
+    }
+    held
 }
 
 /// Reference scores as they would be with the breaks on as many rows as in production.
@@ -197,34 +215,59 @@ pub fn replayed(
             unit_interval(key) < fingerprint.share
         };
         let own: Vec<bool> = (0..rows).map(hit).collect();
-        values = bug::broken(&values, fingerprint, &own);
+        values = bug::broken(&values, fingerprint, &own, &frames.reference.ids);
         touched.iter_mut().zip(&own).for_each(|(all, own)| *all |= *own);
     }
     let logged = outputs(&frames.reference.rows);
     let before = stand_in.margins(&frames.reference.values);
     let after = stand_in.margins(&values);
-    normalised(moved(stand_in, &logged, &before, &after, &touched))
+    let kept = vec![1.0; logged.len()];
+    normalised(moved(stand_in, &logged, &before, &after, &touched, &kept))
 }
 
-/// Scores moved by as much as the stand-in's margin moves, on the touched rows.
+/// Share of a broken row's residual that its clean score keeps, an output each, 0–1. What the stand-in misses of a row
+/// is carried over to the clean values, but on broken values it may miss more than it ever does on clean ones: then as
+/// much of it as would be missed there. With all of it clean scores were noisier than the model's, and prices too low.
+fn kept_residuals(
+    frames: &Frames<'_>,
+    stand_in: &Surrogate,
+    broken: &[Vec<f64>],
+    touched: &[bool],
+) -> Vec<f64> {
+    let clean = stand_in.margins(&frames.reference.values);
+    let (past, live) =
+        (outputs(&frames.reference.rows), outputs(&frames.production.rows));
+    let held = held_out(frames, stand_in);
+    let share = |output: usize| {
+        let on_clean = size_on(&missed(stand_in, output, &past, &clean), &held)?;
+        let on_broken = size_on(&missed(stand_in, output, &live, broken), touched)?;
+        (on_broken > on_clean).then(|| on_clean / on_broken)
+    };
+    (0..live.len()).map(|output| share(output).unwrap_or(1.0)).collect()
+}
+
+/// Scores moved by as much as the stand-in's margin moves, on the touched rows, with the part `kept` of what it misses.
 fn moved(
     stand_in: &Surrogate,
     logged: &[Vec<f64>],
     before: &[Vec<f64>],
     after: &[Vec<f64>],
     touched: &[bool],
+    kept: &[f64],
 ) -> Vec<Vec<f64>> {
     let mut all = Vec::with_capacity(logged.len());
     for (output, ((scores, before), after)) in
         logged.iter().zip(before).zip(after).enumerate()
     {
+        let kept = kept.get(output).copied().unwrap_or(1.0);
         let rows = scores.iter().zip(before).zip(after).zip(touched);
         let own = rows
             .map(|(((score, before), after), touched)| {
                 if !*touched || score.is_nan() || before == after {
                     return *score;
                 }
-                stand_in.to_score(stand_in.of_score(output, *score) + after - before)
+                let missed = stand_in.of_score(output, *score) - before;
+                stand_in.to_score(after + kept * missed)
             })
             .collect();
         all.push(own);

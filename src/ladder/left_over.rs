@@ -2,7 +2,8 @@
 //! with what is left of the drop given to broken inputs where that is likelier than a world that changed.
 
 use super::logged::{Decisions, Logged};
-use super::rungs::{BELIEVED, Points};
+use super::rungs::BELIEVED;
+use super::scale::Points;
 use crate::bug::{Change, Fingerprint, since};
 use crate::choices::Task;
 use crate::encode::rows::NO_DAY;

@@ -6,7 +6,7 @@
 //!
 //! - [`yardstick`]: the metric as a function of sums; [`logged`]: what a row adds.
 //! - [`population`]: weights and never-met rows; [`relation`]: soft labels; [`clean`]: counterfactual scores.
-//! - [`rungs`]: the terms; [`loss`], [`line`], [`tilt`]: what stands behind them; [`remedy`]: what would give points back;
+//! - `sums`: the populations; `scale`: their differences as points; [`rungs`]: the terms; [`loss`], [`line`], [`tilt`]: what stands behind them; [`remedy`]: what would give points back;
 //!   `left_over`: whose is what nothing explains.
 
 pub mod blocks;
@@ -20,7 +20,10 @@ pub mod relation;
 pub mod remedy;
 pub mod residual;
 pub mod rungs;
+mod scale;
+mod sums;
 pub mod tilt;
 pub mod yardstick;
 
-pub use rungs::{Points, Question, Split, Term, split};
+pub use rungs::{Question, Split, Term, split};
+pub use scale::Points;

@@ -177,3 +177,67 @@ pub fn of_pieces(
     };
     Relation { soft: pieces.iter().map(expected).collect(), margins: Vec::new() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::matrix::{CodeColumn, Matrix, Order};
+
+    const REFERENCE: usize = 4000;
+    const ROWS: usize = REFERENCE + 1000;
+
+    /// One column that follows the scores up to the reference's largest (100), and what is beyond as its last code.
+    fn stacked(scores: &[f64]) -> Stacked {
+        let code = |score: &f64| (score / 10.0).floor().min(10.0) as u8;
+        let codes = scores.iter().map(code).collect();
+        let columns = vec![CodeColumn { codes, order: Order::by_code() }];
+        Stacked {
+            matrix: Matrix { row_count: ROWS, columns },
+            reference_rows: REFERENCE,
+            folds: (0..ROWS).map(|row| (row % 2) as u8).collect(),
+        }
+    }
+
+    /// 10 to 100 before, 150 to 250 after.
+    fn scores() -> Vec<f64> {
+        let score = |row: usize| match row {
+            _ if row < REFERENCE => 10.0 + (row * 37 % 900) as f64 / 10.0,
+            _ => 150.0 + (row * 37 % 1000) as f64 / 10.0,
+        };
+        (0..ROWS).map(score).collect()
+    }
+
+    /// Mean expected loss after, with losses of the given form and ±20 % that no column knows.
+    fn expected_after(scores: &[f64], loss: fn(f64) -> f64, power: i32) -> f64 {
+        let p: Vec<u32> = (0..REFERENCE as u32).collect();
+        let noise = |row: usize| if row / 2 % 2 == 0 { 0.8 } else { 1.2 };
+        let losses = scores
+            .iter()
+            .take(REFERENCE)
+            .enumerate()
+            .map(|(row, own)| loss(*own) * noise(row));
+        let pieces = [(losses.collect::<Vec<f64>>(), power)];
+        let weights = vec![1.0; REFERENCE];
+        let found = of_pieces(&stacked(scores), &p, &pieces, Some(scores), &weights);
+        let after = found.soft.first().unwrap().get(REFERENCE..).unwrap();
+        after.iter().sum::<f64>() / after.len() as f64
+    }
+
+    #[test]
+    fn losses_in_proportion_to_the_score_go_on_beyond_the_reference() {
+        let scores = scores();
+        // By hand: a fifth of scores around 200.
+        let found = expected_after(&scores, |score| 0.2 * score, 1);
+        assert!((found - 40.0).abs() < 2.0, "{found}");
+    }
+
+    #[test]
+    fn losses_that_do_not_follow_the_score_stay_what_they_were() {
+        let scores = scores();
+        let found = expected_after(&scores, |_| 5.0, 1);
+        assert!((found - 5.0).abs() < 0.25, "{found}");
+        // A piece that is told to grow with nothing is expected as last seen, whatever it does.
+        let last_seen = expected_after(&scores, |score| 0.2 * score, 0);
+        assert!((15.0..21.0).contains(&last_seen), "{last_seen}");
+    }
+}

@@ -15,19 +15,20 @@
 //! - A sharp estimate of density ratio above 50 does not make a row "never met" (METHODS 5.3c): on strong but
 //!   ordinary shifts it moved points away from who we see.
 
-use super::blocks::{Blocks, add, spread};
+use super::blocks::spread;
 use super::clean::{self, Clean, FIDELITY, outputs};
 use super::left_over;
-use super::logged::{Decisions, Logged};
+use super::logged::Logged;
 use super::population::{Overlap, Stacked, never_met, overlap};
 use super::relation::{self, Relation};
+use super::scale::{Points, Scale, terms};
+use super::sums::{ARRIVED, AT_CUT, BROKEN, Context, ONCE, Rungs, WHO};
 use super::yardstick::Yardstick;
 use crate::bug::{Change, Fingerprint};
 use crate::choices::Task;
 use crate::encode::code::BLOCKS;
 use crate::encode::frame::{Frame, Frames};
 use crate::model::surrogate::Surrogate;
-use crate::stats::math;
 
 /// A break enters the ladder from this strength on; weaker ones are told, not priced.
 pub const BELIEVED: f64 = 0.7;
@@ -41,21 +42,8 @@ pub const LEAST_OVERLAP: f64 = 0.05;
 /// Labelled production rows needed for a split.
 const LEAST_ROWS: usize = 50;
 
-/// Uncertainty of a price that rests on the stand-in, as a share of the price: it smooths, so that prices lean low.
-const STAND_IN_DOUBT: f64 = 0.20;
-/// The same where nobody knows what the values should have been: they are drawn from other rows.
-const UNKNOWN_DOUBT: f64 = 0.30;
 /// A price of so many times the drop is the stand-in's error, not the break's price.
 const ABSURD: f64 = 2.0;
-
-/// Growth of the intervals of who we see and of the relationship, because the fits of the weights and of the
-/// relation are themselves uncertain while the jackknife holds them fixed: without it, 95 % intervals of who we see held
-/// 84 % of the true terms of two scoring runs.
-const HELD_FIXED: f64 = 1.3;
-
-/// Uncertainty of who we see that its interval does not show, because the models behind it are held fixed: they
-/// shrink towards no change.
-const MODEL_DOUBT: f64 = 0.10;
 
 /// What is asked of the ladder.
 #[derive(Clone, Copy)]
@@ -118,24 +106,6 @@ impl Term {
     }
 }
 
-/// Points of a term.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Points {
-    /// Points, worse is positive.
-    pub points: f64,
-    /// Standard error; 0 where the term is exactly nothing.
-    pub error: f64,
-    /// Half of the 95 % interval.
-    pub half: f64,
-}
-
-impl Points {
-    /// With a wider interval.
-    fn grown(self, factor: f64) -> Self {
-        Self { half: factor * self.half, ..self }
-    }
-}
-
 /// What came out.
 pub struct Split {
     /// Terms in the order of [`Term::ALL`]; `None` without production labels.
@@ -171,31 +141,6 @@ pub struct Split {
     pub relation: Relation,
     /// Production outputs on clean inputs, where they were worked out.
     pub clean: Option<Clean>,
-}
-
-struct Sums {
-    p: Blocks,
-    /// Production by the reference's relation (all rows that are in), at clean scores.
-    soft: Blocks,
-    /// The same of the rows that were lost on the way.
-    soft_lost: Blocks,
-    /// Production's at logged scores.
-    soft_broken: Blocks,
-    /// Weighted reference residuals, or weighted reference rows where scores cannot be trusted.
-    residual: Blocks,
-    /// Weighted difference of replayed and logged reference rows.
-    replay: Blocks,
-    /// Labelled production, in.
-    q_in: Blocks,
-    /// Labelled production, all, at the reference's cut-off.
-    q_cut: Blocks,
-    /// The same without repeated rows.
-    q_once: Blocks,
-    /// Labelled production as logged.
-    q: Blocks,
-    /// All production that is in, and out.
-    rows_in: Blocks,
-    rows_out: Blocks,
 }
 
 /// Splits the drop.
@@ -296,31 +241,8 @@ pub fn split(question: &Question<'_>) -> Option<Split> {
     let overlap = overlap(&stacked, &p, &whom);
     let joined =
         scores.as_ref().map(|(before, after)| [before.as_slice(), after].concat());
-    let relation = match question.task {
-        Task::Binary => {
-            let yes: Vec<f64> =
-                (0..frames.reference.len()).map(|row| before.yes(row)).collect();
-            relation::of_chances(&stacked, &p, &yes, joined.as_deref())
-        }
-        _ => {
-            let rows: Vec<Vec<f64>> =
-                (0..frames.reference.len()).map(|row| before.pieces(row)).collect();
-            let piece = |at: usize| -> Vec<f64> {
-                rows.iter().map(|own| own.get(at).copied().unwrap_or(f64::NAN)).collect()
-            };
-            let pieces: Vec<(Vec<f64>, i32)> = (0..)
-                .zip(&question.stick.pieces)
-                .map(|(at, own)| (piece(at), own.power()))
-                .collect();
-            relation::of_pieces(
-                &stacked,
-                &p,
-                &pieces,
-                joined.as_deref(),
-                &overlap.weights,
-            )
-        }
-    };
+    let relation =
+        relation_of(question, &before, &stacked, &p, joined.as_deref(), &overlap);
     let repeated = repeated_rows(question.fingerprints, all.len());
     let context = Context {
         before,
@@ -411,6 +333,36 @@ pub fn split(question: &Question<'_>) -> Option<Split> {
     })
 }
 
+/// The reference's relation, from its rows `p`; `scores` by matrix row.
+fn relation_of(
+    question: &Question<'_>,
+    before: &Logged<'_>,
+    stacked: &Stacked,
+    p: &[u32],
+    scores: Option<&[f64]>,
+    overlap: &Overlap,
+) -> Relation {
+    match question.task {
+        Task::Binary => {
+            let yes: Vec<f64> =
+                (0..before.frame.len()).map(|row| before.yes(row)).collect();
+            relation::of_chances(stacked, p, &yes, scores)
+        }
+        _ => {
+            let rows: Vec<Vec<f64>> =
+                (0..before.frame.len()).map(|row| before.pieces(row)).collect();
+            let piece = |at: usize| -> Vec<f64> {
+                rows.iter().map(|own| own.get(at).copied().unwrap_or(f64::NAN)).collect()
+            };
+            let pieces: Vec<(Vec<f64>, i32)> = (0..)
+                .zip(&question.stick.pieces)
+                .map(|(at, own)| (piece(at), own.power()))
+                .collect();
+            relation::of_pieces(stacked, p, &pieces, scores, &overlap.weights)
+        }
+    }
+}
+
 /// Rows of the shadow table that production should have had, where their loss can be priced: with scores, if the metric
 /// needs them.
 fn lost_rows(question: &Question<'_>) -> Option<Frame> {
@@ -431,132 +383,6 @@ fn repeated_rows(fingerprints: &[Fingerprint], rows: usize) -> Option<Vec<bool>>
     })?;
     let touched = own.touched.iter().filter(|own| **own).count();
     (touched > 0 && touched < rows).then(|| own.touched.clone())
-}
-
-/// Standard error and half of the 95 % interval of what is picked from the rungs.
-type HalfOf<'a> = dyn Fn(&dyn Fn(&Rungs) -> f64) -> Option<(f64, f64)> + 'a;
-
-/// Values of the metric on the populations, by the places below.
-type Rungs = [f64; 8];
-/// The reference.
-const REFERENCE: usize = 0;
-/// The reference's relation on whom production should have seen.
-const WHO: usize = 1;
-/// The same without the rows that were lost on the way.
-const ARRIVED: usize = 2;
-/// The same with inputs broken as they are.
-const BROKEN: usize = 3;
-/// Production without rows never met or repeated, at the reference's cut-off.
-const KNOWN: usize = 4;
-/// With rows never met.
-const ONCE: usize = 5;
-/// With repeated rows.
-const AT_CUT: usize = 6;
-/// Production as logged.
-const LOGGED: usize = 7;
-
-/// Differences between rungs as points of the drop.
-struct Scale<'a> {
-    whole: &'a Rungs,
-    half_of: &'a HalfOf<'a>,
-    worse: f64,
-    sign: f64,
-    /// Points of the headline a point of the ladder's metric stands for; 1 unless that is a proxy.
-    factor: f64,
-}
-
-impl<'a> Scale<'a> {
-    fn new(
-        question: &Question<'_>,
-        whole: &'a Rungs,
-        half_of: &'a HalfOf<'a>,
-        worse: f64,
-        sign: f64,
-    ) -> Self {
-        let proxy = question.stick.is_proxy;
-        // Losses that stand for another metric are larger when worse.
-        let sign = if proxy { 1.0 } else { sign };
-        let mut scale = Self { whole, half_of, worse, sign, factor: 1.0 };
-        if proxy {
-            let total = scale.raw(REFERENCE, LOGGED)(whole);
-            let error =
-                half_of(&scale.raw(REFERENCE, LOGGED)).map_or(f64::INFINITY, |own| own.1);
-            // Without a clear move of the proxy nothing can be shared out.
-            scale.factor = if total.abs() > error { worse / total } else { 0.0 };
-        }
-        scale
-    }
-
-    fn raw(&self, from: usize, to: usize) -> impl Fn(&Rungs) -> f64 + use<> {
-        let sign = self.sign;
-        move |own: &Rungs| {
-            sign * (own.get(to).copied().unwrap_or(0.0)
-                - own.get(from).copied().unwrap_or(0.0))
-        }
-    }
-
-    fn points(&self, from: usize, to: usize) -> Points {
-        let pick = self.raw(from, to);
-        let value = pick(self.whole);
-        if value == 0.0 {
-            return Points::default();
-        }
-        let (error, half) = (self.half_of)(&pick).unwrap_or((f64::NAN, f64::NAN));
-        let size = self.factor.abs();
-        Points { points: self.factor * value, error: size * error, half: size * half }
-    }
-}
-
-fn terms(scale: &Scale<'_>, breaks: &[&Fingerprint]) -> [Points; 5] {
-    let unseen = scale.points(KNOWN, ONCE);
-    let mut who = scale.points(REFERENCE, WHO);
-    // The luck of production's own labels is not known apart from the relation: who we see is no surer than that.
-    if let Some((error, half)) = (scale.half_of)(&|own: &Rungs| own[KNOWN]) {
-        let factor = scale.factor.abs();
-        who.error = math::sqrt(who.error * who.error + factor * factor * error * error);
-        who.half = math::sqrt(who.half * who.half + factor * factor * half * half);
-    }
-    who = who.grown(HELD_FIXED);
-    let model_doubt = MODEL_DOUBT * who.points.abs();
-    widen(&mut who, model_doubt);
-    let mut broken = scale.points(WHO, BROKEN);
-    // Nobody knows what became of rows that were lost: the relation says what to expect of them.
-    let lost_doubt = MODEL_DOUBT * scale.points(WHO, ARRIVED).points.abs();
-    widen(&mut broken, lost_doubt);
-    let repeated = scale.points(ONCE, AT_CUT);
-    broken.points += repeated.points;
-    broken.error = root_sum(broken.error, repeated.error);
-    broken.half = root_sum(broken.half, repeated.half);
-    let threshold = scale.points(AT_CUT, LOGGED);
-    let mut relationship = scale.points(BROKEN, KNOWN).grown(HELD_FIXED);
-    relationship.points =
-        scale.worse - unseen.points - who.points - broken.points - threshold.points;
-    widen(&mut relationship, root_sum(model_doubt, lost_doubt));
-    if !breaks.is_empty() && broken.points != 0.0 {
-        let unknown = breaks.iter().any(|own| {
-            matches!(own.change, Change::Shuffled | Change::Stale | Change::Unlogged)
-        });
-        let doubt = if unknown { UNKNOWN_DOUBT } else { STAND_IN_DOUBT };
-        let doubt = doubt * broken.points.abs();
-        widen(&mut broken, doubt);
-        widen(&mut relationship, doubt);
-    }
-    let known = |own: Points| Points {
-        error: if own.error.is_finite() { own.error } else { own.points.abs() },
-        half: if own.half.is_finite() { own.half } else { own.points.abs() },
-        ..own
-    };
-    [known(unseen), known(who), known(broken), known(relationship), known(threshold)]
-}
-
-fn root_sum(a: f64, b: f64) -> f64 {
-    math::sqrt(a * a + b * b)
-}
-
-/// Adds a doubt (a standard error) to an estimate.
-fn widen(own: &mut Points, doubt: f64) {
-    own.error = math::sqrt(own.error * own.error + doubt * doubt);
-    own.half = math::sqrt(own.half * own.half + 4.0 * doubt * doubt);
 }
 
 /// Shares the price of all breaks among them in the proportion of what each does to reference scores alone.
@@ -586,222 +412,5 @@ fn share_price(
         if let Some(slot) = prices.get_mut(*at) {
             *slot = Some(total * weight / sum);
         }
-    }
-}
-
-struct Context<'a> {
-    before: Logged<'a>,
-    after: Logged<'a>,
-    overlap: &'a Overlap,
-    relation: &'a Relation,
-    first: usize,
-    clean: Option<&'a Clean>,
-    replay: Option<&'a [Vec<f64>]>,
-    contaminated: bool,
-    has_labels: bool,
-    repeated: Option<&'a [bool]>,
-    /// The rows that were lost on the way; in the matrix they follow production's.
-    lost: Option<Logged<'a>>,
-}
-
-impl Context<'_> {
-    fn sums(&self, p: &[u32], all: &[u32], out: &[bool]) -> Sums {
-        let length = self.before.stick.len();
-        let new = || Blocks::new(length);
-        let mut sums = Sums {
-            p: new(),
-            soft: new(),
-            soft_lost: new(),
-            soft_broken: new(),
-            residual: new(),
-            replay: new(),
-            q_in: new(),
-            q_cut: new(),
-            q_once: new(),
-            q: new(),
-            rows_in: Blocks::new(1),
-            rows_out: Blocks::new(1),
-        };
-        for row in p {
-            self.reference_row(&mut sums, *row as usize);
-        }
-        for row in all {
-            let row = *row as usize;
-            let is_out = out.get(row).copied().unwrap_or(false);
-            self.production_row(&mut sums, row, is_out);
-        }
-        if let Some(lost) = self.lost.as_ref().filter(|_| self.is_soft()) {
-            for row in 0..lost.frame.len() {
-                let block = lost.frame.rows.block.get(row).copied().unwrap_or(0);
-                let place = self.first + self.after.frame.len() + row;
-                let slot = sums.soft_lost.of(block, 1.0);
-                self.soft(lost, slot, row, place, lost.score(row), 1.0);
-            }
-        }
-        sums
-    }
-
-    /// Whether soft labels of production rows can be used at its scores.
-    fn is_soft(&self) -> bool {
-        !(self.contaminated && self.before.task == Task::Binary)
-    }
-
-    fn reference_row(&self, sums: &mut Sums, row: usize) {
-        let block = self.before.frame.rows.block.get(row).copied().unwrap_or(0);
-        self.before.put(sums.p.of(block, 1.0), row, Decisions::Logged, 1.0);
-        let weight = self.overlap.weights.get(row).copied().unwrap_or(0.0);
-        let slot = sums.residual.of(block, weight);
-        self.before.put(slot, row, Decisions::Logged, weight);
-        if self.is_soft() {
-            self.soft(&self.before, slot, row, row, self.before.score(row), -weight);
-        }
-        if let Some(broken) = self.replay {
-            let slot = sums.replay.of(block, weight);
-            self.scored(&self.before, slot, row, broken, weight);
-            self.before.put(slot, row, Decisions::Logged, -weight);
-        }
-    }
-
-    /// Adds a row with its soft label at a score.
-    fn soft(
-        &self,
-        table: &Logged<'_>,
-        slot: &mut [f64],
-        row: usize,
-        place: usize,
-        score: f64,
-        weight: f64,
-    ) {
-        if table.task == Task::Binary {
-            let yes = self.relation.yes(place);
-            table.put_binary(slot, row, score, yes, Decisions::AtCut, weight);
-        } else {
-            table.stick.add_pieces(slot, &self.relation.of(place), weight);
-        }
-    }
-
-    /// Adds a row with its own label at other scores.
-    fn scored(
-        &self,
-        table: &Logged<'_>,
-        slot: &mut [f64],
-        row: usize,
-        outputs: &[Vec<f64>],
-        weight: f64,
-    ) {
-        let scores: Vec<f64> =
-            outputs.iter().map(|own| own.get(row).copied().unwrap_or(f64::NAN)).collect();
-        if table.task == Task::Binary {
-            let score = scores.first().copied().unwrap_or(f64::NAN);
-            table.put_binary(slot, row, score, table.yes(row), Decisions::AtCut, weight);
-        } else {
-            table.stick.add_pieces(slot, &table.pieces_with(row, &scores), weight);
-        }
-    }
-
-    fn production_row(&self, sums: &mut Sums, row: usize, is_out: bool) {
-        let block = self.after.frame.rows.block.get(row).copied().unwrap_or(0);
-        let binary = self.after.task == Task::Binary;
-        let is_repeated = self.repeated.is_some_and(|own| own.get(row) == Some(&true));
-        if is_out {
-            sums.rows_out.of(block, 1.0);
-        } else if !is_repeated {
-            sums.rows_in.of(block, 1.0);
-            if self.is_soft() {
-                let place = self.first + row;
-                let clean = self.clean.and_then(|own| own.scores.first());
-                let score = clean.and_then(|own| own.get(row)).copied();
-                let score = score.unwrap_or_else(|| self.after.score(row));
-                self.soft(&self.after, sums.soft.of(block, 1.0), row, place, score, 1.0);
-                if self.clean.is_some() {
-                    let slot = sums.soft_broken.of(block, 1.0);
-                    if binary {
-                        let logged = self.after.score(row);
-                        self.soft(&self.after, slot, row, place, logged, 1.0);
-                    } else if self.has_labels {
-                        // With labels at hand the price of a break is what it did to these very rows.
-                        self.soft(&self.after, slot, row, place, score, 1.0);
-                        self.after.put(slot, row, Decisions::AtCut, 1.0);
-                        if let Some(clean) = self.clean {
-                            self.scored(&self.after, slot, row, &clean.scores, -1.0);
-                        }
-                    }
-                }
-            }
-        }
-        if !self.has_labels {
-            return;
-        }
-        if !is_out && !is_repeated {
-            self.after.put(sums.q_in.of(block, 1.0), row, Decisions::AtCut, 1.0);
-        }
-        if !is_repeated {
-            self.after.put(sums.q_once.of(block, 1.0), row, Decisions::AtCut, 1.0);
-        }
-        self.after.put(sums.q_cut.of(block, 1.0), row, Decisions::AtCut, 1.0);
-        self.after.put(sums.q.of(block, 1.0), row, Decisions::Logged, 1.0);
-    }
-
-    /// The metric of every population; `None` where one of them has none.
-    fn rungs(&self, sums: &Sums, without: Option<usize>) -> Option<Rungs> {
-        let stick = self.before.stick;
-        let (inside, outside) = (sums.rows_in.mass(without), sums.rows_out.mass(without));
-        let unseen =
-            if inside + outside > 0.0 { outside / (inside + outside) } else { 0.0 };
-        let p = sums.p.mean(without);
-        let mut arrived = sums.residual.mean(without);
-        let mut who = arrived.clone();
-        if self.is_soft() {
-            add(&mut arrived, &sums.soft.mean(without), 1.0);
-            add(&mut who, &sums.soft.mean_with(&sums.soft_lost, without), 1.0);
-        }
-        let mut broken = arrived.clone();
-        if self.clean.is_some() && !sums.soft_broken.is_empty() {
-            add(&mut broken, &sums.soft_broken.mean(without), 1.0);
-            add(&mut broken, &sums.soft.mean(without), -1.0);
-        } else if self.replay.is_some() {
-            add(&mut broken, &sums.replay.mean(without), 1.0);
-        }
-        let blend = |known: &[f64]| {
-            let mut mixed: Vec<f64> =
-                known.iter().map(|own| own * (1.0 - unseen)).collect();
-            add(&mut mixed, &p, unseen);
-            mixed
-        };
-        let (n, m) = (sums.p.mass(without), inside + outside);
-        let value = |mean: &[f64], rows: f64| {
-            let sum: Vec<f64> = mean.iter().map(|own| own * rows).collect();
-            stick.value(&sum)
-        };
-        let first = value(&p, n)?;
-        let second = value(&blend(&who), m)?;
-        let without_lost =
-            if sums.soft_lost.is_empty() { second } else { value(&blend(&arrived), m)? };
-        let third = if self.clean.is_none() && self.replay.is_none() {
-            without_lost
-        } else {
-            value(&blend(&broken), m)?
-        };
-        if !self.has_labels {
-            return Some([
-                first,
-                second,
-                without_lost,
-                third,
-                third,
-                third,
-                third,
-                third,
-            ]);
-        }
-        let known = value(&blend(&sums.q_in.mean(without)), m)?;
-        let once = value(&sums.q_once.mean(without), m)?;
-        let at_cut = if self.repeated.is_some() {
-            value(&sums.q_cut.mean(without), m)?
-        } else {
-            once
-        };
-        let logged = value(&sums.q.mean(without), m)?;
-        Some([first, second, without_lost, third, known, once, at_cut, logged])
     }
 }
