@@ -9,6 +9,7 @@ use crate::data::kind::name_words;
 use crate::encode::frame::{FrameColumn, Raw};
 use crate::stats::math::{ln, sqrt};
 use crate::stats::order;
+pub use crate::stats::proportion::proportion_z;
 
 /// Rows a table needs before any detector speaks: below it, chance looks like a fingerprint.
 pub const MIN_ROWS: usize = 200;
@@ -97,18 +98,6 @@ pub fn ks(a: &[f64], b: &[f64]) -> f64 {
 #[must_use]
 pub fn tolerance(n: usize, m: usize) -> f64 {
     (1.63 * sqrt(1.0 / n.max(1) as f64 + 1.0 / m.max(1) as f64)).max(0.02)
-}
-
-/// z of the second share against the first, pooled; 0 without rows.
-#[must_use]
-pub fn proportion_z(first: (f64, f64), second: (f64, f64)) -> f64 {
-    let rows = first.1 + second.1;
-    if first.1 <= 0.0 || second.1 <= 0.0 {
-        return 0.0;
-    }
-    let pooled = (first.0 + second.0) / rows;
-    let error = sqrt(pooled * (1.0 - pooled) * (1.0 / first.1 + 1.0 / second.1));
-    if error > 0.0 { (second.0 / second.1 - first.0 / first.1) / error } else { 0.0 }
 }
 
 /// Share of each name, by name number; missing left out of counts but not of the total.

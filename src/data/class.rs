@@ -73,6 +73,31 @@ pub fn class_name(cell: Cell<'_>) -> Option<String> {
     cell.name().map(|name| String::from_utf8_lossy(&name).into_owned())
 }
 
+/// Whether a value of a label says that the outcome is not known yet.
+#[must_use]
+pub fn is_not_known_yet(name: &str) -> bool {
+    matches!(
+        name.trim().to_lowercase().as_str(),
+        "pending"
+            | "unknown"
+            | "?"
+            | "-"
+            | "--"
+            | "tbd"
+            | "n.a."
+            | "none"
+            | "open"
+            | "awaiting"
+            | "not yet"
+            | "undecided"
+            | "unlabeled"
+            | "unlabelled"
+            | "in progress"
+            | "to be determined"
+            | "-1"
+    ) || name.starts_with('#')
+}
+
 fn by_number(name: &str) -> f64 {
     Cell::Text(name.as_bytes())
         .number(Reading::default())

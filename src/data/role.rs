@@ -1,11 +1,16 @@
 //! What each column is for. Enter: names, kinds, the samples, and what the user chose. Leave: a role with
 //! its reason for every column, the task and the classes. Guesses go from sure to unsure: chosen, from a
 //! label file, by relation (a column that equals 1[score ≥ t] is the decision), by name.
+//!
+//! - `names`: what a name says; `output`: label, score, scores of classes, decision.
+
+mod names;
+mod output;
 
 use std::collections::BTreeMap;
 
-use super::cell::Reading;
-use super::class::{CLASS_LIMIT, Classes, class_name};
+use super::cell::{Cell, Reading};
+use super::class::{CLASS_LIMIT, Classes, class_name, is_not_known_yet};
 use super::kind::name_words;
 use super::sample::TableSample;
 use crate::choices::{Choices, Kind, Role, TableRole, Task};
@@ -13,9 +18,6 @@ use crate::stats::rank::{self, ScoreCount};
 
 /// A label of whole numbers with more distinct values than this is a quantity, not a class.
 const CLASS_VALUES: u64 = 20;
-
-/// A decision may disagree with 1[score ≥ t] on at most this share of sampled rows and still be taken for it.
-const DECISION_DISAGREEMENT: f64 = 0.001;
 
 /// Rows looked at for relations between columns.
 const RELATION_ROWS: usize = 20_000;
@@ -48,9 +50,23 @@ pub struct Roles {
     pub task: Option<Task>,
     /// Classes of the label.
     pub classes: Classes,
-    /// The decision says yes below the threshold (a loan is approved when the risk is low), so that its yes
-    /// is the model's no.
-    pub decision_reversed: bool,
+    /// How the decision's values name classes.
+    pub decision: DecisionWords,
+}
+
+/// How the values of a decision name the classes of the label.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum DecisionWords {
+    /// They are the label's own.
+    #[default]
+    Shared,
+    /// They are the label's own, but yes is said below the threshold (a loan is approved when the risk is low): its
+    /// yes is the model's no.
+    Reversed,
+    /// Other words: these mean no and yes.
+    Own(Classes),
+    /// Other words, and nothing tells which of them means which class.
+    Unknown,
 }
 
 impl Roles {
@@ -61,23 +77,22 @@ impl Roles {
     }
 }
 
-/// On which side of the threshold a decision says yes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Follows {
-    AtOrAbove,
-    Below,
-}
-
 struct Guess<'a> {
     columns: &'a [Known],
     reference: &'a TableSample,
+    production: &'a TableSample,
     given: Vec<Option<(Role, String)>>,
 }
 
 /// Gives every column its role.
 #[must_use]
-pub fn assign(columns: &[Known], reference: &TableSample, choices: &Choices) -> Roles {
-    let mut guess = Guess { columns, reference, given: vec![None; columns.len()] };
+pub fn assign(
+    columns: &[Known],
+    [reference, production]: [&TableSample; 2],
+    choices: &Choices,
+) -> Roles {
+    let given = vec![None; columns.len()];
+    let mut guess = Guess { columns, reference, production, given };
     for (column, given) in columns.iter().zip(&mut guess.given) {
         if let Some(role) = choices.roles.get(&column.name) {
             *given = Some((role.clone(), "chosen by you".to_owned()));
@@ -87,14 +102,15 @@ pub fn assign(columns: &[Known], reference: &TableSample, choices: &Choices) -> 
     }
     guess.keys();
     guess.time();
-    guess.label();
+    guess.scores_of_classes();
     guess.score();
+    guess.label();
     let task = choices.task.or_else(|| guess.task());
     let classes = guess.classes(task, choices.positive.as_deref());
     if task == Some(Task::Multiclass) {
-        guess.class_scores(&classes);
+        guess.class_scores(&classes.names);
     }
-    let decision_reversed = guess.decision(task, &classes);
+    let decision = guess.decision(task, &classes);
     guess.weight();
     let rest = |(given, column): (Option<(Role, String)>, &Known)| {
         given.unwrap_or_else(|| match column.kind {
@@ -109,7 +125,7 @@ pub fn assign(columns: &[Known], reference: &TableSample, choices: &Choices) -> 
         })
     };
     let roles = guess.given.into_iter().zip(columns).map(rest).collect();
-    Roles { roles, task, classes, decision_reversed }
+    Roles { roles, task, classes, decision }
 }
 
 impl Guess<'_> {
@@ -200,118 +216,6 @@ impl Guess<'_> {
         }
     }
 
-    fn label(&mut self) {
-        if self.has(&Role::Label) {
-            return;
-        }
-        if let Some(at) = self.best(|column| column.from_label_file.then_some(1)) {
-            self.give(at, Role::Label, "it came in the label file".to_owned());
-            return;
-        }
-        let found = self.best(|column| {
-            let words = name_words(&column.name);
-            let says =
-                |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-            if says(&[
-                "pred",
-                "predicted",
-                "prediction",
-                "score",
-                "proba",
-                "prob",
-                "probability",
-            ]) {
-                return None;
-            }
-            let name = words.join("_");
-            if matches!(
-                name.as_str(),
-                "label" | "target" | "y_true" | "ground_truth" | "y"
-            ) {
-                Some(3)
-            } else if says(&["label", "target", "outcome", "truth", "actual", "actuals"])
-            {
-                Some(2)
-            } else {
-                None
-            }
-        });
-        if let Some(at) = found {
-            self.give(at, Role::Label, "its name says so".to_owned());
-            return;
-        }
-        self.label_by_relation();
-    }
-
-    /// A two-valued column that the likely score ranks well, and that is not the score's own threshold.
-    fn label_by_relation(&mut self) {
-        let Some(score) = self.score_candidate() else { return };
-        let mut best: Option<(f64, usize)> = None;
-        for (at, column) in self.free() {
-            if column.kind != Kind::Boolean || at == score {
-                continue;
-            }
-            let counts =
-                self.counts_against(score, |row_cell| row_cell.truth().value(), at);
-            let (Some(auc), separated) = (rank::auc(&counts), disagreement(&counts))
-            else {
-                continue;
-            };
-            if auc >= 0.6
-                && separated > DECISION_DISAGREEMENT
-                && best.is_none_or(|b| auc > b.0)
-            {
-                best = Some((auc, at));
-            }
-        }
-        if let Some((auc, at)) = best {
-            let reason = format!("the score ranks it with an AUC of {auc:.2}");
-            self.give(at, Role::Label, reason);
-        }
-    }
-
-    fn score_candidate(&self) -> Option<usize> {
-        self.of(&Role::Score).or_else(|| {
-            self.best(|column| {
-                if !matches!(column.kind, Kind::Number | Kind::Integer) {
-                    return None;
-                }
-                let words = name_words(&column.name);
-                let says = |list: &[&str]| {
-                    words.iter().any(|word| list.contains(&word.as_str()))
-                };
-                if says(&["baseline", "old", "previous", "credit", "fico", "risk"])
-                    && !says(&["model", "pred", "proba", "probability"])
-                {
-                    return None;
-                }
-                if says(&["proba", "probability", "prob"]) {
-                    Some(4)
-                } else if says(&["yhat", "forecast", "pred", "prediction", "predicted"])
-                    && (column.kind == Kind::Number || column.distinct > CLASS_VALUES)
-                {
-                    Some(3)
-                } else if says(&["score", "scores"]) {
-                    Some(2 + u32::from(says(&["model"])))
-                } else {
-                    None
-                }
-            })
-        })
-    }
-
-    fn score(&mut self) {
-        if !self.has(&Role::Score)
-            && let Some(at) = self.score_candidate()
-        {
-            self.give(
-                at,
-                Role::Score,
-                "a number with the name of a model's output".to_owned(),
-            );
-        }
-    }
-
     fn task(&self) -> Option<Task> {
         if self
             .given
@@ -323,7 +227,7 @@ impl Guess<'_> {
         }
         let label = self.of(&Role::Label).and_then(|at| self.columns.get(at));
         match label {
-            Some(column) => Some(match (column.kind, column.distinct) {
+            Some(column) => Some(match (column.kind, self.label_values(column)) {
                 (Kind::Boolean, _) | (Kind::Category | Kind::Integer, 0..=2) => {
                     Task::Binary
                 }
@@ -359,22 +263,40 @@ impl Guess<'_> {
         )
     }
 
+    /// Distinct values of a label, without the word for "not known yet" where two values are left.
+    fn label_values(&self, column: &Known) -> u64 {
+        let at = self.columns.iter().position(|own| own.name == column.name);
+        if !(3..=4).contains(&column.distinct) {
+            return column.distinct;
+        }
+        let names = at.map(|at| names_in(self.reference, at)).unwrap_or_default();
+        let known = names.keys().filter(|name| !is_not_known_yet(name)).count();
+        if known == 2 { 2 } else { column.distinct }
+    }
+
     fn classes(&self, task: Option<Task>, positive: Option<&str>) -> Classes {
         let label = self.of(&Role::Label);
-        let (Some(label), Some(Task::Binary | Task::Multiclass)) = (label, task) else {
+        let (Some(label), Some(task @ (Task::Binary | Task::Multiclass))) = (label, task)
+        else {
             return Classes::default();
         };
-        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-        for (cell, _) in self.reference.cells(label) {
-            if let Some(name) = class_name(cell) {
-                *counts.entry(name).or_insert(0) += 1;
-            }
-        }
+        let counts = names_in(self.reference, label);
         let mut by_count: Vec<(String, u64)> = counts.into_iter().collect();
         by_count.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
-        by_count.truncate(if task == Some(Task::Binary) { 2 } else { CLASS_LIMIT });
+        if task == Task::Binary && by_count.len() > 2 {
+            by_count.retain(|(name, _)| !is_not_known_yet(name));
+        }
+        by_count.truncate(if task == Task::Binary { 2 } else { CLASS_LIMIT });
         let mut names: Vec<String> = by_count.into_iter().map(|(name, _)| name).collect();
-        if let ([only], Some(Task::Binary)) = (names.as_slice(), task) {
+        if task == Task::Multiclass {
+            // A class that is new is a class: whoever decides can only be wrong on it.
+            let new = names_in(self.production, label).into_keys();
+            let room = CLASS_LIMIT.saturating_sub(names.len());
+            let new: Vec<String> =
+                new.filter(|own| !names.contains(own)).take(room).collect();
+            names.extend(new);
+        }
+        if let ([only], Task::Binary) = (names.as_slice(), task) {
             // One class in the reference: the other still has a name.
             let other = match only.as_str() {
                 "0" => "1",
@@ -389,117 +311,31 @@ impl Guess<'_> {
         Classes::new(names, positive.as_deref())
     }
 
-    /// Words for yes win; else the class with the higher scores; else the later in order.
+    /// The word for yes where the other is one for no; else the class with the higher scores; else a word for yes, else
+    /// the later in order.
     fn positive(&self, label: usize, names: &[String]) -> Option<String> {
-        let is_yes = |name: &&String| {
-            let word = name.to_lowercase();
-            matches!(word.as_str(), "1" | "true" | "yes" | "y" | "t" | "positive" | "pos")
+        let says = |name: &&String, words: &[&str]| {
+            words.contains(&name.to_lowercase().as_str())
         };
-        if let Some(name) = names.iter().find(is_yes) {
+        let yes = names
+            .iter()
+            .find(|name| says(name, &["1", "true", "yes", "y", "t", "positive", "pos"]));
+        let no = names.iter().any(|name| {
+            says(&name, &["0", "-1", "false", "no", "n", "f", "negative", "neg"])
+        });
+        if let Some(name) = yes.filter(|_| no || names.len() != 2) {
             return Some(name.clone());
         }
-        let score = self.of(&Role::Score)?;
         let later = names.iter().max()?;
-        let is_later = |cell: super::cell::Cell<'_>| Some(class_name(cell)? == *later);
-        let auc = rank::auc(&self.counts_against(score, is_later, label))?;
-        if auc < 0.5 { names.iter().min().cloned() } else { Some(later.clone()) }
-    }
-
-    fn class_scores(&mut self, classes: &Classes) {
-        for class in &classes.names {
-            let role = Role::ClassScore(class.clone());
-            if self.has(&role) {
-                continue;
-            }
-            let tail = name_words(class);
-            let found = self.free().find(|(_, column)| {
-                let words = name_words(&column.name);
-                let marked = words.first().is_some_and(|word| {
-                    matches!(
-                        word.as_str(),
-                        "p" | "prob" | "proba" | "probability" | "score" | "pred"
-                    )
-                });
-                let named = words.len() > tail.len() && words.ends_with(&tail);
-                matches!(column.kind, Kind::Number | Kind::Integer) && marked && named
-            });
-            if let Some((at, _)) = found {
-                let reason = format!("its name is that of the score of class {class}");
-                self.give(at, role, reason);
-            }
+        let is_later = |cell: Cell<'_>| Some(class_name(cell)? == *later);
+        let auc = self
+            .of(&Role::Score)
+            .and_then(|score| rank::auc(&self.counts_against(score, is_later, label)));
+        match (auc, yes) {
+            (Some(auc), _) if auc < 0.5 => names.iter().min().cloned(),
+            (None, Some(yes)) => Some(yes.clone()),
+            _ => Some(later.clone()),
         }
-    }
-
-    /// Finds the decision; whether its yes is the model's no.
-    fn decision(&mut self, task: Option<Task>, classes: &Classes) -> bool {
-        if task.is_none() || task == Some(Task::Regression) {
-            return false;
-        }
-        if let Some(chosen) = self.of(&Role::Decision) {
-            return self.follows(task, classes, chosen) == Some(Follows::Below);
-        }
-        let related = self.free().find_map(|(at, column)| {
-            let two_valued = column.kind == Kind::Boolean || column.distinct == 2;
-            two_valued
-                .then(|| self.follows(task, classes, at))
-                .flatten()
-                .map(|how| (at, how))
-        });
-        if let Some((at, how)) = related {
-            let reason = match how {
-                Follows::AtOrAbove => "it equals “score at or above one threshold”",
-                Follows::Below => {
-                    "it equals “score below one threshold”: its yes is counted as the model's no"
-                }
-            };
-            self.give(at, Role::Decision, reason.to_owned());
-            return how == Follows::Below;
-        }
-        let found = self.best(|column| {
-            let fits =
-                matches!(column.kind, Kind::Boolean | Kind::Category | Kind::Integer)
-                    && column.distinct <= classes.names.len().max(2) as u64;
-            let words = name_words(&column.name);
-            let says =
-                |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-            let named = says(&["decision", "pred", "predicted", "prediction", "decided"]);
-            (fits && named).then_some(1)
-        });
-        if let Some(at) = found {
-            self.give(at, Role::Decision, "its name says so".to_owned());
-        }
-        false
-    }
-
-    /// Whether a two-valued column is one side of a threshold on the score, and which.
-    fn follows(
-        &self,
-        task: Option<Task>,
-        classes: &Classes,
-        column: usize,
-    ) -> Option<Follows> {
-        let score = self.of(&Role::Score).filter(|_| task == Some(Task::Binary))?;
-        let counts = self.counts_against(
-            score,
-            |cell| classes.class_of(cell).map(|class| class == 1),
-            column,
-        );
-        let (yes, no) = rank::totals(&counts);
-        if yes == 0 || no == 0 {
-            return None;
-        }
-        if disagreement(&counts) <= DECISION_DISAGREEMENT {
-            return Some(Follows::AtOrAbove);
-        }
-        let turned: Vec<ScoreCount> = counts
-            .iter()
-            .map(|count| ScoreCount {
-                score: count.score,
-                positives: count.negatives,
-                negatives: count.positives,
-            })
-            .collect();
-        (disagreement(&turned) <= DECISION_DISAGREEMENT).then_some(Follows::Below)
     }
 
     fn weight(&mut self) {
@@ -521,7 +357,7 @@ impl Guess<'_> {
     fn counts_against(
         &self,
         score: usize,
-        is_positive: impl Fn(super::cell::Cell<'_>) -> Option<bool>,
+        is_positive: impl Fn(Cell<'_>) -> Option<bool>,
         column: usize,
     ) -> Vec<ScoreCount> {
         let reading =
@@ -549,6 +385,17 @@ impl Guess<'_> {
         }
         counts
     }
+}
+
+/// Values that name something, with how often.
+fn names_in(sample: &TableSample, column: usize) -> BTreeMap<String, u64> {
+    let mut counts = BTreeMap::new();
+    for (cell, _) in sample.cells(column) {
+        if let Some(name) = class_name(cell) {
+            *counts.entry(name).or_insert(0) += 1;
+        }
+    }
+    counts
 }
 
 /// Smallest share of rows that disagree with 1[score ≥ t] over all thresholds t; 1 without rows.

@@ -52,6 +52,8 @@ pub struct EncodePlan {
     pub classes: Classes,
     /// A yes of the decision column is the model's no.
     pub decision_reversed: bool,
+    /// What the decision's values mean, no and yes, where they are not the label's.
+    pub decision_classes: Option<Classes>,
     /// The previous model's column names classes; else it holds numbers.
     pub baseline_is_decision: bool,
     /// The coders, in the order of code columns.
@@ -76,6 +78,12 @@ pub struct TablePlan {
 }
 
 impl EncodePlan {
+    /// Classes that values of decisions name, of this model and of the previous one.
+    #[must_use]
+    pub fn decided(&self) -> &Classes {
+        self.decision_classes.as_ref().unwrap_or(&self.classes)
+    }
+
     /// Names of every column that is read, without repeats.
     #[must_use]
     pub fn columns_read(&self) -> Vec<&str> {

@@ -232,7 +232,7 @@ pub fn encode(
     if let Some(baseline) = &roles.baseline
         && plan.baseline_is_decision
     {
-        rows.baseline_class = named.classes(baseline, &plan.classes);
+        rows.baseline_class = named.classes(baseline, plan.decided());
         if plan.decision_reversed {
             rows.baseline_class.iter_mut().for_each(reverse);
         }
@@ -241,7 +241,7 @@ pub fn encode(
     if let Some(decision) = &roles.decision
         && plan.task != Some(Task::Regression)
     {
-        rows.decision = named.classes(decision, &plan.classes);
+        rows.decision = named.classes(decision, plan.decided());
         if plan.decision_reversed {
             rows.decision.iter_mut().for_each(reverse);
         }

@@ -6,7 +6,7 @@ use super::tables::{Table, Tables};
 use crate::choices::{Choices, Kind, Role, TableRole, Task};
 use crate::data::cell::{Cell, Reading};
 use crate::data::kind::Inferred;
-use crate::data::role::{self, Known, Roles};
+use crate::data::role::{self, DecisionWords, Known, Roles};
 use crate::data::sample::TableSample;
 use crate::encode::code;
 use crate::encode::coder::Coded;
@@ -36,9 +36,9 @@ pub fn understand(tables: &Tables, choices: &Choices) -> Understood {
     let columns = tables.known(choices);
     let known: Vec<Known> = columns.iter().map(|(known, _)| known.clone()).collect();
     let empty = TableSample::default();
-    let reference =
-        tables.table(TableRole::Reference).map_or(&empty, |table| &table.sample);
-    let roles = role::assign(&known, reference, choices);
+    let sample = |role| tables.table(role).map_or(&empty, |table| &table.sample);
+    let samples = [sample(TableRole::Reference), sample(TableRole::Production)];
+    let roles = role::assign(&known, samples, choices);
     Understood { columns, roles }
 }
 
@@ -103,7 +103,11 @@ pub fn plan_of(
     let plan = EncodePlan {
         task: roles.task,
         classes: roles.classes.clone(),
-        decision_reversed: roles.decision_reversed,
+        decision_reversed: roles.decision == DecisionWords::Reversed,
+        decision_classes: match &roles.decision {
+            DecisionWords::Own(own) => Some(own.clone()),
+            _ => None,
+        },
         baseline_is_decision: baseline_is_decision(tables, &understood),
         keeps_rows: rows.saturating_mul(row_bytes) <= KEPT_BYTES,
         coders,
@@ -135,7 +139,8 @@ fn baseline_is_decision(tables: &Tables, understood: &Understood) -> bool {
             if matches!(cell, Cell::Null | Cell::Text(b"")) {
                 continue;
             }
-            if roles.classes.class_of(cell).is_none() {
+            let classes = roles.decision_classes().unwrap_or(&roles.classes);
+            if classes.class_of(cell).is_none() {
                 return false;
             }
             known += 1;
@@ -220,6 +225,20 @@ pub fn problems(
         let what =
             format!("The label never has the value {positive}; its values are {names}.");
         problem(what, "Choose one of these as the positive value.");
+    }
+    if roles.decision == DecisionWords::Unknown
+        && let Some((known, _)) =
+            roles.column(&Role::Decision).and_then(|at| understood.columns.get(at))
+    {
+        let what = format!(
+            "The decision {} does not use the label's values ({}), and nothing tells which of its values means which.",
+            known.name,
+            roles.classes.names.join(", ")
+        );
+        problem(
+            what,
+            "Choose another decision column, or write the label's values into it.",
+        );
     }
     let not_finite =
         |value: Option<f64>| value.is_some_and(|v| !v.is_finite() || v < 0.0);

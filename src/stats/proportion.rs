@@ -21,6 +21,18 @@ pub fn wilson(hits: f64, rows: f64, z: f64) -> Option<(f64, f64)> {
     Some((low, high))
 }
 
+/// z of the second share against the first, each (hits, rows), with the pooled variance; 0 without rows.
+#[must_use]
+pub fn proportion_z(first: (f64, f64), second: (f64, f64)) -> f64 {
+    let rows = first.1 + second.1;
+    if first.1 <= 0.0 || second.1 <= 0.0 {
+        return 0.0;
+    }
+    let pooled = (first.0 + second.0) / rows;
+    let error = sqrt(pooled * (1.0 - pooled) * (1.0 / first.1 + 1.0 / second.1));
+    if error > 0.0 { (second.0 / second.1 - first.0 / first.1) / error } else { 0.0 }
+}
+
 /// Newcombe's interval for `second` − `first`, each (hits, rows) of independent tables, as (difference,
 /// low, high); `None` when a table has no rows. Source: Newcombe 1998, method 10, without continuity
 /// correction.

@@ -1,0 +1,266 @@
+//! What the name of a column says of its being the outcome, the model's output or the decision. Enter: a column. Leave:
+//! a mark, larger when surer; relations between columns decide beside it.
+
+use super::{CLASS_VALUES, Known};
+use crate::choices::Kind;
+use crate::data::kind::name_words;
+
+/// Words of a model's output, which is not the outcome.
+const OUTPUT: [&str; 10] = [
+    "pred",
+    "predicted",
+    "prediction",
+    "score",
+    "scores",
+    "proba",
+    "prob",
+    "probability",
+    "yhat",
+    "forecast",
+];
+/// Words of an outcome.
+const OUTCOME: [&str; 6] = ["label", "target", "outcome", "truth", "actual", "actuals"];
+/// Things that happen, as columns of yes and no name them.
+const EVENTS: [&str; 30] = [
+    "churn",
+    "churned",
+    "fraud",
+    "fraudulent",
+    "default",
+    "defaulted",
+    "converted",
+    "conversion",
+    "click",
+    "clicked",
+    "purchased",
+    "bought",
+    "readmitted",
+    "readmission",
+    "repaid",
+    "bad",
+    "delinquent",
+    "chargeback",
+    "cancelled",
+    "canceled",
+    "returned",
+    "survived",
+    "spam",
+    "won",
+    "failed",
+    "failure",
+    "late",
+    "escalated",
+    "noshow",
+    "attrition",
+];
+/// Amounts that models forecast, alone as a name.
+const AMOUNTS: [&str; 12] = [
+    "demand", "sales", "price", "revenue", "amount", "quantity", "duration", "minutes",
+    "spend", "load", "cost", "units",
+];
+
+fn has(words: &[String], list: &[&str]) -> bool {
+    words.iter().any(|word| list.contains(&word.as_str()))
+}
+
+/// How much a name speaks for the outcome: 4 its very name, 1 a word of it somewhere; `None` for nothing.
+pub(super) fn outcome(column: &Known) -> Option<f64> {
+    let words = name_words(&column.name);
+    if has(&words, &OUTPUT) || matches!(column.kind, Kind::Time | Kind::Text) {
+        return None;
+    }
+    let two_valued = column.kind == Kind::Boolean || column.distinct == 2;
+    match words.join("_").as_str() {
+        "y" => return Some(2.5),
+        "label" | "target" | "y_true" | "ground_truth" | "outcome" => return Some(4.0),
+        _ => {}
+    }
+    if words.last().is_some_and(|word| OUTCOME.contains(&word.as_str())) {
+        return Some(3.0);
+    }
+    if two_valued && has(&words, &EVENTS) {
+        return Some(2.0);
+    }
+    has(&words, &OUTCOME).then_some(1.0)
+}
+
+/// Whether the column has the name of an amount that models forecast.
+pub(super) fn is_amount(column: &Known) -> bool {
+    matches!(column.kind, Kind::Number | Kind::Integer)
+        && matches!(name_words(&column.name).as_slice(), [own] if AMOUNTS.contains(&own.as_str()))
+}
+
+/// Whether `score` is called a prediction of `column`: predicted_price of price.
+pub(super) fn predicts(score: &Known, column: &Known) -> bool {
+    let words = name_words(&score.name);
+    let mut rest = words.clone();
+    rest.retain(|word| !OUTPUT.contains(&word.as_str()) && word != "hat");
+    rest.len() < words.len() && !rest.is_empty() && rest == name_words(&column.name)
+}
+
+/// What must be seen in the rows before a name is believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Needs {
+    /// Nothing.
+    Nothing,
+    /// That it ranks the outcome, or that a decision follows it.
+    Relation,
+    /// That a decision follows it.
+    Decision,
+}
+
+/// How much a name speaks for the model's output (0–4), and what it takes to be believed.
+pub(super) fn output(column: &Known) -> Option<(f64, Needs)> {
+    let words = name_words(&column.name);
+    let has = |list: &[&str]| has(&words, list);
+    let side = if has(&["1", "yes", "true", "pos", "positive"]) {
+        0.5
+    } else if has(&["0", "no", "false", "neg", "negative"]) {
+        -0.5
+    } else {
+        0.0
+    };
+    let is_old = has(&["baseline", "old", "previous", "prev", "champion", "legacy"]);
+    let of_person = has(&["credit", "fico", "risk", "engagement", "external", "health"]);
+    let from_model = has(&["model", "pred", "predicted", "prediction", "y"]);
+    let exact = matches!(
+        words.join("_").as_str(),
+        "score"
+            | "scores"
+            | "proba"
+            | "probability"
+            | "prob"
+            | "prediction"
+            | "predicted"
+            | "model_score"
+            | "model_output"
+            | "yhat"
+            | "y_hat"
+            | "y_pred"
+            | "y_score"
+            | "p_hat"
+            | "phat"
+    );
+    let of_class = |mark: f64| Some((mark + side, Needs::Nothing));
+    if is_old {
+        return has(&OUTPUT).then_some((0.25, Needs::Decision));
+    }
+    let many = column.kind == Kind::Number || column.distinct > CLASS_VALUES;
+    if has(&["proba", "probability", "prob"]) {
+        return of_class(if exact || from_model { 4.0 } else { 3.0 });
+    }
+    if has(&["yhat", "forecast", "pred", "prediction", "predicted", "phat"])
+        || (exact && has(&["hat"]))
+    {
+        return if many { of_class(if exact { 4.0 } else { 3.0 }) } else { None };
+    }
+    if exact || (has(&["score", "scores"]) && from_model) {
+        return of_class(if exact { 4.0 } else { 3.0 });
+    }
+    if has(&["score", "scores"]) {
+        let needs = if has(&["credit", "fico"]) {
+            Needs::Decision
+        } else if of_person {
+            Needs::Relation
+        } else {
+            Needs::Nothing
+        };
+        return Some((if of_person { 1.0 } else { 2.0 }, needs));
+    }
+    let weak = [
+        "p",
+        "pd",
+        "pctr",
+        "pcvr",
+        "risk",
+        "propensity",
+        "logit",
+        "confidence",
+        "output",
+        "likelihood",
+    ];
+    (has(&weak) && many).then_some((0.5, Needs::Relation))
+}
+
+/// Whether the column has the name of a decision.
+pub(super) fn decision(column: &Known) -> bool {
+    has(
+        &name_words(&column.name),
+        &["decision", "pred", "predicted", "prediction", "decided", "approved", "action"],
+    )
+}
+
+/// Whether a name is one of a class's score: a word for scores before or after the words of the class.
+pub(super) fn is_score_of(column: &Known, class: &str) -> bool {
+    const MARKS: [&str; 7] =
+        ["p", "prob", "proba", "probability", "score", "pred", "confidence"];
+    let (words, class) = (name_words(&column.name), name_words(class));
+    let is_mark =
+        |word: Option<&String>| word.is_some_and(|word| MARKS.contains(&word.as_str()));
+    matches!(column.kind, Kind::Number | Kind::Integer | Kind::Boolean)
+        && words.len() > class.len()
+        && ((is_mark(words.first()) && words.ends_with(&class))
+            || (is_mark(words.last()) && words.starts_with(&class)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column(name: &str, kind: Kind, distinct: u64) -> Known {
+        Known {
+            name: name.to_owned(),
+            kind,
+            reading: Default::default(),
+            distinct,
+            tables: Vec::new(),
+            from_label_file: false,
+            unsupported: false,
+        }
+    }
+
+    #[test]
+    fn names_of_outcomes_are_ordered() {
+        let mark = |name: &str| outcome(&column(name, Kind::Boolean, 2));
+        assert!(mark("target") > mark("churn_label"));
+        assert!(mark("churn_label") > mark("is_fraud"));
+        assert!(mark("is_fraud") > mark("target_market"));
+        assert_eq!(mark("region"), None);
+        assert_eq!(mark("predicted_label"), None);
+        assert_eq!(outcome(&column("label_date", Kind::Time, 300)), None);
+    }
+
+    #[test]
+    fn names_of_outputs_are_ordered() {
+        let mark = |name: &str| output(&column(name, Kind::Number, 900)).map(|own| own.0);
+        assert!(mark("score") > mark("churn_score"));
+        assert!(mark("y_pred_proba") > mark("prob_of_rain"));
+        assert!(mark("proba_1") > mark("proba_0"));
+        assert!(mark("churn_score") > mark("risk_score"));
+        assert_eq!(mark("income"), None);
+        let needs =
+            |name: &str| output(&column(name, Kind::Number, 900)).map(|own| own.1);
+        assert_eq!(needs("credit_score"), Some(Needs::Decision));
+        assert_eq!(needs("prev_score"), Some(Needs::Decision));
+        assert_eq!(needs("propensity"), Some(Needs::Relation));
+        assert_eq!(needs("fraud_score"), Some(Needs::Nothing));
+    }
+
+    #[test]
+    fn a_prediction_names_its_outcome() {
+        let number = |name: &str| column(name, Kind::Number, 900);
+        assert!(predicts(&number("predicted_price"), &number("price")));
+        assert!(predicts(&number("eta_minutes_pred"), &number("ETA minutes")));
+        assert!(!predicts(&number("predicted_price"), &number("list_price")));
+        assert!(!predicts(&number("prediction"), &number("price")));
+    }
+
+    #[test]
+    fn scores_of_classes_have_a_mark_on_either_side() {
+        let number = |name: &str| column(name, Kind::Number, 900);
+        assert!(is_score_of(&number("proba_very_low"), "very low"));
+        assert!(is_score_of(&number("low_proba"), "low"));
+        assert!(!is_score_of(&number("low"), "low"));
+        assert!(!is_score_of(&number("proba_high"), "low"));
+    }
+}

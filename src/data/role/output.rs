@@ -1,0 +1,490 @@
+//! Outcome, the model's output, scores of classes and the decision. Enter: columns and the samples. Leave: their roles.
+//! A name is a first guess; what the rows show decides between several: a score is what a decision follows and what
+//! ranks the outcome, an outcome is what the score ranks.
+
+use std::collections::BTreeMap;
+
+use super::names::{self, Needs};
+use super::{
+    CLASS_VALUES, DecisionWords, Guess, Known, RELATION_ROWS, Roles, disagreement,
+    names_in,
+};
+use crate::choices::{Kind, Role, Task};
+use crate::data::cell::{Cell, Reading};
+use crate::data::class::{Classes, class_name};
+use crate::stats::rank::{self, ScoreCount};
+
+/// A decision may disagree with 1[score ≥ t] on at most this share of sampled rows and still be taken for it.
+const DECISION_DISAGREEMENT: f64 = 0.001;
+
+/// A score ranks the outcome from this AUC on.
+const RANKS: f64 = 0.6;
+
+/// Worth of a decision that follows the score, of ranking (an AUC of 1, a correlation of 1), and of lying in 0–1 where
+/// the outcome is yes or no; names are worth 0 to 4.
+const FOLLOWED: f64 = 4.0;
+const RANKED: f64 = 4.0;
+const IN_UNIT: f64 = 1.0;
+
+/// Rows that show that a score knows nothing of a column.
+const ENOUGH_ROWS: usize = 500;
+
+/// Standard errors apart that tell which decision goes with which outcome.
+const APART: f64 = 3.0;
+
+impl Roles {
+    /// Classes that the values of the decision name; `None` where nothing tells.
+    #[must_use]
+    pub fn decision_classes(&self) -> Option<&Classes> {
+        match &self.decision {
+            DecisionWords::Own(classes) => Some(classes),
+            DecisionWords::Unknown => None,
+            DecisionWords::Shared | DecisionWords::Reversed => Some(&self.classes),
+        }
+    }
+}
+
+const fn is_numeric(column: &Known) -> bool {
+    matches!(column.kind, Kind::Number | Kind::Integer)
+}
+
+fn is_two_valued(column: &Known) -> bool {
+    column.kind == Kind::Boolean || column.distinct == 2
+}
+
+impl Guess<'_> {
+    /// The column that is the outcome by choice, by its file or by its name alone, where there is one.
+    fn named_outcomes(&self) -> Vec<usize> {
+        if let Some(own) = self.of(&Role::Label) {
+            return vec![own];
+        }
+        let from_file = self.free().find(|(_, column)| column.from_label_file);
+        if let Some((at, _)) = from_file {
+            return vec![at];
+        }
+        let named = self
+            .free()
+            .filter(|(_, own)| names::outcome(own).is_some_and(|mark| mark >= 2.0));
+        named.map(|own| own.0).collect()
+    }
+
+    /// Scores of the classes of an outcome with three or more values, where at least half of the classes have one.
+    pub(super) fn scores_of_classes(&mut self) {
+        for label in self.named_outcomes() {
+            let classes: Vec<String> =
+                names_in(self.reference, label).into_keys().collect();
+            if !(3..=super::CLASS_LIMIT).contains(&classes.len()) {
+                continue;
+            }
+            let has = |class: &&String| {
+                self.free().any(|(_, own)| names::is_score_of(own, class))
+            };
+            let found = classes.iter().filter(has).count();
+            if found >= 2 && 2 * found >= classes.len() {
+                self.class_scores(&classes);
+                return;
+            }
+        }
+    }
+
+    /// Gives each class the column with its score.
+    pub(super) fn class_scores(&mut self, classes: &[String]) {
+        for class in classes {
+            let role = Role::ClassScore(class.clone());
+            if self.has(&role) {
+                continue;
+            }
+            let found = self.free().find(|(_, own)| names::is_score_of(own, class));
+            if let Some((at, _)) = found {
+                let reason = format!("its name is that of the score of class {class}");
+                self.give(at, role, reason);
+            }
+        }
+    }
+
+    pub(super) fn score(&mut self) {
+        if self.has(&Role::Score) {
+            return;
+        }
+        let outcomes = self.named_outcomes();
+        let mut best: Option<(f64, usize, String)> = None;
+        for (at, column) in self.free() {
+            if !is_numeric(column) || outcomes.contains(&at) {
+                continue;
+            }
+            let Some((mark, needs)) = names::output(column) else { continue };
+            let decision = self.decision_of(at, &outcomes);
+            let ranking = outcomes.iter().map(|own| self.ranking(at, *own));
+            let ranking = ranking.fold(0.0, f64::max);
+            let in_unit = || self.numbers(at).all(|own| (0.0..=1.0).contains(&own));
+            let is_believed = match needs {
+                Needs::Nothing => true,
+                Needs::Relation => {
+                    decision.is_some() || (ranking >= 2.0 * (RANKS - 0.5) && in_unit())
+                }
+                Needs::Decision => decision.is_some(),
+            };
+            if !is_believed {
+                continue;
+            }
+            let value = mark
+                + if decision.is_some() { FOLLOWED } else { 0.0 }
+                + RANKED * ranking
+                + if in_unit() { IN_UNIT } else { 0.0 };
+            if best.as_ref().is_none_or(|own| value > own.0) {
+                let reason = decision.map_or_else(
+                    || "a number with the name of a model's output".to_owned(),
+                    |own| format!("{} follows it at one threshold", self.name(own)),
+                );
+                best = Some((value, at, reason));
+            }
+        }
+        let best =
+            best.map(|own| (own.1, own.2)).or_else(|| self.score_by_decision(&outcomes));
+        if let Some((at, reason)) = best {
+            self.give(at, Role::Score, reason);
+        }
+    }
+
+    /// A number without a telling name that a column with the name of a decision follows.
+    fn score_by_decision(&self, outcomes: &[usize]) -> Option<(usize, String)> {
+        let decisions: Vec<usize> = self
+            .free()
+            .filter(|(at, own)| {
+                is_two_valued(own) && names::decision(own) && !outcomes.contains(at)
+            })
+            .map(|own| own.0)
+            .collect();
+        self.free().find_map(|(at, own)| {
+            let many = own.kind == Kind::Number || own.distinct > CLASS_VALUES;
+            if !is_numeric(own) || !many || names::outcome(own).is_some() {
+                return None;
+            }
+            let decision =
+                decisions.iter().find(|own| self.follows(at, **own).is_some())?;
+            Some((at, format!("{} follows it at one threshold", self.name(*decision))))
+        })
+    }
+
+    fn name(&self, column: usize) -> &str {
+        self.columns.get(column).map_or("", |own| own.name.as_str())
+    }
+
+    /// The two-valued column that a number decides: one with the name of a decision first.
+    fn decision_of(&self, score: usize, outcomes: &[usize]) -> Option<usize> {
+        let chosen = self.of(&Role::Decision).into_iter();
+        let free = self.free().filter(|(_, own)| is_two_valued(own)).map(|own| own.0);
+        let mut found: Vec<usize> = chosen
+            .chain(free)
+            .filter(|at| !outcomes.contains(at) && self.follows(score, *at).is_some())
+            .collect();
+        found.sort_by_key(|at| !self.columns.get(*at).is_some_and(names::decision));
+        found.first().copied()
+    }
+
+    /// How well a number ranks an outcome, 0–1: 2 · AUC − 1 of two values, else the correlation.
+    fn ranking(&self, score: usize, outcome: usize) -> f64 {
+        let Some(column) = self.columns.get(outcome) else { return 0.0 };
+        if is_two_valued(column) {
+            return self
+                .auc(score, outcome)
+                .map_or(0.0, |own| (2.0 * own - 1.0).max(0.0));
+        }
+        if is_numeric(column) {
+            return self.correlation(score, outcome).unwrap_or(0.0).max(0.0);
+        }
+        0.0
+    }
+
+    /// AUC of a two-valued column; of words that are not yes or no, the better side's.
+    fn auc(&self, score: usize, outcome: usize) -> Option<f64> {
+        let yes = |cell: Cell<'_>| cell.truth().value();
+        if let Some(auc) = rank::auc(&self.counts_against(score, yes, outcome)) {
+            return Some(auc);
+        }
+        let later = names_in(self.reference, outcome).into_keys().next_back()?;
+        let is_later = |cell: Cell<'_>| class_name(cell).map(|own| own == later);
+        rank::auc(&self.counts_against(score, is_later, outcome))
+            .map(|own| own.max(1.0 - own))
+    }
+
+    fn correlation(&self, a: usize, b: usize) -> Option<f64> {
+        let reading = |at: usize| self.columns.get(at).map(|own| own.reading);
+        let (first, second) = (reading(a)?, reading(b)?);
+        let cells = self.reference.cells(a).zip(self.reference.cells(b));
+        let mut sums = [0.0_f64; 6];
+        for ((x, comma), (y, _)) in cells.take(RELATION_ROWS) {
+            let of = |cell: Cell<'_>, reading: Reading| {
+                cell.number(Reading { decimal_comma: comma, ..reading }).value()
+            };
+            let (Some(x), Some(y)) = (of(x, first), of(y, second)) else { continue };
+            if !x.is_finite() || !y.is_finite() {
+                continue;
+            }
+            for (sum, own) in sums.iter_mut().zip([1.0, x, y, x * x, y * y, x * y]) {
+                *sum += own;
+            }
+        }
+        let [n, x, y, xx, yy, xy] = sums;
+        let spread = crate::stats::math::sqrt((n * xx - x * x) * (n * yy - y * y));
+        (n >= 3.0 && spread > 0.0).then(|| (n * xy - x * y) / spread)
+    }
+
+    pub(super) fn label(&mut self) {
+        if self.has(&Role::Label) {
+            return;
+        }
+        let from_file = self.free().find(|(_, own)| own.from_label_file).map(|own| own.0);
+        if let Some(at) = from_file {
+            self.give(at, Role::Label, "it came in the label file".to_owned());
+            return;
+        }
+        let score = self.of(&Role::Score);
+        let decision = score.and_then(|score| self.decision_of(score, &[]));
+        let enough = self.reference.row_count() >= ENOUGH_ROWS;
+        let mut best: Option<(f64, usize, String)> = None;
+        for (at, column) in self.free() {
+            let is_output = Some(at) == decision
+                && names::outcome(column).is_none_or(|mark| mark < 4.0);
+            if is_output {
+                continue;
+            }
+            let named = names::outcome(column);
+            let predicted =
+                score.and_then(|score| self.columns.get(score)).is_some_and(|score| {
+                    is_numeric(column) && names::predicts(score, column)
+                });
+            let ranked = match score {
+                Some(score) if is_two_valued(column) => self.auc(score, at),
+                _ => None,
+            };
+            let follows = match score {
+                Some(score) if is_numeric(column) && !is_two_valued(column) => {
+                    self.correlation(score, at).filter(|own| *own >= 0.3)
+                }
+                _ => None,
+            };
+            let by_name = match named {
+                _ if predicted => Some(4.0),
+                None if names::is_amount(column) && self.score_is_quantity() => Some(1.0),
+                own => own,
+            };
+            let relation = match (ranked, follows) {
+                (Some(auc), _) if auc >= RANKS => RANKED * (2.0 * auc - 1.0),
+                (Some(auc), _) if enough && auc < 0.53 && named.is_some() => -2.0,
+                (_, Some(own)) if by_name.is_some() => 2.0 * own,
+                _ => 0.0,
+            };
+            let is_plausible = by_name.is_some()
+                || (column.kind == Kind::Boolean
+                    && ranked.is_some_and(|auc| auc >= RANKS));
+            let value = by_name.unwrap_or(0.0) + relation;
+            if is_plausible
+                && value > 0.0
+                && best.as_ref().is_none_or(|own| value > own.0)
+            {
+                let reason = match (by_name, ranked) {
+                    (None, Some(auc)) => {
+                        format!("the score ranks it with an AUC of {auc:.2}")
+                    }
+                    _ if predicted => "the score is called its prediction".to_owned(),
+                    _ => "its name says so".to_owned(),
+                };
+                best = Some((value, at, reason));
+            }
+        }
+        if let Some((_, at, reason)) = best {
+            self.give(at, Role::Label, reason);
+        }
+    }
+
+    /// Finds the decision, and how its values name classes.
+    pub(super) fn decision(
+        &mut self,
+        task: Option<Task>,
+        classes: &Classes,
+    ) -> DecisionWords {
+        if task.is_none() || task == Some(Task::Regression) {
+            return DecisionWords::Shared;
+        }
+        if let Some(chosen) = self.of(&Role::Decision) {
+            return self.words_of(task, classes, chosen);
+        }
+        let score = self.of(&Role::Score).filter(|_| task == Some(Task::Binary));
+        if let Some(at) = score.and_then(|score| self.decision_of(score, &[])) {
+            let words = self.words_of(task, classes, at);
+            let reason = match &words {
+                DecisionWords::Reversed => {
+                    "it equals “score below one threshold”: its yes is counted as the model's no"
+                        .to_owned()
+                }
+                DecisionWords::Own(own) => format!(
+                    "it changes where the score crosses one threshold: “{}” is at or above it",
+                    own.names.last().map_or("", String::as_str)
+                ),
+                _ => "it equals “score at or above one threshold”".to_owned(),
+            };
+            self.give(at, Role::Decision, reason);
+            return words;
+        }
+        let found = self.best(|column| {
+            let fits =
+                matches!(column.kind, Kind::Boolean | Kind::Category | Kind::Integer)
+                    && column.distinct <= classes.names.len().max(2) as u64;
+            (fits && names::decision(column)).then_some(1)
+        });
+        let found = found.or_else(|| self.decision_in_classes(task, classes));
+        let Some(at) = found else { return DecisionWords::Shared };
+        let words = self.words_of(task, classes, at);
+        let (role, reason) = match &words {
+            DecisionWords::Unknown => (
+                Role::Ignore,
+                "it has the name of a decision, but nothing tells which of its values means which outcome"
+                    .to_owned(),
+            ),
+            DecisionWords::Own(own) => {
+                let goes = |side: usize| {
+                    format!(
+                        "“{}” with “{}”",
+                        own.names.get(side).map_or("", String::as_str),
+                        classes.names.get(side).map_or("", String::as_str)
+                    )
+                };
+                (Role::Decision, format!("its name says so; {} and {} go together", goes(0), goes(1)))
+            }
+            _ => (Role::Decision, "its name says so".to_owned()),
+        };
+        self.give(at, role, reason);
+        if words == DecisionWords::Unknown { DecisionWords::Shared } else { words }
+    }
+
+    /// Of several classes: the column that holds nothing but their names.
+    fn decision_in_classes(
+        &self,
+        task: Option<Task>,
+        classes: &Classes,
+    ) -> Option<usize> {
+        if task != Some(Task::Multiclass) || classes.names.len() < 3 {
+            return None;
+        }
+        let holds = |(at, column): &(usize, &Known)| {
+            let texts = column.kind == Kind::Category && column.distinct >= 3;
+            texts
+                && names_in(self.reference, *at)
+                    .keys()
+                    .all(|name| classes.names.contains(name))
+        };
+        self.free().find(holds).map(|own| own.0)
+    }
+
+    /// How the values of a decision name the classes.
+    fn words_of(
+        &self,
+        task: Option<Task>,
+        classes: &Classes,
+        column: usize,
+    ) -> DecisionWords {
+        let counts = names_in(self.reference, column);
+        let class = |name: &String| classes.class_of(Cell::Text(name.as_bytes()));
+        if task != Some(Task::Binary) {
+            let named: u64 =
+                counts.iter().filter(|own| class(own.0).is_some()).map(|own| own.1).sum();
+            let all: u64 = counts.values().sum();
+            let is_shared = all == 0 || 2 * named >= all;
+            return if is_shared {
+                DecisionWords::Shared
+            } else {
+                DecisionWords::Unknown
+            };
+        }
+        let is_shared = counts.keys().all(|name| class(name).is_some());
+        let sides = self.of(&Role::Score).and_then(|score| self.follows(score, column));
+        match sides {
+            Some((_, yes)) if is_shared => {
+                if class(&yes) == Some(0) {
+                    DecisionWords::Reversed
+                } else {
+                    DecisionWords::Shared
+                }
+            }
+            _ if is_shared => DecisionWords::Shared,
+            Some((no, yes)) => own_words(no, yes),
+            None => self.words_by_outcome(classes, column, &counts),
+        }
+    }
+
+    /// Which of two values goes with which class, by how often they meet; else words for yes and no.
+    fn words_by_outcome(
+        &self,
+        classes: &Classes,
+        column: usize,
+        counts: &BTreeMap<String, u64>,
+    ) -> DecisionWords {
+        let names: Vec<&String> = counts.keys().collect();
+        let [first, second] = names.as_slice() else { return DecisionWords::Unknown };
+        let mut met = [[0.0_f64; 2]; 2];
+        if let Some(label) = self.of(&Role::Label) {
+            for ((decided, _), (label, _)) in
+                self.reference.cells(column).zip(self.reference.cells(label))
+            {
+                let Some(name) = class_name(decided) else { continue };
+                let (Some(class), side) =
+                    (classes.class_of(label), usize::from(name == **second))
+                else {
+                    continue;
+                };
+                if let Some(own) =
+                    met.get_mut(side).and_then(|own| own.get_mut(usize::from(class)))
+                {
+                    *own += 1.0;
+                }
+            }
+        }
+        let z = crate::stats::proportion::proportion_z(
+            (met[0][1], met[0][0] + met[0][1]),
+            (met[1][1], met[1][0] + met[1][1]),
+        );
+        let truth = |name: &String| Cell::Text(name.as_bytes()).truth().value();
+        match (truth(first), truth(second)) {
+            _ if z >= APART => own_words((*first).clone(), (*second).clone()),
+            _ if z <= -APART => own_words((*second).clone(), (*first).clone()),
+            (Some(false), Some(true)) => own_words((*first).clone(), (*second).clone()),
+            (Some(true), Some(false)) => own_words((*second).clone(), (*first).clone()),
+            _ => DecisionWords::Unknown,
+        }
+    }
+
+    /// The values of a two-valued column below and at or above one threshold of the score, if it follows one.
+    pub(super) fn follows(
+        &self,
+        score: usize,
+        column: usize,
+    ) -> Option<(String, String)> {
+        let names: Vec<String> = names_in(self.reference, column).into_keys().collect();
+        let [first, second] = names.as_slice() else { return None };
+        let is_second = |cell: Cell<'_>| class_name(cell).map(|own| own == *second);
+        let counts = self.counts_against(score, is_second, column);
+        let (yes, no) = rank::totals(&counts);
+        if yes == 0 || no == 0 || counts.len() < 3 {
+            return None;
+        }
+        if disagreement(&counts) <= DECISION_DISAGREEMENT {
+            return Some((first.clone(), second.clone()));
+        }
+        let turned: Vec<ScoreCount> = counts
+            .iter()
+            .map(|count| ScoreCount {
+                score: count.score,
+                positives: count.negatives,
+                negatives: count.positives,
+            })
+            .collect();
+        (disagreement(&turned) <= DECISION_DISAGREEMENT)
+            .then(|| (second.clone(), first.clone()))
+    }
+}
+
+fn own_words(no: String, yes: String) -> DecisionWords {
+    let last = yes.clone();
+    DecisionWords::Own(Classes::new(vec![no, yes], Some(&last)))
+}
