@@ -70,7 +70,7 @@ fn bits(raw: &Raw, row: usize) -> Option<u64> {
 /// Pairs (earlier row, row, gap) of one entity, by place of the gap in [`GAPS`].
 fn successions(frame: &Frame) -> Vec<(usize, usize, usize)> {
     let mut order: Vec<usize> = (0..frame.len()).collect();
-    let id = |row: &usize| frame.ids.get(*row).copied().unwrap_or(NO_ID);
+    let id = |row: &usize| frame.entities.get(*row).copied().unwrap_or(NO_ID);
     let at = |row: &usize| frame.moments.get(*row).copied().unwrap_or(0);
     let day = |row: &usize| frame.rows.day.get(*row).copied().unwrap_or(NO_DAY);
     order.retain(|row| id(row) != NO_ID && day(row) != NO_DAY);

@@ -13,5 +13,5 @@ pub mod probe;
 pub mod rank;
 pub mod weigh;
 
-pub use observe::{Detail, Observation, Scene, observe};
+pub use observe::{Detail, InSample, Observation, Scene, observe};
 pub use rank::{Ranked, Standing, Word, rank};

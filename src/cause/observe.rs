@@ -42,6 +42,8 @@ pub struct Scene<'a> {
     pub trained_on: f64,
     /// Points of the drop that come from those rows.
     pub optimism: f64,
+    /// Whether the result before launch is one on training rows.
+    pub in_sample: Option<InSample>,
     /// Points by which the training rows do better than the reference; `None` without them.
     pub training_gap: Option<f64>,
     /// First changed day and the last day of production, days since 1970-01-01.
@@ -50,6 +52,25 @@ pub struct Scene<'a> {
     pub calendar: Vec<String>,
     /// How clearly the clearest of them moved, 0–1.
     pub calendar_moved: f64,
+}
+
+/// Why the result before launch is taken for one on rows the model was trained on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum InSample {
+    /// This share of the reference rows are training rows.
+    Trained(f64),
+    /// The scores rank the reference all but perfectly (this AUC), and no column does.
+    Perfect(f64),
+}
+
+impl InSample {
+    /// Share of training rows, and AUC; 0 where it is not the reason.
+    const fn pair(self) -> (f64, f64) {
+        match self {
+            Self::Trained(share) => (share, 0.0),
+            Self::Perfect(auc) => (0.0, auc),
+        }
+    }
 }
 
 /// A column that lost its power to tell the outcome.
@@ -67,6 +88,9 @@ pub struct Lost {
     pub of_best: f64,
     /// Whether it now tells the opposite: a relation that turned round, not a leak that closed.
     pub is_reversed: bool,
+    /// Share of their power that the other telling columns lost with it, 0–1; 0 with fewer than two of them. A leak that
+    /// closes takes nothing from the others.
+    pub others_lost: f64,
 }
 
 /// A segment whose outcomes are counted otherwise.
@@ -425,7 +449,9 @@ fn of_outcome(looking: &mut Looking<'_>) {
             columns: vec![looking.name_of(lost.column)],
             ..Detail::default()
         };
-        looking.note("one_column_lost", best * fall * ramp(lost.z, 3.0, 8.0), told);
+        let alone = 1.0 - ramp(lost.others_lost, 0.35, 0.65);
+        let value = best * fall * alone * ramp(lost.z, 3.0, 8.0);
+        looking.note("one_column_lost", value, told);
     }
     if let Some(newest) = looking.scene.newest {
         let gone = ramp(1.0 - newest.newest / newest.oldest.max(1e-9), 0.15, 0.6);
@@ -474,11 +500,24 @@ fn of_lab(looking: &mut Looking<'_>) {
     let scene = looking.scene;
     let told = Detail { share: Some(scene.trained_on), ..Detail::default() };
     looking.note("trained_on_reference", ramp(scene.trained_on, 0.005, 0.2), told);
-    let share = looking.share(scene.optimism);
-    let told =
-        Detail { points: Some(scene.optimism), share: Some(share), ..Detail::default() };
+    let relation = scene.split.and_then(|own| own.terms).map(|own| own[3].points);
+    let (share, told) = match &scene.in_sample {
+        // Nothing is left to tell the optimism from what changed: it is the first thing to think of.
+        Some(why) => {
+            let share = looking.share(relation.unwrap_or(0.0));
+            (share, Detail { pair: Some(why.pair()), ..Detail::default() })
+        }
+        None => {
+            let points = scene.optimism;
+            let share = looking.share(points);
+            (
+                share,
+                Detail { points: Some(points), share: Some(share), ..Detail::default() },
+            )
+        }
+    };
     looking.note("optimism_share", share, told);
-    if let Some(gap) = scene.training_gap {
+    if let Some(gap) = scene.training_gap.filter(|_| scene.in_sample.is_none()) {
         let least = scene.report.verdict.minimum_effect.max(0.3 * looking.worse.max(0.0));
         let told = Detail { points: Some(gap), ..Detail::default() };
         looking.note(

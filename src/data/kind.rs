@@ -22,7 +22,7 @@ const IDENTIFIER_SHARE: f64 = 0.5;
 const IDENTIFIER_ROWS: usize = 1_000;
 
 /// Values looked at to infer a kind: enough that a share of 2 % is known to half a point.
-const VALUES_EXAMINED: usize = 20_000;
+pub const VALUES_EXAMINED: usize = 20_000;
 
 /// Mean words a value from which names are read as free text.
 const TEXT_WORDS: f64 = 4.0;
@@ -86,11 +86,15 @@ pub fn reading_for(
 
 /// A number that no other value has (but for a hash in 2⁶⁴); whole numbers are those of their `f64`, as far as it
 /// tells them apart.
-fn own_number(cell: Cell<'_>) -> Option<u64> {
+fn own_number(cell: Cell<'_>, decimal_comma: bool) -> Option<u64> {
     const EXACT: u64 = 1 << 53;
     match cell {
         Cell::Null => None,
-        Cell::Text(bytes) => Some(hash64(bytes, 0)),
+        // A number is one value in whatever file it stands.
+        Cell::Text(bytes) => Some(match number::parse_number(bytes, decimal_comma) {
+            Some(value) => (value + 0.0).to_bits(),
+            None => hash64(bytes, 0),
+        }),
         Cell::Float(value) => Some((value + 0.0).to_bits()),
         Cell::Integer(value) if value.unsigned_abs() < EXACT => {
             Some((value as f64).to_bits())
@@ -150,7 +154,7 @@ impl Examined {
             Cell::Boolean(_) => self.truths += 1,
             Cell::Null | Cell::Float(_) | Cell::Integer(_) => {}
         }
-        self.distinct.extend(own_number(cell));
+        self.distinct.extend(own_number(cell, decimal_comma));
     }
 
     fn most(&self, count: usize) -> bool {
@@ -201,7 +205,7 @@ impl Examined {
 
     /// The reading under which the column is a time, and whether it is one.
     fn time_reading(&self, name: &str, chosen: bool) -> (Reading, bool) {
-        if self.most(self.moments) || self.most(self.iso_times) {
+        if self.most(self.moments + self.iso_times) {
             return (Reading::default(), true);
         }
         // Both orders read `03/04/2024`; the one that reads more values is right. On a tie the mark
@@ -253,13 +257,17 @@ pub fn name_words(name: &str) -> Vec<String> {
     words
 }
 
-fn name_hints_key(name: &str) -> bool {
+/// Whether a name is that of a key.
+#[must_use]
+pub fn name_hints_key(name: &str) -> bool {
     name_words(name).iter().any(|word| {
         matches!(word.as_str(), "id" | "ids" | "uuid" | "guid" | "key" | "index")
     }) || name.starts_with("Unnamed")
 }
 
-fn name_hints_time(name: &str) -> bool {
+/// Whether a name is that of a time.
+#[must_use]
+pub fn name_hints_time(name: &str) -> bool {
     name_words(name).iter().any(|word| {
         matches!(
             word.as_str(),

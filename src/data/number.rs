@@ -4,8 +4,8 @@
 //! Blanks around it are dropped. An optional sign, digits with one decimal mark, an optional exponent; or
 //! `inf` and `infinity` in any case. Thousands may be grouped, always by three, always with the same mark, and
 //! never after a leading zero: `1,234.5`, `1 234.5`, `1'234.5`, and with a decimal comma `1.234,5`. Blanks
-//! may be no-break or thin. `NaN` is no number: it means missing. Percent and currency signs, hexadecimal
-//! and underscores are text.
+//! may be no-break or thin. A currency sign before or after is dropped. `NaN` is no number: it means missing. Percent
+//! signs, hexadecimal and underscores are text.
 //!
 //! # Exactness
 //! The value is the `f64` nearest to the decimal, the same as [`str::parse`] gives. Up to 2^53 in the digits
@@ -138,11 +138,26 @@ const fn split_sign(bytes: &[u8]) -> (bool, &[u8]) {
     }
 }
 
+/// Signs of currencies.
+const CURRENCIES: [&[u8]; 5] =
+    [b"$", "€".as_bytes(), "£".as_bytes(), "¥".as_bytes(), "₹".as_bytes()];
+
+/// The text without one currency sign at its beginning or end, and the blanks beside it.
+fn without_currency(bytes: &[u8]) -> &[u8] {
+    let rest = CURRENCIES
+        .iter()
+        .find_map(|sign| bytes.strip_prefix(*sign).or_else(|| bytes.strip_suffix(*sign)));
+    rest.map_or(bytes, trim_blanks)
+}
+
 /// The whole grammar: rewritten for the standard library, which rounds it.
 #[cold]
 fn parse_general(bytes: &[u8], decimal_comma: bool) -> Option<f64> {
     let bytes = trim_blanks(bytes);
+    let bytes = without_currency(bytes);
     let (negative, unsigned) = split_sign(bytes);
+    // A sign may stand on either side of the currency: −$5 and $−5.
+    let unsigned = without_currency(unsigned);
     if unsigned.eq_ignore_ascii_case(b"inf") || unsigned.eq_ignore_ascii_case(b"infinity")
     {
         return Some(if negative { f64::NEG_INFINITY } else { f64::INFINITY });

@@ -11,13 +11,18 @@ use std::collections::BTreeMap;
 
 use super::cell::{Cell, Reading};
 use super::class::{CLASS_LIMIT, Classes, class_name, is_not_known_yet};
-use super::kind::name_words;
+use super::kind::{name_hints_key, name_words};
 use super::sample::TableSample;
 use crate::choices::{Choices, Kind, Role, TableRole, Task};
 use crate::stats::rank::{self, ScoreCount};
 
 /// A label of whole numbers with more distinct values than this is a quantity, not a class.
 const CLASS_VALUES: u64 = 20;
+
+/// Values from which a column with the name of a key may be one, and the share of production rows that may hold a value
+/// of before.
+const KEYS: usize = 20;
+const KEYS_BACK: f64 = 0.1;
 
 /// Rows looked at for relations between columns.
 const RELATION_ROWS: usize = 20_000;
@@ -112,6 +117,7 @@ pub fn assign(
     }
     let decision = guess.decision(task, &classes);
     guess.weight();
+    guess.keys_of_entities();
     let rest = |(given, column): (Option<(Role, String)>, &Known)| {
         given.unwrap_or_else(|| match column.kind {
             Kind::Identifier => (
@@ -189,6 +195,31 @@ impl Guess<'_> {
         });
         if let Some(at) = found {
             self.give(at, Role::Id, "its values are keys".to_owned());
+        }
+    }
+
+    /// Columns with the name of a key of which hardly a value comes back: whoever production saw, not a kind of row.
+    fn keys_of_entities(&mut self) {
+        let is_key = |at: &usize| {
+            let Some(column) = self.columns.get(*at) else { return false };
+            let (known, live) =
+                (names_in(self.reference, *at), names_in(self.production, *at));
+            let rows: u64 = live.values().sum();
+            let back: u64 = live
+                .iter()
+                .filter(|own| known.contains_key(own.0))
+                .map(|own| own.1)
+                .sum();
+            matches!(column.kind, Kind::Integer | Kind::Category)
+                && name_hints_key(&column.name)
+                && known.len().min(live.len()) >= KEYS
+                && (back as f64) < KEYS_BACK * rows as f64
+        };
+        let found: Vec<usize> = self.free().map(|own| own.0).filter(is_key).collect();
+        for at in found {
+            let reason =
+                "hardly one of its values comes back after launch: a key, not a feature";
+            self.give(at, Role::Ignore, reason.to_owned());
         }
     }
 

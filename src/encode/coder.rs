@@ -160,7 +160,7 @@ pub struct NumberTally {
     pub minimum: f64,
     /// Largest.
     pub maximum: f64,
-    /// Number of values.
+    /// Number of finite values.
     pub count: u64,
     /// Their sum.
     pub sum: ExactSum,
@@ -178,19 +178,22 @@ impl NumberTally {
         }
     }
 
-    /// Adds a value.
+    /// Adds a value; what is infinite has no mean.
     #[inline]
     pub fn add(&mut self, value: f64) {
+        if !value.is_finite() {
+            return;
+        }
         self.minimum = self.minimum.min(value);
         self.maximum = self.maximum.max(value);
         self.count += 1;
         self.sum.add(value);
     }
 
-    /// Adds the values of a whole column; NaN is missing.
+    /// Adds the values of a whole column; NaN is missing, and what is infinite has no mean.
     fn add_all(&mut self, values: &[f64]) {
         let known: Vec<f64> =
-            values.iter().copied().filter(|own| !own.is_nan()).collect();
+            values.iter().copied().filter(|own| own.is_finite()).collect();
         for value in &known {
             self.minimum = self.minimum.min(*value);
             self.maximum = self.maximum.max(*value);

@@ -2,7 +2,7 @@
 //! edges from the reference alone. Production may only add codes of its own: new categories, and single
 //! values that suddenly hold at least [`ATOM_SHARE`] of its rows (a default that was filled in).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::code::{self, Layout};
 use super::coder::{CodeTitle, ColumnCoder, Cuts, Rule};
@@ -17,6 +17,8 @@ use crate::stats::sum::unit_for_scale;
 
 /// An exact value with at least this share of the rows of either table has a code of its own.
 pub const ATOM_SHARE: f64 = 0.01;
+/// So many entities must hold a value before it has a code of its own.
+pub const ATOM_OWNERS: usize = 5;
 /// At most so many single values have codes of their own.
 pub const ATOM_LIMIT: usize = 32;
 /// Equal-mass ranges for the rest of a number.
@@ -40,6 +42,8 @@ pub struct Source<'a> {
     pub reference: (&'a TableSample, Option<usize>),
     /// Production sample and the column's place in it.
     pub production: (&'a TableSample, Option<usize>),
+    /// The place of the entity's key in both samples, where rows of one entity repeat.
+    pub entity: Option<usize>,
 }
 
 impl Source<'_> {
@@ -48,6 +52,26 @@ impl Source<'_> {
         let cells = table.0.cells(column);
         let reading = |decimal_comma| Reading { decimal_comma, ..self.reading };
         cells.filter_map(|(cell, comma)| cell.number(reading(comma)).value()).collect()
+    }
+
+    /// Whether a number is held by [`ATOM_OWNERS`] entities or more: what one entity brings along with each of its rows
+    /// is its own, not a value that rows have in common.
+    fn is_shared(&self, value: f64) -> bool {
+        let Some(entity) = self.entity else { return true };
+        let mut owners = BTreeSet::new();
+        [self.reference, self.production].into_iter().any(|(sample, column)| {
+            let Some(column) = column else { return false };
+            let mut cells = sample.cells(column).zip(sample.cells(entity));
+            cells.any(|((cell, decimal_comma), (key, _))| {
+                let reading = Reading { decimal_comma, ..self.reading };
+                if cell.number(reading).value() == Some(value)
+                    && let Some(key) = key.name()
+                {
+                    owners.insert(key.into_owned());
+                }
+                owners.len() >= ATOM_OWNERS
+            })
+        })
     }
 
     fn measures(
@@ -121,7 +145,8 @@ impl Source<'_> {
         production: Vec<f64>,
     ) -> ColumnCoder {
         let largest = reference.iter().fold(0.0_f64, |size, value| size.max(value.abs()));
-        let (cuts, layout, titles) = cut(reference, production);
+        let is_shared = |value: f64| !derived.is_empty() || self.is_shared(value);
+        let (cuts, layout, titles) = cut(reference, production, is_shared);
         let coder = self.coder(derived, make_rule(cuts), layout, titles);
         ColumnCoder { sum_unit: unit_for_scale(largest), ..coder }
     }
@@ -242,19 +267,25 @@ fn titles(words: impl IntoIterator<Item = impl Into<String>>) -> Vec<CodeTitle> 
 }
 
 /// Cuts a number: every value when there are few, else single values that are common, and equal-mass ranges.
-fn cut(mut reference: Vec<f64>, production: Vec<f64>) -> (Cuts, Layout, Vec<CodeTitle>) {
+fn cut(
+    mut reference: Vec<f64>,
+    production: Vec<f64>,
+    is_shared: impl Fn(f64) -> bool,
+) -> (Cuts, Layout, Vec<CodeTitle>) {
     order::sort(&mut reference);
     let known = runs(&reference);
     let few = known.len() <= ATOM_LIMIT;
     let mut atoms: Vec<f64> = if few {
         known.iter().map(|(value, _)| *value).collect()
     } else {
-        common(&known, reference.len())
+        let mut own = common(&known, reference.len());
+        own.retain(|value| is_shared(*value));
+        own
     };
     let mut live = production;
     order::sort(&mut live);
     for value in common(&runs(&live), live.len()) {
-        if atoms.len() < ATOM_LIMIT + 8 && !atoms.contains(&value) {
+        if atoms.len() < ATOM_LIMIT + 8 && !atoms.contains(&value) && is_shared(value) {
             atoms.push(value);
         }
     }

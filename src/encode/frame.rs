@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::code::BLOCKS;
 use super::coder::Rule;
-use super::plan::EncodePlan;
+use super::plan::{EncodePlan, Named};
 use super::rows::{EncodedRows, NamedBatch, encode, id_hash};
 use crate::choices::{Kind, Role, TableRole};
 use crate::data::batch::NULL_TIME;
@@ -71,8 +71,10 @@ pub struct Frame {
     pub rows: EncodedRows,
     /// Raw values of `Frames::columns`, same order.
     pub values: Vec<Raw>,
-    /// Hash of the entity, or [`NO_ID`].
+    /// Hash of the row's id, or [`NO_ID`].
     pub ids: Vec<u64>,
+    /// Hash of the entity that rows belong to (its id where there is no other key), or [`NO_ID`].
+    pub entities: Vec<u64>,
     /// Microseconds since 1970-01-01 UTC, or [`NO_MOMENT`].
     pub moments: Vec<i64>,
     /// Numbers in order, for [`Frame::ascending`].
@@ -174,6 +176,7 @@ impl Frame {
             rows: self.rows.only(rows),
             values: Vec::new(),
             ids: Vec::new(),
+            entities: Vec::new(),
             moments: Vec::new(),
             in_order: InOrder::default(),
         }
@@ -298,6 +301,7 @@ fn frame(
         rows: EncodedRows::default(),
         values: kept.iter().map(|column| empty(column.kind)).collect(),
         ids: Vec::new(),
+        entities: Vec::new(),
         moments: Vec::new(),
         in_order: InOrder::of_columns(kept.len()),
     };
@@ -335,14 +339,19 @@ fn frame(
                 extend(values, cells, count, own, (names, known));
             }
         }
-        let ids = plan.roles.id.as_ref().and_then(|id| cells_of(&id.name));
-        let id = |row: usize| ids.and_then(|ids| id_hash(ids.get(row))).unwrap_or(NO_ID);
-        frame.ids.extend((0..count).map(id));
+        let hashes = |key: Option<&Named>| -> Vec<u64> {
+            let cells = key.and_then(|key| cells_of(&key.name));
+            let hash = |row| cells.and_then(|own| id_hash(own.get(row))).unwrap_or(NO_ID);
+            (0..count).map(hash).collect()
+        };
+        frame.ids.extend(hashes(plan.roles.id.as_ref()));
+        frame.entities.extend(hashes(plan.entity()));
         let time = plan.roles.time.as_ref();
         let own = reading(time.map(|time| time.reading).unwrap_or_default());
         let times = time.and_then(|time| cells_of(&time.name));
         let moment = |row: usize| {
-            times.and_then(|times| times.get(row).time(own).value()).unwrap_or(NO_MOMENT)
+            let at = times.and_then(|times| times.get(row).time(own).value());
+            at.filter(|at| plan.day(*at).is_some()).unwrap_or(NO_MOMENT)
         };
         frame.moments.extend((0..count).map(moment));
     }

@@ -29,8 +29,10 @@ pub struct RoleColumns {
     pub class_scores: Vec<Option<Named>>,
     /// The class chosen.
     pub decision: Option<Named>,
-    /// The entity.
+    /// The key of a row, or of the entity it belongs to.
     pub id: Option<Named>,
+    /// The key whose rows belong together, where each row has an id of its own beside it.
+    pub entity: Option<Named>,
     /// When.
     pub time: Option<Named>,
     /// How much a row counts.
@@ -62,6 +64,11 @@ pub struct EncodePlan {
     pub roles: RoleColumns,
     /// Tables with their files.
     pub tables: Vec<TablePlan>,
+    /// First and last day (since 1970-01-01) that a row's time may name, where times were seen; others are a default
+    /// or a slip.
+    pub days: Option<(i32, i32)>,
+    /// Outcomes count only on rows with this decision, because production has none elsewhere.
+    pub labelled_where: Option<u8>,
     /// Whether workers keep the encoded rows for later stages, or read the files again.
     pub keeps_rows: bool,
 }
@@ -78,6 +85,19 @@ pub struct TablePlan {
 }
 
 impl EncodePlan {
+    /// The key whose rows belong together.
+    #[must_use]
+    pub fn entity(&self) -> Option<&Named> {
+        self.roles.entity.as_ref().or(self.roles.id.as_ref())
+    }
+
+    /// The day of a moment; `None` where it cannot be the row's.
+    #[must_use]
+    pub fn day(&self, micros: i64) -> Option<i32> {
+        let day = super::rows::day_of(micros);
+        self.days.is_none_or(|(first, last)| (first..=last).contains(&day)).then_some(day)
+    }
+
     /// Classes that values of decisions name, of this model and of the previous one.
     #[must_use]
     pub fn decided(&self) -> &Classes {
@@ -93,6 +113,7 @@ impl EncodePlan {
             &roles.score,
             &roles.decision,
             &roles.id,
+            &roles.entity,
             &roles.time,
             &roles.weight,
             &roles.value,

@@ -211,10 +211,12 @@ pub fn encode(
         rows.codes.push(codes);
         rows.failed.push(failed);
     }
-    rows.block = blocks(named, roles.id.as_ref());
+    rows.block = blocks(named, plan.entity());
     if let Some(time) = &roles.time {
         let reading = Reading { decimal_comma: named.decimal_comma, ..time.reading };
-        let day = |cell: Cell<'_>| cell.time(reading).value().map_or(NO_DAY, day_of);
+        let day = |cell: Cell<'_>| {
+            cell.time(reading).value().and_then(|at| plan.day(at)).unwrap_or(NO_DAY)
+        };
         rows.day = named.cells(&time.name).map(day).collect();
     }
     rows.score = named.optional(roles.score.as_ref());
@@ -269,6 +271,13 @@ pub fn encode(
                 .count() as u64;
         }
         _ => {}
+    }
+    if let Some(wanted) = plan.labelled_where {
+        for (label, decision) in rows.label_class.iter_mut().zip(&rows.decision) {
+            if *decision != wanted {
+                *label = NO_CLASS;
+            }
+        }
     }
     rows
 }

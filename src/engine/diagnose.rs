@@ -14,9 +14,9 @@
 use super::finish;
 use super::pipeline::Analysis;
 use super::tables::Tables;
-use crate::bug::{self, Fingerprint, View};
+use crate::bug::{self, Change, Fingerprint, View};
 use crate::cause::probe;
-use crate::cause::{self, Detail, Ranked, Scene, Standing, Word};
+use crate::cause::{self, Detail, InSample, Ranked, Scene, Standing, Word};
 use crate::choices::{Choices, Task};
 use crate::encode::frame::{FrameSource, Frames};
 use crate::encode::rows::NO_DAY;
@@ -37,6 +37,25 @@ use crate::story::evidence::{self, Numbers};
 
 /// Shares of a term below this are not listed.
 const LEAST_SHARE: f64 = 0.05;
+
+/// Share of reference rows that are training rows from which there is no test among them.
+const IN_SAMPLE: f64 = 0.9;
+/// AUC of the scores before launch from which they know the rows, and of a single column that would explain it.
+const PERFECT: (f64, f64) = (0.995, 0.95);
+
+/// Whether the scores rank the reference all but perfectly although no column that lost its power would.
+fn perfect(
+    report: &Report,
+    frames: &Frames<'_>,
+    before: &Logged<'_>,
+    after: &Logged<'_>,
+) -> Option<InSample> {
+    let auc = report.metrics.iter().find(|own| own.name == "auc")?;
+    let (reference, production) = auc.reference.zip(auc.production)?;
+    let fell = reference >= PERFECT.0 && production < PERFECT.1;
+    let lost = if fell { probe::lost(frames, before, after, &[]) } else { None };
+    lost.filter(|own| own.before < PERFECT.1).map(|_| InSample::Perfect(reference))
+}
 
 /// Fills the report; `None` when there is nothing to diagnose (no score and no decision, or hardly any rows).
 pub fn diagnose(
@@ -59,12 +78,27 @@ pub fn diagnose(
     let frames = Frames::new(&analysis.plan, &tables.columns, &sources)?;
     let honest = Surrogate::fit(&frames, Rows::Reference);
     let view = View::new(&frames, honest.as_ref());
-    let fingerprints = bug::find(&view);
+    let mut fingerprints = bug::find(&view);
+    let stick = yardstick(analysis, choices, &frames, task, metric);
+    let cut = cut_off(analysis);
+    let logged = |frame| Logged { frame, stick: &stick, task, cut };
+    let (before, after) = (logged(&frames.reference), logged(&frames.production));
+    let trained = probe::trained_rows(&frames);
+    let trained_on = trained.as_ref().map_or(0.0, |own| {
+        own.iter().filter(|own| **own).count() as f64 / own.len().max(1) as f64
+    });
+    let in_sample = if trained_on >= IN_SAMPLE {
+        Some(InSample::Trained(trained_on))
+    } else {
+        perfect(report, &frames, &before, &after)
+    };
+    if in_sample.is_some() {
+        // Scores of rows that were learned by heart follow no inputs, and live ones do.
+        fingerprints.retain(|own| own.change != Change::Unlogged);
+    }
     let broken =
         fingerprints.iter().any(|own| own.strength >= 0.7 && !own.columns.is_empty());
     let stand_in = if broken { Surrogate::fit(&frames, Rows::Both) } else { None };
-    let stick = yardstick(analysis, choices, &frames, task, metric);
-    let cut = cut_off(analysis);
     let matters = matters(&frames, honest.as_ref());
     let question = Question {
         frames: &frames,
@@ -76,10 +110,9 @@ pub fn diagnose(
         honest: honest.as_ref(),
         stand_in: stand_in.as_ref(),
         matters: &matters,
+        in_sample: in_sample.is_some(),
     };
     let split = split(&question);
-    let logged = |frame| Logged { frame, stick: &stick, task, cut };
-    let (before, after) = (logged(&frames.reference), logged(&frames.production));
     let row_loss = row_loss(&stick, &before, task, analysis);
     let who = split
         .as_ref()
@@ -90,12 +123,10 @@ pub fn diagnose(
             tilt::outcome(&frames, split, &before, &after, row_loss.as_ref())
         });
     let remedies = remedies(analysis, choices, &frames, task, report, cut);
-    let trained = probe::trained_rows(&frames);
-    let trained_on = trained.as_ref().map_or(0.0, |own| {
-        own.iter().filter(|own| **own).count() as f64 / own.len().max(1) as f64
-    });
     let optimism = match &trained {
-        Some(own) if trained_on > 0.01 => probe::optimism(&before, own),
+        Some(own) if trained_on > 0.01 && in_sample.is_none() => {
+            probe::optimism(&before, own)
+        }
         _ => 0.0,
     };
     let sign = if metric.larger_is_better() { -1.0 } else { 1.0 };
@@ -139,6 +170,7 @@ pub fn diagnose(
         labels_by_decision: probe::by_decision(&before, &after),
         trained_on,
         optimism,
+        in_sample,
         training_gap,
         days: days(&frames, report),
         calendar,

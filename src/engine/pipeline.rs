@@ -10,7 +10,7 @@ use super::job::{Job, Partial, Read, SampleSpec, share_out};
 use super::measure::{Compared, Measured, PairCounts, TriedCounts};
 use super::plan;
 use super::tables::Tables;
-use crate::choices::Choices;
+use crate::choices::{Choices, Role};
 use crate::data::FileIndex;
 use crate::data::sample::SampleRule;
 use crate::encode::plan::EncodePlan;
@@ -90,6 +90,8 @@ pub struct Analysis {
     pub tried: TriedCounts,
     /// What the later stages were asked, for [`finish`].
     pub asked: finish::Asked,
+    /// Accuracy held while the ranking got worse: the ranking is judged.
+    pub headline_hides: bool,
 }
 
 impl Pipeline {
@@ -179,7 +181,8 @@ impl Pipeline {
                 .collect::<Result<_, _>>()?;
             found.push((table.role, parts, labels));
         }
-        self.tables = Tables::new(found)?;
+        let chosen = self.choices.roles.iter().find(|own| *own.1 == Role::Label);
+        self.tables = Tables::new(found, chosen.map(|own| own.0.as_str()))?;
         self.tables.check_choices(&self.choices)?;
         let mut specs: Vec<SampleSpec> = vec![SampleSpec::default(); self.workers];
         let width = self.tables.columns.len();
@@ -311,6 +314,7 @@ impl Pipeline {
             && analysis.plan == plan
         {
             analysis.understood = understood;
+            analysis.headline_hides = false;
             return self.measure();
         }
         let labels = plan::label_tables(&self.tables, &plan);
@@ -369,6 +373,10 @@ impl Pipeline {
                 return Err(AnalysisError::OutOfOrder { stage: "measure" });
             };
             analysis.measured.merge(*one);
+        }
+        if finish::headline_hides(analysis, &self.choices) {
+            analysis.headline_hides = true;
+            return self.measure();
         }
         let spec = finish::compare_spec(&self.tables, analysis, &self.choices);
         self.awaiting = Awaiting::Compare;

@@ -5,7 +5,7 @@ use super::error::AnalysisError;
 use super::job::Sampled;
 use crate::choices::{Choices, Role, TableRole};
 use crate::data::cell::{Cell, Cells};
-use crate::data::kind::{self, name_words};
+use crate::data::kind::{self, name_hints_time, name_words};
 use crate::data::role::Known;
 use crate::data::sample::{TablePart, TableSample};
 use crate::data::{FileIndex, Format, Physical};
@@ -131,14 +131,23 @@ impl Tables {
         self.columns.iter().position(|own| own == name)
     }
 
-    /// Gathers tables from the indices of their files.
+    /// Gathers tables from the indices of their files. `label` is the outcome's name, if it was chosen.
     ///
     /// # Errors
     /// A needed table is missing, nothing is shared, or labels cannot be joined.
     pub fn new(
         files: Vec<(TableRole, Numbered, Numbered)>,
+        label: Option<&str>,
     ) -> Result<Self, AnalysisError> {
         let mut tables = Vec::new();
+        // The outcome of one table is called the same in the other's label file.
+        let known: Vec<(TableRole, String)> = files
+            .iter()
+            .flat_map(|(role, parts, _)| {
+                let columns = parts.iter().flat_map(|(_, index)| &index.columns);
+                columns.map(|own| (*role, own.name.clone()))
+            })
+            .collect();
         for (role, parts, labels) in files {
             if parts.is_empty() {
                 continue;
@@ -146,7 +155,9 @@ impl Tables {
             let labels = if labels.is_empty() {
                 None
             } else {
-                Some(label_files(role, &parts, labels)?)
+                let elsewhere =
+                    |name: &str| known.iter().any(|own| own.0 != role && own.1 == name);
+                Some(label_files(role, &parts, labels, (label, &elsewhere))?)
             };
             tables.push(Table { role, parts, labels, sample: TableSample::default() });
         }
@@ -304,6 +315,7 @@ fn label_files(
     role: TableRole,
     parts: &[(u32, FileIndex)],
     labels: Vec<(u32, FileIndex)>,
+    (chosen, elsewhere): (Option<&str>, &dyn Fn(&str) -> bool),
 ) -> Result<LabelFiles, AnalysisError> {
     let index = labels.first().map(|(_, index)| index);
     let file = index.map(|own| own.name.clone()).unwrap_or_default();
@@ -319,6 +331,7 @@ fn label_files(
     };
     let key = names
         .iter()
+        .rev()
         .filter(|name| shared(name))
         .max_by_key(|name| is_key(name))
         .ok_or_else(|| AnalysisError::LabelsWithoutKey { file: file.clone(), role })?;
@@ -328,10 +341,22 @@ fn label_files(
         let hint = ["label", "target", "outcome", "actual", "truth", "y"];
         words.iter().any(|word| hint.contains(&word.as_str()))
     };
+    // When a label came is not what it says.
+    let is_when = |name: &str| {
+        name_hints_time(name)
+            || name_words(name)
+                .iter()
+                .any(|word| matches!(word.as_str(), "days" | "delay" | "hours"))
+    };
+    // The first of several that are as good.
     let label = names
         .iter()
+        .rev()
         .filter(|name| *name != key && !is_index(name))
-        .max_by_key(|name| (is_label(name), !shared(name)))
+        .max_by_key(|name| {
+            let marks = (is_label(name), !is_when(name), !shared(name));
+            (chosen == Some(**name), elsewhere(name) && !is_when(name), marks)
+        })
         .ok_or(AnalysisError::LabelsWithoutLabel { file })?;
     Ok(LabelFiles {
         key: (*key).to_owned(),

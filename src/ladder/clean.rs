@@ -215,7 +215,7 @@ pub fn replayed(
             unit_interval(key) < fingerprint.share
         };
         let own: Vec<bool> = (0..rows).map(hit).collect();
-        values = bug::broken(&values, fingerprint, &own, &frames.reference.ids);
+        values = bug::broken(&values, fingerprint, &own, &frames.reference.entities);
         touched.iter_mut().zip(&own).for_each(|(all, own)| *all |= *own);
     }
     let logged = outputs(&frames.reference.rows);

@@ -66,6 +66,8 @@ pub struct Question<'a> {
     pub stand_in: Option<&'a Surrogate>,
     /// For each frame column whether the model uses it.
     pub matters: &'a [bool],
+    /// The reference's scores are those of training rows: they say nothing of who a row is, nor of its chances.
+    pub in_sample: bool,
 }
 
 /// The terms, in order.
@@ -221,7 +223,8 @@ pub fn split(question: &Question<'_>) -> Option<Split> {
                 .for_each(|(own, code)| *own = *code);
         }
     }
-    let scores = (!contaminated && question.task != Task::Multiclass).then(|| {
+    let trusts_scores = !contaminated && !question.in_sample;
+    let scores = (trusts_scores && question.task != Task::Multiclass).then(|| {
         let clean = clean.as_ref().and_then(|own| own.scores.first());
         let mut after = clean.unwrap_or(&frames.production.rows.score).clone();
         if let Some(lost) = lost.as_ref().filter(|_| !after.is_empty()) {

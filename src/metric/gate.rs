@@ -7,7 +7,7 @@
 //! | kind | rule |
 //! |---|---|
 //! | `unknown_without_labels` | production has no label (or the metric cannot be had there for want of labels) |
-//! | `not_enough_rows` | fewer than 50 rows of a class (binary) or 200 rows in a table, or no standard error |
+//! | `not_enough_rows` | fewer than 50 rows of a class (binary; accuracy and cost: and fewer than 1,000 rows) or 200 rows in a table, or no standard error |
 //! | `dropped` | lower bound > 0 and w ≥ MES |
 //! | `improved` | the mirror: upper bound < 0 and −w ≥ MES |
 //! | `not_dropped` | upper bound < MES |
@@ -29,6 +29,9 @@ pub const BOUND_TAIL: f64 = 0.01;
 
 /// Fewest labelled rows of each class in each table of a yes/no model.
 pub const MIN_CLASS_ROWS: u64 = 50;
+
+/// Rows from which a share of right decisions is told with hardly a row of one class.
+pub const MIN_ROWS_OF_ONE_CLASS: u64 = 1_000;
 
 /// Fewest labelled rows in each table of any other model.
 pub const MIN_ROWS: u64 = 200;
@@ -141,8 +144,15 @@ pub fn decide(input: &GateInput) -> Gate {
         _ => None,
     };
     gate.worse = worse;
+    let may_speak = |rows| may_speak(rows, input.metric);
     if !may_speak(input.reference_rows) || !may_speak(input.production_rows) {
-        gate.rows_needed = rows_to_speak(input);
+        let error = worse.and_then(|own| own.standard_error);
+        let factor = worse.map(|own| decision_factor(&own));
+        // What would see an effect, if that can be told: the least to speak alone would not.
+        let decides = error.zip(factor).filter(|own| own.0 > 0.0);
+        let decides =
+            decides.and_then(|own| rows_to_decide(input, input.minimum_effect / own.1).0);
+        gate.rows_needed = rows_to_speak(input).max(decides);
         gate.reference_must_grow = !may_speak(input.reference_rows);
         return gate;
     }
@@ -153,7 +163,7 @@ pub fn decide(input: &GateInput) -> Gate {
         return gate;
     };
     gate.bounds = Some((low, high));
-    let factor = special::student_t_quantile(1.0 - BOUND_TAIL, worse.degrees) + POWER_Z;
+    let factor = decision_factor(&worse);
     gate.detectable = Some(factor * error);
     let effect = input.minimum_effect;
     // Standard errors between the value and the limit that decides.
@@ -180,9 +190,19 @@ pub fn decide(input: &GateInput) -> Gate {
     gate
 }
 
-fn may_speak(rows: LabelledRows) -> bool {
+/// Standard errors that an effect must measure to be seen four times in five.
+fn decision_factor(worse: &Difference) -> f64 {
+    special::student_t_quantile(1.0 - BOUND_TAIL, worse.degrees) + POWER_Z
+}
+
+/// Whether there are rows enough. What is counted over all rows alike does not need both outcomes, only many rows.
+fn may_speak(rows: LabelledRows, metric: MetricId) -> bool {
+    let counts_all = matches!(metric, MetricId::Accuracy | MetricId::ExpectedCost);
     match rows.smaller_class {
-        Some(smaller) => smaller >= MIN_CLASS_ROWS,
+        Some(smaller) => {
+            smaller >= MIN_CLASS_ROWS
+                || (counts_all && rows.rows >= MIN_ROWS_OF_ONE_CLASS)
+        }
         None => rows.rows >= MIN_ROWS,
     }
 }

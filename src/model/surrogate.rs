@@ -243,7 +243,7 @@ fn link(
 /// ones would be known too well. Empty where ids hardly repeat.
 fn entities(tables: &[&Frame]) -> Vec<u64> {
     let all: Vec<u64> =
-        tables.iter().flat_map(|table| table.ids.iter().copied()).collect();
+        tables.iter().flat_map(|table| table.entities.iter().copied()).collect();
     let rows: usize = tables.iter().map(|table| table.len()).sum();
     let mut distinct: Vec<u64> = all.iter().copied().filter(|id| *id != NO_ID).collect();
     distinct.sort_unstable();

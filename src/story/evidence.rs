@@ -229,6 +229,17 @@ pub fn sentence(
                 "on the rows it was trained on the model is {points} better than on the reference"
             )
         }
+        "optimism_share" if numbers.pair.is_some() => match numbers.pair? {
+            (share, _) if share > 0.0 => format!(
+                "{} of the reference rows were training rows: the result before launch was never a test",
+                number::share(share)
+            ),
+            (_, auc) => format!(
+                "before launch the scores ranked cases all but perfectly (AUC {}), which no single column does: the \
+                 model may have been trained on these very rows",
+                number::fixed(auc, 3)
+            ),
+        },
         "optimism_share" => {
             format!(
                 "without the rows it was trained on, the result before launch would have been worse by {}",

@@ -217,15 +217,93 @@ pub fn one_class(table: TableRole, class: &str, rows: u64) -> Note {
     note("one_class", NoteWeight::Verdict, &what, "add rows with the other outcome")
 }
 
-/// `unseen_label`: label values that the reference does not have.
+/// `not_recognised`: no column was taken for the outcome.
 #[must_use]
-pub fn unseen_label(values: &[String], rows: u64) -> Note {
+pub fn no_outcome() -> Note {
+    note(
+        "no_outcome",
+        NoteWeight::Verdict,
+        "no column was recognised as the outcome, so performance cannot be measured",
+        "choose the column that says what really happened as the outcome (label)",
+    )
+}
+
+/// `headline_hides`: accuracy held and the ranking did not.
+#[must_use]
+pub fn headline_hides() -> Note {
+    note(
+        "headline_hides",
+        NoteWeight::Part,
+        "accuracy did not get worse, but the scores rank cases worse than before launch; where most cases have the \
+         same outcome accuracy hardly notices, so the ranking is what is judged here",
+        "choose accuracy as the metric to judge by it all the same",
+    )
+}
+
+/// `selective_labels`: production has outcomes only where one decision was made.
+#[must_use]
+pub fn selective_labels(decision: &str) -> Note {
+    let what = format!(
+        "production has outcomes only where the decision was {}: how the other cases would have turned out is not \
+         known, so both tables are compared on these rows alone",
+        phrase::quoted(decision)
+    );
+    note(
+        "selective_labels",
+        NoteWeight::Verdict,
+        &what,
+        "let a small random share of the other cases through, or wait for their outcomes",
+    )
+}
+
+/// `shadow_unmatched`: no shadow row belongs to a production row.
+#[must_use]
+pub fn shadow_unmatched(rows: u64) -> Note {
+    let what = format!(
+        "none of the {} of the shadow table has the id of a production row, so nothing could be compared",
+        number::rows(rows)
+    );
+    note(
+        "shadow_unmatched",
+        NoteWeight::Part,
+        &what,
+        "check that both tables use the same id column, or choose another one",
+    )
+}
+
+/// `labels_not_known`: rows whose label says that the outcome is not known yet.
+#[must_use]
+pub fn labels_not_known(table: TableRole, values: &[String], rows: u64) -> Note {
     let quoted: Vec<String> = values.iter().map(|value| phrase::quoted(value)).collect();
     let what = format!(
-        "{} {} a label that never occurs before launch: {}",
-        phrase::counted(rows, "production row", "production rows"),
+        "{} of {} {} {} as label, taken for not known yet",
+        number::rows(rows),
+        the(table),
         phrase::plural(rows, "has", "have"),
         phrase::list_some(&quoted, NAMED)
+    );
+    note(
+        "labels_not_known",
+        NoteWeight::Part,
+        &what,
+        "choose several classes as the task if it is an outcome of its own",
+    )
+}
+
+/// `unseen_label`: label values that the reference does not have.
+#[must_use]
+pub fn unseen_label(table: TableRole, values: &[String], rows: u64) -> Note {
+    let quoted: Vec<String> = values.iter().map(|value| phrase::quoted(value)).collect();
+    let named = if quoted.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", phrase::list_some(&quoted, NAMED))
+    };
+    let what = format!(
+        "{} of {} {} a label that is none of the classes{named}",
+        number::rows(rows),
+        the(table),
+        phrase::plural(rows, "has", "have"),
     );
     note(
         "unseen_label",

@@ -3,7 +3,7 @@
 use super::metric_words::{self, Better, Words};
 use super::number::{self, Direction};
 use super::phrase;
-use crate::choices::TableRole;
+use crate::choices::{Role, TableRole};
 use crate::report::{Confidence, Inputs, MetricChange, VerdictKind};
 
 /// The headline for a verdict. `minimum_effect` is in the metric's unit (above 0); `rows_needed` are
@@ -139,6 +139,9 @@ fn too_few(
     let limit = number::amount(metric.unit, minimum_effect);
     let noun = metric_words::worse_noun(words.better);
     let labelled = metric.production_rows;
+    if let (None, Some(why)) = (number::metric_change(metric), &metric.why_missing) {
+        return format!("whether {name} got worse cannot be told: {why}");
+    }
     let start =
         format!("there are too few labelled rows to tell whether {name} got worse");
     let seen = match number::metric_change(metric) {
@@ -167,6 +170,12 @@ fn too_few(
             rows_wanted(needed),
             phrase::article(noun)
         ),
+        _ if metric.reference_rows > labelled => {
+            format!(
+                ", and more of both outcomes would be needed to see {} of {limit}",
+                phrase::article(noun)
+            )
+        }
         _ => format!(
             ", and the {} before launch are too few to see {} of {limit}",
             number::rows(metric.reference_rows),
@@ -178,6 +187,13 @@ fn too_few(
 
 fn unknown(metric: &MetricChange, words: &Words, inputs: &Inputs) -> String {
     let name = &words.name;
+    let has_outcome = inputs.columns.iter().any(|own| own.role == Role::Label);
+    if !inputs.columns.is_empty() && !has_outcome {
+        return format!(
+            "whether {name} got worse is not known: no column was recognised as the outcome. Choose the column that \
+             holds it, if the files have one"
+        );
+    }
     let (rows, labelled) =
         table(inputs, TableRole::Production).unwrap_or((metric.production_rows, 0));
     let without = match (labelled, rows) {

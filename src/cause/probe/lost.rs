@@ -125,6 +125,7 @@ pub fn lost(
     let best = found.iter().map(|own| own.1.told - nothing).fold(0.0, f64::max);
     let fall = |own: &(usize, Power, Power)| own.1.told - own.2.told;
     let task = before.task;
+    let all = found.clone();
     let (column, before, after) = found
         .into_iter()
         .max_by(|a, b| fall(a).total_cmp(&fall(b)).then(b.0.cmp(&a.0)))?;
@@ -134,6 +135,7 @@ pub fn lost(
         before: before.told,
         after: after.told,
         z: if error > 0.0 { (before.told - after.told) / error } else { 0.0 },
+        others_lost: others_lost(&all, column, nothing, before.told - nothing),
         of_best: if best > 0.0 { (before.told - nothing) / best } else { 0.0 },
         is_reversed: after.turned > REVERSED
             && match task {
@@ -142,6 +144,31 @@ pub fn lost(
                 _ => after.told >= AS_FAR * AS_FAR * before.told,
             },
     })
+}
+
+/// A column counts among the others from this share of what the lost one told, if it is sure (in standard errors).
+const TELLING: (f64, f64) = (0.15, 3.0);
+
+/// Share of the other telling columns' power that went, 0–1; 0 with fewer than two of them.
+fn others_lost(
+    all: &[(usize, Power, Power)],
+    lost: usize,
+    nothing: f64,
+    told: f64,
+) -> f64 {
+    let others = || {
+        all.iter().filter(|(at, before, _)| {
+            let own = before.told - nothing;
+            *at != lost && own >= TELLING.0 * told && own >= TELLING.1 * before.error
+        })
+    };
+    if others().count() < 2 {
+        return 0.0;
+    }
+    let had: f64 = others().map(|own| own.1.told - nothing).sum();
+    let left: f64 =
+        others().map(|own| (own.2.told - nothing).clamp(0.0, own.1.told - nothing)).sum();
+    1.0 - left / had.max(f64::MIN_POSITIVE)
 }
 
 /// How much a column tells.

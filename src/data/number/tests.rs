@@ -57,6 +57,11 @@ fn what_is_and_is_not_a_number() {
     same("1e-400", false, Some(0.0));
     same("1,5E+03", true, Some(1500.0));
     same("00012", false, Some(12.0));
+    for text in ["$5", "€5", "5 €", "-$5", "$-5", "£ 5.0"] {
+        same(text, false, Some(if text.contains('-') { -5.0 } else { 5.0 }));
+    }
+    same("$1,234.56", false, Some(1234.56));
+    same("1.234,56 €", true, Some(1234.56));
     for text in [
         "",
         " ",
@@ -69,8 +74,9 @@ fn what_is_and_is_not_a_number() {
         "1_000",
         "0x10",
         "5%",
-        "$5",
-        "€5",
+        "$",
+        "$$5",
+        "US$5",
         "1e",
         "1e+",
         "e5",

@@ -39,6 +39,7 @@ use crate::slice::{ColumnItems, FoundSlice, Grid, Search, SliceColumn, pair_bloc
 use crate::stats::{math, order, sum};
 
 pub use notes::notes_on_files;
+pub use verdict::headline_hides;
 
 /// Score bins at most, for intervals, curves and periods.
 const SCORE_BINS: usize = 1_024;
@@ -252,7 +253,11 @@ pub fn measure_spec(
     }
     let weights = weight_scale(tables, analysis);
     let (label_centre, label_scale) = label_facts(tables, analysis);
-    analysis.asked.headline = headline(&analysis.understood, choices);
+    analysis.asked.headline = if analysis.headline_hides {
+        Some(MetricId::Auc)
+    } else {
+        headline(&analysis.understood, choices)
+    };
     analysis.asked.thresholds = thresholds;
     analysis.asked.given_threshold = given;
     analysis.asked.edges.clone_from(&edges);

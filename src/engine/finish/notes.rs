@@ -2,6 +2,7 @@
 
 use crate::choices::{Kind, Role, TableRole, Task};
 use crate::data::Physical;
+use crate::data::class::{class_name, is_not_known_yet};
 use crate::data::sample::TableSample;
 use crate::engine::count::WIDE_COLUMNS;
 use crate::engine::pipeline::Analysis;
@@ -160,8 +161,11 @@ fn identical(analysis: &Analysis) -> Option<Note> {
 #[must_use]
 pub fn notes(tables: &Tables, analysis: &Analysis, report: &Report) -> Vec<Note> {
     let mut notes = notes_on_files(tables, &analysis.understood);
-    notes.extend(identical(analysis));
-    notes.extend(label_notes(analysis, report));
+    let differs =
+        report.metrics.iter().any(|own| own.difference.is_some_and(|d| d != 0.0));
+    notes.extend(identical(analysis).filter(|_| !differs));
+    notes.extend(label_notes(tables, analysis, report));
+    notes.extend(time_notes(analysis));
     notes.extend(output_notes(analysis, report));
     for input in &report.inputs.tables {
         if let Some(join) = &input.labels {
@@ -175,6 +179,14 @@ pub fn notes(tables: &Tables, analysis: &Analysis, report: &Report) -> Vec<Note>
         match input.role {
             TableRole::Shadow if report.parity.is_none() => {
                 notes.push(note::shadow_not_examined(input.rows));
+            }
+            TableRole::Shadow
+                if analysis.plan.roles.id.is_some()
+                    && report.parity.as_ref().is_some_and(|own| {
+                        own.shadow.as_ref().is_none_or(|own| own.matched_rows == 0)
+                    }) =>
+            {
+                notes.push(note::shadow_unmatched(input.rows));
             }
             TableRole::Training if report.examined.is_empty() => {
                 notes.push(note::training_not_examined(input.rows));
@@ -230,9 +242,51 @@ pub fn notes(tables: &Tables, analysis: &Analysis, report: &Report) -> Vec<Note>
     notes
 }
 
-fn label_notes(analysis: &Analysis, report: &Report) -> Vec<Note> {
+/// Rows whose time is none, or cannot be the row's.
+fn time_notes(analysis: &Analysis) -> Vec<Note> {
+    let Some(time) = &analysis.plan.roles.time else { return Vec::new() };
+    let unread = |role: TableRole| {
+        let counted = analysis.counted.table(role)?;
+        let dated: u64 = counted.days.values().sum();
+        let rows = counted.rows.saturating_sub(dated);
+        (rows > 0 && dated > 0).then(|| note::unreadable_times(role, &time.name, rows))
+    };
+    [TableRole::Reference, TableRole::Production].into_iter().filter_map(unread).collect()
+}
+
+/// Values of a table's label that are none of the classes, as far as the sample shows.
+fn other_labels(tables: &Tables, analysis: &Analysis, role: TableRole) -> Vec<String> {
+    let understood = &analysis.understood;
+    let (Some(sample), Some(label)) =
+        (sample_of(tables, role), understood.roles.column(&Role::Label))
+    else {
+        return Vec::new();
+    };
+    let classes = &understood.roles.classes;
+    let mut names = std::collections::BTreeSet::new();
+    for (cell, _) in sample.cells(label) {
+        if classes.class_of(cell).is_none() {
+            names.extend(class_name(cell));
+        }
+    }
+    names.into_iter().collect()
+}
+
+fn label_notes(tables: &Tables, analysis: &Analysis, report: &Report) -> Vec<Note> {
     let mut notes = Vec::new();
     let classes = &report.inputs.classes;
+    if analysis.plan.roles.label.is_none() {
+        notes.push(note::no_outcome());
+        return notes;
+    }
+    if let Some(class) = analysis.plan.labelled_where {
+        let class = if analysis.plan.decision_reversed { 1 - class } else { class };
+        let decided = analysis.plan.decided().names.get(usize::from(class));
+        notes.push(note::selective_labels(decided.map_or("", String::as_str)));
+    }
+    if analysis.headline_hides {
+        notes.push(note::headline_hides());
+    }
     for input in &report.inputs.tables {
         if !matches!(input.role, TableRole::Reference | TableRole::Production) {
             continue;
@@ -249,7 +303,11 @@ fn label_notes(analysis: &Analysis, report: &Report) -> Vec<Note> {
             notes.push(note::partial_labels(input.role, input.labelled_rows, input.rows));
         }
         if counted.unknown_labels > 0 {
-            notes.push(note::unseen_label(&[], counted.unknown_labels));
+            let names = other_labels(tables, analysis, input.role);
+            let waiting =
+                !names.is_empty() && names.iter().all(|own| is_not_known_yet(own));
+            let told = if waiting { note::labels_not_known } else { note::unseen_label };
+            notes.push(told(input.role, &names, counted.unknown_labels));
         }
         if report.task == Task::Binary
             && let Some(crate::engine::measure::performance::Profile::Binary(profile, _)) =

@@ -148,10 +148,16 @@ fn range_words(
     };
     let high = codes.iter().filter_map(high_of).fold(f64::NEG_INFINITY, f64::max);
     let all_values = codes.iter().all(|code| kind(code) == Some(BinKind::Value));
+    // The topmost code may be a single value above a range.
+    let ends_with_value = codes.iter().any(|code| {
+        kind(code) == Some(BinKind::Value) && edges(coder, *code).0 == Some(high)
+    });
     let words = |value: f64| number::quantity(value);
     match (from_lowest, to_highest) {
         (true, true) => "is known".to_owned(),
-        (true, false) if all_values => format!("is {} or less", words(high)),
+        (true, false) if all_values || ends_with_value => {
+            format!("is {} or less", words(high))
+        }
         (true, false) => format!("is below {}", words(high)),
         (false, true) => format!("is {} or more", words(low)),
         (false, false) if low == high => format!("is {}", words(low)),

@@ -141,6 +141,40 @@ fn labelled(analysis: &Analysis, role: TableRole) -> LabelledRows {
     }
 }
 
+/// Whether accuracy, taken as the headline because nothing was chosen, did not drop while the ranking clearly did: with
+/// few cases of one outcome a model may lose all it knew and stay as accurate.
+#[must_use]
+pub fn headline_hides(analysis: &Analysis, choices: &Choices) -> bool {
+    let judged = analysis.asked.headline == Some(MetricId::Accuracy);
+    if analysis.headline_hides
+        || !judged
+        || choices.metric.is_some()
+        || analysis.plan.task != Some(Task::Binary)
+    {
+        return false;
+    }
+    let all = All::new(&analysis.measured, analysis, choices);
+    let find =
+        |list: &[Measured], id| estimate::find(list, id).and_then(Measured::estimate);
+    let decide = |id: MetricId| {
+        let reference = find(&all.reference, id);
+        let before = reference.map_or(0.0, |own| own.value);
+        gate::decide(&GateInput {
+            metric: id,
+            reference,
+            production: find(&all.production, id),
+            reference_rows: labelled(analysis, TableRole::Reference),
+            production_rows: labelled(analysis, TableRole::Production),
+            minimum_effect: gate::minimum_effect(id, before, None),
+        })
+    };
+    let pair =
+        find(&all.reference, MetricId::Auc).zip(find(&all.production, MetricId::Auc));
+    decide(MetricId::Accuracy).kind != GateKind::Dropped
+        && decide(MetricId::Auc).kind == GateKind::Dropped
+        && pair.is_some_and(|(p, q)| gate::also_dropped(MetricId::Auc, &p, &q, None))
+}
+
 /// Judges the headline and the other families.
 #[must_use]
 pub fn judge(analysis: &Analysis, choices: &Choices, inputs: &Inputs) -> Judged {
