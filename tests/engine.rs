@@ -12,6 +12,8 @@ use whydrop::scenario::{self, Case};
 mod edges;
 #[path = "engine/lost.rs"]
 mod lost;
+#[path = "engine/roles.rs"]
+mod roles;
 
 /// How far the named day may be from the truth. A step that no column shows is read from the metric alone;
 /// at 150 rows a day and a drop of two to three standard errors a week is what that can tell.

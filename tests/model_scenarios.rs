@@ -63,6 +63,7 @@ fn frame(maker: &Maker, table: TableRole, classes: bool) -> Frame {
         rows,
         values: columns.into_iter().zip(inputs).map(raw).collect(),
         ids: vec![0; count],
+        entities: Vec::new(),
         moments: vec![NO_MOMENT; count],
         in_order: InOrder::default(),
     }

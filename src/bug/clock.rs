@@ -323,7 +323,11 @@ fn days_of_week(view: &View<'_>, before: &Raw) -> Option<BTreeMap<i64, i64>> {
     }
     let total: f64 = counts.values().sum();
     let bound: f64 = best.values().map(|own| own.0).sum();
-    let known = total >= MIN_ROWS as f64 && bound >= MIN_BOUND * total && best.len() >= 5;
+    // What is the same on all days goes with none of them.
+    let first = best.values().next().map(|own| own.1);
+    let differs = best.values().any(|own| Some(own.1) != first);
+    let enough = total >= MIN_ROWS as f64 && best.len() >= 5 && differs;
+    let known = enough && bound >= MIN_BOUND * total;
     known.then(|| best.into_iter().map(|(day, (_, value))| (day, value)).collect())
 }
 

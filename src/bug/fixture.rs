@@ -20,6 +20,8 @@ pub struct Fixture {
     pub shadow: Option<Vec<Raw>>,
     /// Ids of production (and shadow).
     pub ids: Vec<u64>,
+    /// Entities of reference and production, where they are not the ids.
+    pub entities: (Vec<u64>, Vec<u64>),
     /// Scores of reference and production.
     pub scores: (Vec<f64>, Vec<f64>),
     /// Scores of the shadow table, where they are not production's.
@@ -42,6 +44,7 @@ impl Fixture {
             production: Vec::new(),
             shadow: None,
             ids: Vec::new(),
+            entities: (Vec::new(), Vec::new()),
             scores: (Vec::new(), Vec::new()),
             shadow_scores: None,
             moments: (Vec::new(), Vec::new()),
@@ -128,6 +131,15 @@ impl Fixture {
                     ..EncodedRows::default()
                 },
                 values: values.to_vec(),
+                entities: match table {
+                    TableRole::Reference if !self.entities.0.is_empty() => {
+                        self.entities.0.clone()
+                    }
+                    TableRole::Production if !self.entities.1.is_empty() => {
+                        self.entities.1.clone()
+                    }
+                    _ => ids.clone(),
+                },
                 ids,
                 moments: if moments.is_empty() {
                     (0..count).map(of_day).collect()

@@ -22,6 +22,7 @@ mod replay;
 pub mod rows;
 pub mod since;
 pub mod stale;
+mod strangers;
 pub mod swap;
 mod telling;
 #[cfg(test)]
@@ -162,6 +163,7 @@ pub fn registry() -> Vec<Box<dyn Detector>> {
         Box::new(lost::Lost),
         Box::new(stale::Stale),
         Box::new(swap::Swap),
+        Box::new(strangers::Strangers),
         Box::new(wrong_key::WrongKey),
         Box::new(consistency::ScoreConsistency),
         Box::new(version::Version),

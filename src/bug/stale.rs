@@ -68,7 +68,7 @@ fn bits(raw: &Raw, row: usize) -> Option<u64> {
 }
 
 /// Pairs (earlier row, row, gap) of one entity, by place of the gap in [`GAPS`].
-fn successions(frame: &Frame) -> Vec<(usize, usize, usize)> {
+pub(super) fn successions(frame: &Frame) -> Vec<(usize, usize, usize)> {
     let mut order: Vec<usize> = (0..frame.len()).collect();
     let id = |row: &usize| frame.entities.get(*row).copied().unwrap_or(NO_ID);
     let at = |row: &usize| frame.moments.get(*row).copied().unwrap_or(0);
@@ -91,9 +91,11 @@ fn repeated(view: &View<'_>) -> Vec<Fingerprint> {
     if before.len() < MIN_ROWS || after.len() < MIN_ROWS {
         return Vec::new();
     }
-    let mut tried: Vec<(usize, f64, f64, f64)> = Vec::new();
+    // Column; share of equal values and its part beyond chance, before and after; z.
+    let mut tried: Vec<(usize, (f64, f64), (f64, f64), f64)> = Vec::new();
     for column in inputs(view) {
-        let Some((p, q)) = both(view, column) else { continue };
+        let Some(both_raw) = both(view, column) else { continue };
+        let (p, q) = both_raw;
         let counts = |raw: &Raw, pairs: &[(usize, usize, usize)]| {
             let mut counts = [(0.0, 0.0); GAPS.len()];
             for (a, b, gap) in pairs {
@@ -118,12 +120,18 @@ fn repeated(view: &View<'_>) -> Vec<Fingerprint> {
             continue;
         }
         let (p, q) = (e_p / n_q, e_q / n_q);
-        tried.push((column, p, q, proportion_z((p * n_p, n_p), (e_q, n_q))));
+        let z = proportion_z((p * n_p, n_p), (e_q, n_q));
+        let chance = [(both_raw.0, &before), (both_raw.1, &after)]
+            .map(|(raw, pairs)| by_chance(raw, pairs));
+        tried.push((column, (p, beyond(p, chance[0])), (q, beyond(q, chance[1])), z));
     }
     let p: Vec<f64> = tried.iter().map(|own| normal_survival(own.3)).collect();
     let mut found = Vec::new();
     for ((column, p, q, z), level) in tried.into_iter().zip(benjamini_hochberg(&p)) {
-        if q - p < MIN_GROWTH || z < MIN_Z || level > FALSE_ALARMS {
+        let ((p, usual), (q, now)) = (p, q);
+        // Where one value is on nearly all rows, everybody's is equal to everybody's.
+        let grown = (q - p).min(now - usual);
+        if grown < MIN_GROWTH || z < MIN_Z || level > FALSE_ALARMS {
             continue;
         }
         let raw = view.frames.production.values.get(column);
@@ -141,7 +149,7 @@ fn repeated(view: &View<'_>) -> Vec<Fingerprint> {
             cause: CauseId::StaleFeature,
             columns: vec![column],
             strength: 0.8,
-            share: (q - p) / (1.0 - p).max(1e-9),
+            share: ((now - usual) / (1.0 - usual).max(1e-9)).clamp(0.0, 1.0),
             since: super::since::since(&view.frames.production.rows.day, &touched),
             touched,
             change: Change::Stale,
@@ -153,6 +161,21 @@ fn repeated(view: &View<'_>) -> Vec<Fingerprint> {
         });
     }
     found
+}
+
+/// Chance that the values of two rows are equal, whoever's they are, 0–1.
+fn by_chance(raw: &Raw, pairs: &[(usize, usize, usize)]) -> f64 {
+    let mut counts: BTreeMap<u64, f64> = BTreeMap::new();
+    for value in pairs.iter().filter_map(|own| bits(raw, own.1)) {
+        *counts.entry(value).or_default() += 1.0;
+    }
+    let total: f64 = counts.values().sum();
+    counts.values().map(|own| own * own).sum::<f64>() / (total * total).max(1.0)
+}
+
+/// The part of a share that chance does not make, 0–1.
+fn beyond(share: f64, chance: f64) -> f64 {
+    ((share - chance) / (1.0 - chance).max(1e-9)).max(0.0)
 }
 
 /// A day's values.

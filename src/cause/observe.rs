@@ -38,6 +38,8 @@ pub struct Scene<'a> {
     pub recounted: Option<Recounted>,
     /// Difference of label availability between decisions, production less reference, 0–1.
     pub labels_by_decision: f64,
+    /// Share of its power to rank that the score keeps on rows not decided yes, 0–1; `None` where it cannot be judged.
+    pub undecided_kept: Option<f64>,
     /// Share of reference rows that the model was trained on, 0–1.
     pub trained_on: f64,
     /// Points of the drop that come from those rows.
@@ -422,11 +424,18 @@ fn of_outcome(looking: &mut Looking<'_>) {
         let slope = Detail { pair: Some((1.0, tilt.slope)), ..Detail::default() };
         let flat = ramp(1.0 - tilt.slope, 0.03, 0.4) * ramp(-tilt.slope_z, 2.0, 5.0);
         looking.note("slope_flat", flat, slope);
+        let auc =
+            other(looking.scene.report, "auc").and_then(|own| own.production_interval);
+        // Scores that rank the wrong way round: no learning by heart and no prevention does that.
+        let turned = auc.is_some_and(|own| own.1 < 0.5);
         let changed: f64 = tilt.columns.iter().map(|own| own.share.max(0.0)).sum();
+        let changed = if turned { 1.0 } else { changed };
         let columns = looking.names(&tilt.moved);
         let told = Detail { share: Some(changed.min(1.0)), columns, ..Detail::default() };
         looking.note("columns_changed", ramp(changed, 0.1, 0.6) * relation, told);
-        let fell = ramp(-tilt.decided_z, 2.5, 7.0) * ramp(-tilt.decided, 0.1, 0.6);
+        let elsewhere = ramp(looking.scene.undecided_kept.unwrap_or(1.0), 0.3, 0.7);
+        let fell =
+            ramp(-tilt.decided_z, 2.5, 7.0) * ramp(-tilt.decided, 0.1, 0.6) * elsewhere;
         let told = Detail { pair: Some((0.0, tilt.decided)), ..Detail::default() };
         looking.note("decided_rows_fell", fell, told);
     }

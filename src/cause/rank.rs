@@ -15,6 +15,9 @@ pub const POSSIBLE: f64 = 0.45;
 /// Below this it is "ruled out", if it could have been seen.
 pub const RULED_OUT: f64 = 0.02;
 
+/// The least trace that a loop of decisions and outcomes leaves.
+const TRACE: f64 = 0.05;
+
 /// A fact moves the log-odds by at least this to be told.
 const TOLD: f64 = 0.15;
 
@@ -109,10 +112,14 @@ pub fn rank(scene: &Scene<'_>, observations: &[Observation]) -> Ranked {
     let kind = scene.report.verdict.kind;
     let explains =
         matches!(kind, VerdictKind::Dropped | VerdictKind::UnknownWithoutLabels);
-    // What a model's decisions did cannot show where there are none.
+    // What a model's decisions did shows on the rows they were made on, or in the outcomes that are missing there.
+    let trace = ["decided_rows_fell", "labels_by_decision"].map(|name| {
+        observations.iter().find(|own| own.name == name).map_or(0.0, |own| own.value)
+    });
+    let has_trace = trace.into_iter().fold(0.0, f64::max) >= TRACE;
     let seen = |cause| {
         !(cause == CauseId::FeedbackLoop
-            && lacking(scene, cause) == Some(Lacking::Decisions))
+            && (lacking(scene, cause) == Some(Lacking::Decisions) || !has_trace))
     };
     let presences = weights.presences(&values, kind == VerdictKind::Dropped, &seen);
     let relation: f64 = CauseId::ALL

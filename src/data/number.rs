@@ -157,7 +157,8 @@ fn parse_general(bytes: &[u8], decimal_comma: bool) -> Option<f64> {
     let bytes = without_currency(bytes);
     let (negative, unsigned) = split_sign(bytes);
     // A sign may stand on either side of the currency: −$5 and $−5.
-    let unsigned = without_currency(unsigned);
+    let unsigned =
+        if unsigned.len() < bytes.len() { without_currency(unsigned) } else { unsigned };
     if unsigned.eq_ignore_ascii_case(b"inf") || unsigned.eq_ignore_ascii_case(b"infinity")
     {
         return Some(if negative { f64::NEG_INFINITY } else { f64::INFINITY });

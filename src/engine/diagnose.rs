@@ -168,6 +168,7 @@ pub fn diagnose(
         newest: split.as_ref().and_then(|split| probe::newest(split, &before, &after)),
         recounted: probe::recounted(&frames, &before, &after),
         labels_by_decision: probe::by_decision(&before, &after),
+        undecided_kept: probe::undecided_kept(&before, &after),
         trained_on,
         optimism,
         in_sample,

@@ -120,6 +120,7 @@ mod tests {
             rows,
             values: Vec::new(),
             ids: Vec::new(),
+            entities: Vec::new(),
             moments: Vec::new(),
             in_order: InOrder::default(),
         };

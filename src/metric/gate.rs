@@ -323,7 +323,9 @@ mod tests {
         let mut few = input(MetricId::Auc, (0.8, 0.003), (0.7, 0.003));
         few.production_rows = LabelledRows { rows: 400, smaller_class: Some(40) };
         let gate = decide(&few);
-        assert_eq!((gate.kind, gate.rows_needed), (GateKind::NotEnoughRows, Some(500)));
+        // 500 rows hold 50 of the class, but would not show an effect.
+        assert_eq!(gate.kind, GateKind::NotEnoughRows);
+        assert!(gate.rows_needed > Some(500), "{:?}", gate.rows_needed);
         // One class only: the reference's share of it tells.
         few.production_rows = LabelledRows { rows: 400, smaller_class: Some(0) };
         few.production = None;

@@ -5,7 +5,7 @@ use crate::choices::Task;
 use crate::encode::rows::{NO_CLASS, NO_DAY};
 use crate::ladder::logged::Logged;
 use crate::ladder::rungs::Split;
-use crate::stats::math;
+use crate::stats::{math, rank};
 
 /// Parts of production by age.
 const PARTS: usize = 12;
@@ -204,6 +204,37 @@ pub fn by_decision(before: &Logged<'_>, after: &Logged<'_>) -> f64 {
         }
     };
     (gap(after) - gap(before)).max(0.0)
+}
+
+/// Rows of each outcome from which a ranking is judged, and the AUC that is one.
+const RANKED: (u64, f64) = (50, 0.55);
+
+/// Share of its power to rank that the score keeps on rows that were not decided yes, 0–1; `None` where it cannot be
+/// judged. What decisions prevent, they prevent on the other rows.
+pub fn undecided_kept(before: &Logged<'_>, after: &Logged<'_>) -> Option<f64> {
+    if before.task != Task::Binary {
+        return None;
+    }
+    let auc = |table: &Logged<'_>| {
+        let rows = table.frame.rows.decision.iter().enumerate();
+        let undecided = rows.filter(|(row, own)| **own == 0 && table.is_labelled(*row));
+        let mut pairs: Vec<(f64, bool)> = undecided
+            .map(|(row, _)| (table.score(row), table.yes(row) > 0.5))
+            .filter(|own| !own.0.is_nan())
+            .collect();
+        pairs.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let counts = |tied: &[(f64, bool)]| {
+            let yes = tied.iter().filter(|own| own.1).count() as u64;
+            (yes, tied.len() as u64 - yes)
+        };
+        let (yes, no) = counts(&pairs);
+        if yes.min(no) < RANKED.0 {
+            return None;
+        }
+        rank::auc_of(pairs.chunk_by(|a, b| a.0 == b.0).map(counts), yes, no)
+    };
+    let (p, q) = (auc(before)?, auc(after)?);
+    (p >= RANKED.1).then(|| ((q - 0.5) / (p - 0.5)).clamp(0.0, 1.0))
 }
 
 #[cfg(test)]

@@ -149,7 +149,14 @@ pub fn lost(
 /// A column counts among the others from this share of what the lost one told, if it is sure (in standard errors).
 const TELLING: (f64, f64) = (0.15, 3.0);
 
-/// Share of the other telling columns' power that went, 0–1; 0 with fewer than two of them.
+/// Share of their power that columns which lost it like the leak keep at most.
+const GONE: f64 = 0.4;
+
+/// What no, one, and several such columns beside the lost one count for: one may be the leak's twin.
+const COMPANY: [f64; 3] = [0.0, 0.5, 0.65];
+
+/// Share of the other telling columns' power that went, 0–1, or, where several lost nearly all of it, at least
+/// [`COMPANY`]; 0 with fewer than two of them.
 fn others_lost(
     all: &[(usize, Power, Power)],
     lost: usize,
@@ -168,7 +175,12 @@ fn others_lost(
     let had: f64 = others().map(|own| own.1.told - nothing).sum();
     let left: f64 =
         others().map(|own| (own.2.told - nothing).clamp(0.0, own.1.told - nothing)).sum();
-    1.0 - left / had.max(f64::MIN_POSITIVE)
+    let kept = |own: &(usize, Power, Power)| {
+        (own.2.told - nothing) / (own.1.told - nothing).max(f64::MIN_POSITIVE)
+    };
+    let company = others().filter(|own| kept(own) <= GONE).count();
+    let least = COMPANY.get(company.min(COMPANY.len() - 1)).copied().unwrap_or(0.0);
+    f64::max(1.0 - left / had.max(f64::MIN_POSITIVE), least)
 }
 
 /// How much a column tells.

@@ -8,7 +8,7 @@ mod recalibrated;
 mod recounted;
 
 pub use lab::{optimism, trained_rows};
-pub use labels::{by_decision, newest};
+pub use labels::{by_decision, newest, undecided_kept};
 pub use lost::lost;
 pub use recalibrated::recalibrated;
 pub use recounted::recounted;

@@ -32,6 +32,7 @@ fn frame(table: TableRole, rows: usize, seed: u64) -> Frame {
         rows: EncodedRows { row_count: rows, score, ..EncodedRows::default() },
         values: vec![Raw::Numbers(amounts), Raw::Names(names), Raw::Moments(times)],
         ids: vec![0; rows],
+        entities: vec![0; rows],
         moments: vec![NO_MOMENT; rows],
         in_order: InOrder::default(),
     }

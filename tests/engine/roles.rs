@@ -1,0 +1,289 @@
+//! Columns as people name and fill them: whatever the words, the same model is measured.
+
+use whydrop::choices::{Choices, Role, TableRole};
+use whydrop::engine::AnalysisError;
+use whydrop::engine::native::{MemoryTable, run_memory};
+use whydrop::report::{Report, VerdictKind};
+use whydrop::stats::random::Random;
+
+/// One row: id, a feature, the score, whether it was decided yes, whether it came true.
+type Row = (usize, f64, f64, bool, bool);
+
+fn rows(seed: u64, count: usize, skill: f64) -> Vec<Row> {
+    let mut random = Random::new(seed);
+    let row = |id| {
+        let x = random.normal();
+        let score = 1.0 / (1.0 + (-1.2 * x).exp());
+        let chance = 1.0 / (1.0 + (-1.2 * skill * x).exp());
+        (id, x, score, score >= 0.5, random.uniform() < chance)
+    };
+    (0..count).map(row).collect()
+}
+
+/// Names of feature, score, decision and label, their words for no and yes, and further columns (header, cells).
+#[derive(Clone, Copy)]
+struct Style {
+    names: [&'static str; 4],
+    decided: [&'static str; 2],
+    came: [&'static str; 2],
+    more: (&'static str, fn(&Row) -> String),
+}
+
+const PLAIN: Style = Style {
+    names: ["income", "score", "decision", "label"],
+    decided: ["0", "1"],
+    came: ["0", "1"],
+    more: ("region", |row| ["north", "south", "west"][row.0 % 3].to_owned()),
+};
+
+fn csv(rows: &[Row], style: &Style) -> String {
+    let [x, score, decision, label] = style.names;
+    let mut text =
+        format!("customer_id,{x},{},{score},{decision},{label}\n", style.more.0);
+    for row in rows {
+        let (id, own, s, decided, came) = row;
+        let more = (style.more.1)(row);
+        let (decided, came) =
+            (style.decided[usize::from(*decided)], style.came[usize::from(*came)]);
+        text += &format!("c{id},{own:.4},{more},{s:.6},{decided},{came}\n");
+    }
+    text
+}
+
+fn report(before: &str, after: &str, choices: &Choices) -> Report {
+    let table = |role, name: &str, text: &str| MemoryTable {
+        role,
+        files: vec![(name.to_owned(), text.as_bytes().to_vec())],
+        labels: Vec::new(),
+    };
+    let tables = vec![
+        table(TableRole::Reference, "before.csv", before),
+        table(TableRole::Production, "after.csv", after),
+    ];
+    run_memory(tables, choices, Some(1)).expect("a report")
+}
+
+fn measured(style: &Style) -> Report {
+    let (before, after) = (rows(1, 3000, 1.0), rows(2, 3000, 0.3));
+    report(&csv(&before, style), &csv(&after, style), &Choices::default())
+}
+
+fn role_of(report: &Report, name: &str) -> Role {
+    let column = report.inputs.columns.iter().find(|own| own.name == name);
+    column.unwrap_or_else(|| panic!("no column {name}")).role.clone()
+}
+
+fn values(report: &Report, name: &str) -> Option<(Option<f64>, Option<f64>)> {
+    let metric = report.metrics.iter().find(|own| own.name == name)?;
+    Some((metric.reference, metric.production))
+}
+
+#[test]
+fn the_words_of_labels_and_decisions_change_nothing() {
+    let plain = measured(&PLAIN);
+    assert_eq!(plain.verdict.kind, VerdictKind::Dropped);
+    let styles = [
+        Style { came: ["1", "2"], ..PLAIN },
+        Style { came: ["-1", "1"], ..PLAIN },
+        Style { came: ["paid", "default"], ..PLAIN },
+        Style { came: ["good", "bad"], decided: ["approve", "reject"], ..PLAIN },
+        Style { decided: ["no", "yes"], ..PLAIN },
+        Style { came: ["1", "2"], decided: ["1", "2"], ..PLAIN },
+    ];
+    for style in &styles {
+        let own = measured(style);
+        let words = (style.decided, style.came);
+        for name in ["auc", "accuracy", "recall"] {
+            assert_eq!(values(&own, name), values(&plain, name), "{name} {words:?}");
+        }
+        assert_eq!(own.verdict.kind, plain.verdict.kind, "{words:?}");
+    }
+}
+
+#[test]
+fn the_real_columns_are_found_behind_their_names() {
+    let likely = |name: &'static str, more: fn(&Row) -> String| Style {
+        names: ["income", "churn_score", "decision", "churned"],
+        more: (name, more),
+        ..PLAIN
+    };
+    let styles = [
+        likely("target_enc_region", |row| {
+            format!("{:.3}", (row.0 * 7 % 50) as f64 / 50.0)
+        }),
+        likely("target_market", |row| ["a", "b", "c"][row.0 % 3].to_owned()),
+        likely("actual_balance", |row| format!("{}", row.0 * 13 % 900)),
+        likely("prob_of_rain", |row| {
+            format!("{:.3}", (row.0 * 31 % 1000) as f64 / 1000.0)
+        }),
+        likely("engagement_score", |row| {
+            format!("{:.3}", (row.0 * 17 % 900) as f64 / 9.0)
+        }),
+        likely("prev_score", |row| format!("{:.4}", row.2 * 0.9)),
+        likely("label_printed", |row| format!("{}", row.0 % 2)),
+    ];
+    for style in &styles {
+        let own = measured(style);
+        let more = style.more.0;
+        assert_eq!(role_of(&own, "churn_score"), Role::Score, "{more}");
+        assert_eq!(role_of(&own, "churned"), Role::Label, "{more}");
+        assert_eq!(role_of(&own, "decision"), Role::Decision, "{more}");
+        assert_eq!(role_of(&own, more), Role::Feature, "{more}");
+    }
+    // A score that a decision follows may be called what it will.
+    let style = Style { names: ["income", "risk", "decision", "loan_default"], ..PLAIN };
+    let own = measured(&style);
+    assert_eq!(role_of(&own, "risk"), Role::Score);
+    assert_eq!(role_of(&own, "loan_default"), Role::Label);
+}
+
+#[test]
+fn outcomes_that_are_not_known_yet_are_left_out() {
+    let (before, after) = (rows(1, 3000, 1.0), rows(2, 3000, 0.3));
+    let waiting = |rows: &[Row], word: &str| {
+        let text = csv(rows, &PLAIN);
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        for line in lines.iter_mut().skip(1).step_by(5) {
+            line.truncate(line.len() - 1);
+            line.push_str(word);
+        }
+        lines.join("\n")
+    };
+    let known = report(&waiting(&before, ""), &waiting(&after, ""), &Choices::default());
+    for word in ["pending", "?", "-1", "unknown"] {
+        let own =
+            report(&waiting(&before, word), &waiting(&after, word), &Choices::default());
+        assert_eq!(own.metrics, known.metrics, "{word}");
+        assert!(own.notes.iter().any(|note| note.code == "labels_not_known"), "{word}");
+    }
+}
+
+#[test]
+fn outcomes_on_one_decision_alone_are_compared_with_the_same_decisions() {
+    let (before, after) = (rows(1, 6000, 1.0), rows(2, 6000, 1.0));
+    let text = csv(&after, &PLAIN);
+    let selected: Vec<String> = text
+        .lines()
+        .map(|line| match line.strip_suffix(",0,0").or(line.strip_suffix(",0,1")) {
+            Some(rest) => format!("{rest},0,"),
+            None => line.to_owned(),
+        })
+        .collect();
+    let own = report(&csv(&before, &PLAIN), &selected.join("\n"), &Choices::default());
+    assert_ne!(own.verdict.kind, VerdictKind::Dropped, "{}", own.verdict.sentence);
+    assert!(own.notes.iter().any(|note| note.code == "selective_labels"));
+    let share = |rows: &[Row]| {
+        let yes = rows.iter().filter(|row| row.3);
+        yes.clone().filter(|row| row.4).count() as f64 / yes.count() as f64
+    };
+    let (p, q) = values(&own, "accuracy").expect("accuracy");
+    assert!((p.unwrap() - share(&before)).abs() < 1e-9);
+    assert!((q.unwrap() - share(&after)).abs() < 1e-9);
+}
+
+#[test]
+fn a_lost_ranking_is_not_hidden_by_a_rare_outcome() {
+    let rare = |seed: u64, skill: f64| {
+        let mut rows = rows(seed, 12_000, 1.0);
+        let mut random = Random::new(seed + 50);
+        for row in &mut rows {
+            let logit = -4.3 + 1.5 * skill * row.1;
+            row.4 = random.uniform() < 1.0 / (1.0 + (-logit).exp());
+            row.3 = row.2 >= 0.95;
+        }
+        csv(&rows, &PLAIN)
+    };
+    let own = report(&rare(1, 1.0), &rare(2, -0.2), &Choices::default());
+    assert_eq!(own.metric.name, "auc", "{}", own.verdict.sentence);
+    assert_eq!(own.verdict.kind, VerdictKind::Dropped);
+    assert!(own.notes.iter().any(|note| note.code == "headline_hides"));
+    // Who asks for accuracy gets it.
+    let asked = Choices { metric: Some("accuracy".to_owned()), ..Choices::default() };
+    let own = report(&rare(1, 1.0), &rare(2, -0.2), &asked);
+    assert_eq!(own.metric.name, "accuracy");
+}
+
+#[test]
+fn impossible_times_are_left_out_and_told() {
+    let dated = |rows: &[Row], odd: &str| {
+        let text = csv(rows, &PLAIN);
+        let line = |(at, line): (usize, &str)| match at {
+            0 => format!("{line},timestamp"),
+            7 => format!("{line},{odd}"),
+            _ => format!("{line},2024-03-{:02}T10:00:00Z", at % 28 + 1),
+        };
+        text.lines().enumerate().map(line).collect::<Vec<_>>().join("\n")
+    };
+    let (before, after) = (rows(1, 2000, 1.0), rows(2, 2000, 1.0));
+    for odd in ["9999-12-31T00:00:00Z", "0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z"] {
+        let own = report(
+            &dated(&before, "2024-03-02T10:00:00Z"),
+            &dated(&after, odd),
+            &Choices::default(),
+        );
+        let live = own.series.iter().filter(|own| own.table == TableRole::Production);
+        assert!(live.count() > 5, "{odd}");
+        let told = own.notes.iter().find(|note| note.code == "unreadable_times");
+        assert!(
+            told.is_some_and(|note| note.what.starts_with("1 row ")),
+            "{odd} {told:?}"
+        );
+    }
+}
+
+#[test]
+fn choices_that_cannot_be_followed_are_refused() {
+    let text = csv(&rows(1, 500, 1.0), &PLAIN);
+    let refused = |choices: Choices| {
+        let table = |role| MemoryTable {
+            role,
+            files: vec![("rows.csv".to_owned(), text.as_bytes().to_vec())],
+            labels: Vec::new(),
+        };
+        let tables = vec![table(TableRole::Reference), table(TableRole::Production)];
+        match run_memory(tables, &choices, Some(1)) {
+            Err(AnalysisError::Choice { what, .. }) => what,
+            other => panic!("{:?}", other.map(|own| own.verdict.sentence)),
+        }
+    };
+    let metric =
+        |name: &str| Choices { metric: Some(name.to_owned()), ..Choices::default() };
+    assert!(refused(metric("banana")).contains("no metric named banana"));
+    assert!(refused(metric("expected_cost")).contains("cannot be worked out"));
+    let roles = [("region".to_owned(), Role::Score)].into();
+    assert!(
+        refused(Choices { roles, ..Choices::default() })
+            .contains("does not hold numbers")
+    );
+    let threshold = Some(f64::NAN);
+    assert!(refused(Choices { threshold, ..Choices::default() }).contains("cut-off"));
+}
+
+#[test]
+fn what_an_entity_brings_along_is_no_drift() {
+    // Eight rows a customer, each with an income of its own; the customers are others after launch.
+    let clustered = |seed: u64| {
+        let mut random = Random::new(seed);
+        let mut text = "customer_id,order_id,income,score,label\n".to_owned();
+        for customer in 0..60 {
+            let income = (3000.0 + 900.0 * random.normal()).round();
+            for order in 0..8 {
+                let score = random.uniform();
+                let label = u8::from(random.uniform() < score);
+                let at = seed * 1000 + customer;
+                text += &format!("k{at},o{at}-{order},{income},{score:.5},{label}\n");
+            }
+        }
+        text
+    };
+    let mut flagged = 0;
+    for seed in 0..12 {
+        let own = report(&clustered(seed), &clustered(seed + 100), &Choices::default());
+        let drift = own.columns.iter().find(|own| own.name == "income");
+        let drift = drift.and_then(|own| own.drift.as_ref());
+        flagged += u32::from(
+            drift.is_some_and(|own| own.band >= whydrop::report::DriftBand::Slight),
+        );
+    }
+    assert!(flagged <= 1, "{flagged} of 12");
+}
