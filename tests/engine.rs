@@ -10,6 +10,8 @@ use whydrop::scenario::{self, Case};
 
 #[path = "engine/edges.rs"]
 mod edges;
+#[path = "engine/lab.rs"]
+mod lab;
 #[path = "engine/lost.rs"]
 mod lost;
 #[path = "engine/roles.rs"]

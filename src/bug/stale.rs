@@ -91,8 +91,7 @@ fn repeated(view: &View<'_>) -> Vec<Fingerprint> {
     if before.len() < MIN_ROWS || after.len() < MIN_ROWS {
         return Vec::new();
     }
-    // Column; share of equal values and its part beyond chance, before and after; z.
-    let mut tried: Vec<(usize, (f64, f64), (f64, f64), f64)> = Vec::new();
+    let mut tried: Vec<(usize, Equal, Equal, f64)> = Vec::new();
     for column in inputs(view) {
         let Some(both_raw) = both(view, column) else { continue };
         let (p, q) = both_raw;
@@ -162,6 +161,9 @@ fn repeated(view: &View<'_>) -> Vec<Fingerprint> {
     }
     found
 }
+
+/// Share of visits with the value of the visit before, and its part beyond chance.
+type Equal = (f64, f64);
 
 /// Chance that the values of two rows are equal, whoever's they are, 0–1.
 fn by_chance(raw: &Raw, pairs: &[(usize, usize, usize)]) -> f64 {

@@ -933,3 +933,21 @@ fn what_is_stale_comes_from_the_first_visit_of_the_same_entity() {
         assert!((0..6).all(before), "{own:?}");
     }
 }
+
+#[test]
+fn a_value_that_nearly_all_rows_share_is_not_stale() {
+    // 500 entities, four visits each; since launch the column is 0 on all rows but a few, whoever they are.
+    let mut random = Random::new(4);
+    let before: Vec<f64> = (0..2000).map(|_| (20.0 * random.uniform()).round()).collect();
+    let after: Vec<f64> =
+        (0..2000).map(|row| if row % 41 == 0 { 3.0 } else { 0.0 }).collect();
+    let stays: Vec<f64> = (0..2000).map(|row| before[row % 500]).collect();
+    let entities: Vec<u64> = (0..2000).map(|row| (row % 500 + 1) as u64).collect();
+    let found = |after: Vec<f64>| {
+        let mut fixture = Fixture::new().number("letters", before.clone(), after);
+        fixture.entities = (entities.clone(), entities.clone());
+        fixture.see(|view| crate::bug::Detector::detect(&crate::bug::stale::Stale, view))
+    };
+    assert!(found(after).is_empty());
+    assert_eq!(found(stays).len(), 1, "an entity's value that no longer changes is");
+}

@@ -157,7 +157,7 @@ impl Tables {
             } else {
                 let elsewhere =
                     |name: &str| known.iter().any(|own| own.0 != role && own.1 == name);
-                Some(label_files(role, &parts, labels, (label, &elsewhere))?)
+                Some(label_files(role, &parts, labels, label, elsewhere)?)
             };
             tables.push(Table { role, parts, labels, sample: TableSample::default() });
         }
@@ -315,7 +315,8 @@ fn label_files(
     role: TableRole,
     parts: &[(u32, FileIndex)],
     labels: Vec<(u32, FileIndex)>,
-    (chosen, elsewhere): (Option<&str>, &dyn Fn(&str) -> bool),
+    chosen: Option<&str>,
+    elsewhere: impl Fn(&str) -> bool,
 ) -> Result<LabelFiles, AnalysisError> {
     let index = labels.first().map(|(_, index)| index);
     let file = index.map(|own| own.name.clone()).unwrap_or_default();

@@ -210,7 +210,7 @@ mod tests {
     /// Mean expected loss after, with losses of the given form and ±20 % that no column knows.
     fn expected_after(scores: &[f64], loss: fn(f64) -> f64, power: i32) -> f64 {
         let p: Vec<u32> = (0..REFERENCE as u32).collect();
-        let noise = |row: usize| if row / 2 % 2 == 0 { 0.8 } else { 1.2 };
+        let noise = |row: usize| if (row / 2).is_multiple_of(2) { 0.8 } else { 1.2 };
         let losses = scores
             .iter()
             .take(REFERENCE)
