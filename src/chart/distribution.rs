@@ -6,7 +6,7 @@ use charming::series::Bar;
 
 use super::{DataTable, Palette, Picture, Sheet, axes};
 use crate::report::{Bin, BinKind, ColumnReport};
-use crate::story::number;
+use crate::story::{number, phrase};
 use crate::ui::text;
 
 /// Above this many bars, or with long names, bars lie on their side so that names can be read.
@@ -74,10 +74,7 @@ fn lies(bins: &[Bin]) -> bool {
 }
 
 fn short(title: &str) -> String {
-    if title.chars().count() <= NAME_CHARS {
-        return title.to_owned();
-    }
-    title.chars().take(NAME_CHARS - 1).chain(['…']).collect()
+    phrase::middle_out(title, NAME_CHARS)
 }
 
 /// What stands below a bar: of a range its lower edge, which is shorter and does not overlap.

@@ -333,15 +333,22 @@ fn texts(r: &mut Report, most: usize) {
             text.push('…');
         }
     };
+    let name = |text: &mut String| {
+        if text.len() > most {
+            // A letter takes up to four bytes, and no name of another alphabet is to be longer than the level allows.
+            let letters = if text.is_ascii() { most.saturating_sub(2) } else { most / 4 };
+            *text = crate::story::phrase::middle_out(text, letters);
+        }
+    };
     r.verdict.also.clear();
     for own in &mut r.causes {
         own.columns.truncate(3);
-        own.columns.iter_mut().for_each(short);
+        own.columns.iter_mut().for_each(name);
         own.evidence_for.iter_mut().for_each(short);
         own.evidence_against.iter_mut().for_each(short);
     }
     for own in &mut r.columns {
-        short(&mut own.name);
+        name(&mut own.name);
         own.findings.iter_mut().for_each(|own| short(&mut own.sentence));
     }
     for own in &mut r.notes {
@@ -351,7 +358,7 @@ fn texts(r: &mut Report, most: usize) {
     let slices = r.slices.worse.iter_mut().chain(&mut r.slices.grew);
     for own in slices {
         for own in &mut own.conditions {
-            short(&mut own.column);
+            name(&mut own.column);
             short(&mut own.is);
         }
         own.title = crate::story::slice_title(&own.conditions);
@@ -361,11 +368,11 @@ fn texts(r: &mut Report, most: usize) {
     }
     for own in &mut r.shares {
         own.columns.truncate(3);
-        own.columns.iter_mut().for_each(short);
+        own.columns.iter_mut().for_each(name);
         short(&mut own.title);
     }
     for own in &mut r.kpis {
-        short(&mut own.name);
+        name(&mut own.name);
         own.slices.iter_mut().for_each(|own| short(&mut own.title));
     }
     for own in &mut r.inputs.tables {
@@ -387,7 +394,7 @@ fn texts(r: &mut Report, most: usize) {
         if let Some(own) = &mut parity.shadow {
             short(&mut own.sentence);
             own.columns.iter_mut().for_each(|own| {
-                short(&mut own.name);
+                name(&mut own.name);
                 short(&mut own.sentence);
             });
         }

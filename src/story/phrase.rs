@@ -4,7 +4,7 @@
 
 use super::number;
 
-/// Names in running text are cut to this many characters; the page shows them whole.
+/// Names in running text are shortened to this many characters, in the middle; the page shows them whole.
 const NAME_CHARACTERS: usize = 60;
 
 /// Words that would be misread if a column of that name stood in a sentence without quotes.
@@ -161,10 +161,22 @@ fn shortened(text: &str) -> String {
     if text.chars().count() <= NAME_CHARACTERS {
         return text;
     }
-    let mut cut: String = text.chars().take(NAME_CHARACTERS - 1).collect();
-    cut.truncate(cut.trim_end().len());
-    cut.push('…');
-    cut
+    middle_out(&text, NAME_CHARACTERS)
+}
+
+/// The text with its middle left out where it has more than `most` characters: names made to one pattern begin alike
+/// and differ at the end.
+#[must_use]
+pub fn middle_out(text: &str, most: usize) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    if letters.len() <= most {
+        return text.to_owned();
+    }
+    let kept = most.saturating_sub(1);
+    let (head, tail) = (kept.div_ceil(2), kept / 2);
+    let first: String = letters.iter().take(head).collect();
+    let last: String = letters.iter().skip(letters.len() - tail).collect();
+    format!("{}…{}", first.trim_end(), last.trim_start())
 }
 
 fn tidy(text: &str) -> String {
@@ -211,6 +223,11 @@ mod tests {
         assert_eq!(name(""), "the column without a name");
         assert_eq!(name("say “no”"), "“say 'no'”");
         assert!(name(&"x".repeat(500)).chars().count() <= 64);
+        assert_eq!(middle_out("abcdefgh", 8), "abcdefgh");
+        assert_eq!(middle_out("abcdefgh", 5), "ab…gh");
+        assert_eq!(middle_out("abcdefgh", 6), "abc…gh");
+        let long = |end: &str| name(&format!("{}_{end}", "orders_of_".repeat(9)));
+        assert_ne!(long("december"), long("november"));
         assert_eq!(names(&["income", "region", "age"], 2), "income, region and 1 more");
     }
 }
