@@ -748,6 +748,10 @@ pub struct ScoreReport {
     pub production_calibration: Vec<(f64, f64, u64)>,
     /// What the deployed threshold really is; `None` without a decision.
     pub threshold: Option<ThresholdReport>,
+    /// Mean score and observed rate of the reference and of production, where the calibration points no longer tell
+    /// them exactly: in a report out of a link.
+    #[serde(default)]
+    pub levels: Option<[(f64, f64); 2]>,
 }
 
 /// The deployed threshold as recovered from scores and decisions.

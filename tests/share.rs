@@ -46,6 +46,12 @@ fn ready(report: &Report) -> Report {
     prepared(report, Wishes::default()).expect("can be shared")
 }
 
+/// What the story tells of the average score; `None` where it does not tell it.
+fn average_score(report: &Report) -> Option<String> {
+    let sentences = report.story.causes.iter().flat_map(|part| part.split(". "));
+    sentences.map(str::to_owned).find(|own| own.contains("verage score"))
+}
+
 fn fragment(address: &str) -> &str {
     address.split_once('#').expect("a fragment").1
 }
@@ -70,6 +76,12 @@ fn every_gallery_case_fits_into_a_link_and_comes_back() {
         assert!(near(back.metric.reference, report.metric.reference), "{id}");
         assert!(near(back.metric.production, report.metric.production), "{id}");
         assert_eq!(back.attribution.len(), report.attribution.len(), "{id}");
+        assert_eq!(
+            whydrop::what_if::seen_rows_a_day(&back),
+            whydrop::what_if::seen_rows_a_day(report),
+            "{id}: the same traffic"
+        );
+        assert_eq!(average_score(&back), average_score(report), "{id}");
         let causes = |r: &Report| {
             r.causes
                 .iter()

@@ -6,7 +6,10 @@ use super::hide::LEAST_ROWS;
 use super::level::Level;
 use super::wire::Wire;
 use crate::choices::TableRole;
-use crate::report::{Decided, Histogram, OldModel, Outcomes, Population, Report, WhatIf};
+use crate::report::{
+    Decided, Histogram, OldModel, Outcomes, Population, Report, ScoreReport, WhatIf,
+};
+use crate::story::facts::levels_of;
 use crate::what_if;
 
 /// Calibration points a link carries at most, of each table.
@@ -48,6 +51,7 @@ pub fn trim(r: &mut Report, level: &Level) -> Vec<&'static str> {
         }
     }
     let Some(scores) = &mut r.scores else { return left };
+    let levels = levels_of(scores);
     let mut is_less = !scores.reference_roc.is_empty();
     scores.reference_roc.clear();
     scores.production_roc.clear();
@@ -61,6 +65,9 @@ pub fn trim(r: &mut Report, level: &Level) -> Vec<&'static str> {
     for list in [&mut scores.reference_calibration, &mut scores.production_calibration] {
         is_less |= list.len() > points;
         *list = fewer_points(list, points);
+    }
+    if from_what_if {
+        carry_levels(scores, levels);
     }
     let most = if from_what_if { 0 } else { level.score_bins };
     let bins = scores.edges.len().saturating_sub(1);
@@ -87,6 +94,13 @@ pub fn trim(r: &mut Report, level: &Level) -> Vec<&'static str> {
         left.push("curves");
     }
     left
+}
+
+/// Keeps the mean score and the observed rate of both tables, as one point each: bins tell them only roughly.
+fn carry_levels(scores: &mut ScoreReport, levels: Option<[(f64, f64); 2]>) {
+    let Some([before, after]) = levels else { return };
+    scores.reference_calibration = vec![(before.0, before.1, LEAST_ROWS)];
+    scores.production_calibration = vec![(after.0, after.1, LEAST_ROWS)];
 }
 
 /// Neighbouring points put together; means weighted by rows.
@@ -280,6 +294,7 @@ pub fn scores(r: &mut Report) {
     let (Some(mut made), Some(own)) = (made, &mut r.scores) else { return };
     if own.edges.is_empty() {
         made.threshold = own.threshold.or(made.threshold);
+        made.levels = levels_of(own);
         *own = made;
     }
 }

@@ -443,9 +443,11 @@ fn scores(w: &mut Wire<'_>, own: &mut ScoreReport) {
         }
     }
     for points in [&mut own.reference_calibration, &mut own.production_calibration] {
+        // One point alone is the level of a table, which is told beside its change.
+        let digits = if points.len() == 1 { 5 } else { 3 };
         w.list(118, MANY, points, |w, own| {
-            w.decimal(119, 3, &mut own.0);
-            w.decimal(119, 3, &mut own.1);
+            w.decimal(119, digits, &mut own.0);
+            w.decimal(119, digits, &mut own.1);
             w.count(119, &mut own.2);
         });
     }

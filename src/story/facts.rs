@@ -3,13 +3,14 @@
 //! not hold, except sums and divisions of its numbers.
 
 use super::metric_words::{self, Words};
-use super::number::{self, finite};
+use super::number;
 use super::phrase;
 use crate::choices::{Role, TableRole};
 use crate::report::{
     CauseId, ChangeKind, Check, CheckKind, ColumnReport, DriftBand, Period, Report,
-    Slice, TableInput, VerdictKind,
+    ScoreReport, Slice, TableInput, VerdictKind,
 };
+use crate::what_if::{given_rows_a_day, seen_rows_a_day};
 
 /// From this probability on a cause is possible.
 const POSSIBLE: f64 = 0.45;
@@ -151,13 +152,9 @@ impl<'a> Facts<'a> {
         self.report.slices.worse.first()
     }
 
-    /// Mean score and observed rate of the reference and of production, from the calibration points.
+    /// Mean score and observed rate of the reference and of production.
     pub fn levels(&self) -> Option<[(f64, f64); 2]> {
-        let scores = self.report.scores.as_ref()?;
-        Some([
-            mean_level(&scores.reference_calibration)?,
-            mean_level(&scores.production_calibration)?,
-        ])
+        levels_of(self.report.scores.as_ref()?)
     }
 
     pub fn periods(&self, role: TableRole) -> Vec<&'a Period> {
@@ -175,17 +172,17 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// Production rows a day: given, else counted over the covered days.
+    /// Production rows a day and whether they were given; else those of the table over the days it covers.
     pub fn rows_per_day(&self) -> Option<(f64, bool)> {
-        if let Some(given) = finite(self.report.inputs.business.traffic_per_day) {
-            return (given > 0.0).then_some((given, true));
+        match given_rows_a_day(self.report) {
+            Some(given) => Some((given, true)),
+            None => seen_rows_a_day(self.report).map(|seen| (seen, false)),
         }
-        let periods = self.periods(TableRole::Production);
-        let first = day_number(&periods.first()?.start)?;
-        let last = day_number(&periods.last()?.end)?;
-        let days = last.checked_sub(first)?.checked_add(1).filter(|days| *days > 0)?;
-        let rows: u64 = periods.iter().map(|period| period.rows).sum();
-        (rows > 0).then_some((rows as f64 / days as f64, false))
+    }
+
+    /// Why segments were not searched; `None` when they were.
+    pub fn unsearched(&self) -> Option<&'a str> {
+        unsearched(self.report)
     }
 
     /// "the pipeline owner" as given, else a role.
@@ -211,6 +208,21 @@ impl<'a> Facts<'a> {
     pub fn size(&self) -> Option<String> {
         Some(number::metric_change(&self.report.metric)?.difference)
     }
+}
+
+/// Why segments were not searched; `None` when they were.
+pub(crate) fn unsearched(report: &Report) -> Option<&str> {
+    let note = report.notes.iter().find(|note| note.code == "few_rows_for_slices");
+    note.map(|note| note.what.as_str())
+}
+
+/// Mean score and observed rate of the reference and of production: as carried, else from the calibration points.
+pub(crate) fn levels_of(scores: &ScoreReport) -> Option<[(f64, f64); 2]> {
+    scores.levels.or_else(|| {
+        let before = mean_level(&scores.reference_calibration)?;
+        let after = mean_level(&scores.production_calibration)?;
+        Some([before, after])
+    })
 }
 
 fn mean_level(points: &[(f64, f64, u64)]) -> Option<(f64, f64)> {

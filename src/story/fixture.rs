@@ -346,6 +346,7 @@ pub fn rich(mut report: Report) -> Report {
                 production_violations: 0.041,
                 given: false,
             }),
+            levels: None,
         });
     }
     report.kpis = vec![KpiChange {

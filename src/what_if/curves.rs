@@ -38,6 +38,7 @@ pub fn pictures(whole: &WhatIf) -> Option<ScoreReport> {
         reference_calibration: calibration(whole, before),
         production_calibration: calibration(whole, after),
         threshold: in_use,
+        levels: None,
     })
 }
 

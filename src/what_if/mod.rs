@@ -17,7 +17,7 @@ pub use curves::pictures;
 pub use figures::{Figures, Prices, Sums, gained, judged_by};
 pub use merge::{coarser, merged};
 pub use recalibrate::{recalibrate, score_before};
-pub use traffic::{rows_a_day, seen_rows_a_day};
+pub use traffic::{given_rows_a_day, rows_a_day, seen_rows_a_day};
 pub use trial::{
     Instead, Trial, as_decided, best_cut, bins, cut_in_use, nearest_cut, population,
     segments, tried,

@@ -48,6 +48,7 @@ pub fn scores(analysis: &Analysis) -> Option<ScoreReport> {
         reference_calibration: calibration(reference),
         production_calibration: calibration(production),
         threshold: threshold_report(analysis),
+        levels: None,
         edges,
     })
 }
