@@ -4,7 +4,7 @@
 use super::metric_words::Better;
 use super::number::{self, finite};
 use super::phrase;
-use crate::report::{AttributionTerm, Cause, CauseId, MetricChange};
+use crate::report::{AttributionTerm, Cause, CauseId, Examined, MetricChange};
 
 /// Which of the big questions a cause answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +21,25 @@ pub enum Family {
     World,
     /// No cause.
     None,
+}
+
+/// Causes that could not be checked, gathered by what is missing: a sentence with their words, and why.
+#[must_use]
+pub fn unchecked(examined: &[Examined]) -> Vec<(String, String)> {
+    let mut gathered: Vec<(&str, Vec<String>)> = Vec::new();
+    for own in examined.iter().filter(|own| own.word == "could not check") {
+        let (named, _) = words(&own.id);
+        match gathered.iter_mut().find(|(because, _)| *because == own.because) {
+            Some((_, causes)) => causes.push(named),
+            None => gathered.push((&own.because, vec![named])),
+        }
+    }
+    let told = |(because, causes): (&str, Vec<String>)| {
+        // The words of a cause hold commas of their own.
+        let causes = causes.join("; ");
+        (phrase::sentence(&format!("not checked: {causes}")), because.to_owned())
+    };
+    gathered.into_iter().map(told).collect()
 }
 
 /// The words and family of a cause id; an unknown id gives its own letters.
@@ -346,5 +365,29 @@ mod tests {
             ),
             "it is also likely that a1 and b1 arrive late, empty or filled with a default"
         );
+    }
+
+    #[test]
+    fn what_could_not_be_checked_is_gathered_by_what_is_missing() {
+        let open = |id: CauseId, word: &str, because: &str| Examined {
+            id: id.name().to_owned(),
+            word: word.to_owned(),
+            presence: None,
+            because: because.to_owned(),
+        };
+        let told = unchecked(&[
+            open(CauseId::TimeWindow, "could not check", "There is no time column."),
+            open(CauseId::Overfitting, "ruled out", "It came at once."),
+            open(CauseId::StaleFeature, "could not check", "There is no time column."),
+        ]);
+        assert_eq!(
+            told,
+            [(
+                "Not checked: a wrong timezone or day cut-off; a column that stopped updating."
+                    .to_owned(),
+                "There is no time column.".to_owned()
+            )]
+        );
+        assert!(unchecked(&[]).is_empty());
     }
 }

@@ -4,33 +4,41 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::report::{Note, NoteWeight, Report};
+use crate::report::{NoteWeight, Report};
+use crate::story::cause;
 use crate::ui::text;
 
 /// The section's body.
 pub fn body(report: Arc<Report>) -> AnyView {
-    if report.notes.is_empty() {
+    let unchecked = cause::unchecked(&report.examined);
+    if report.notes.is_empty() && unchecked.is_empty() {
         return view! { <p class="quietly">{text::NO_NOTES}</p> }.into_any();
     }
     let mut notes = report.notes.iter().collect::<Vec<_>>();
     notes.sort_by_key(|note| note.weight);
-    let list = notes.into_iter().map(note).collect_view();
-    view! { <ul class="notes">{list}</ul> }.into_any()
+    let list = notes
+        .into_iter()
+        .map(|own| note(own.weight, own.what.clone(), own.try_this.clone()));
+    let causes = unchecked
+        .into_iter()
+        .map(|(what, because)| note(NoteWeight::Part, what, because));
+    view! { <ul class="notes">{list.collect_view()} {causes.collect_view()}</ul> }
+        .into_any()
 }
 
-fn note(note: &Note) -> AnyView {
-    let weight = match note.weight {
+/// One entry: how much it limits, what it is, and what is missing or may help.
+fn note(weight: NoteWeight, what: String, more: String) -> AnyView {
+    let name = match weight {
         NoteWeight::Verdict => "verdict",
         NoteWeight::Part => "part",
         NoteWeight::Information => "information",
     };
-    let try_this = (!note.try_this.is_empty())
-        .then(|| view! { <span class="note-try">{note.try_this.clone()}</span> });
+    let more = (!more.is_empty()).then(|| view! { <span class="note-try">{more}</span> });
     view! {
-        <li class="note" data-weight=weight>
-            <span class="note-weight">{text::note_weight(note.weight)}</span>
-            <span class="note-what">{note.what.clone()}</span>
-            {try_this}
+        <li class="note" data-weight=name>
+            <span class="note-weight">{text::note_weight(weight)}</span>
+            <span class="note-what">{what}</span>
+            {more}
         </li>
     }
     .into_any()
