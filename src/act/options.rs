@@ -101,6 +101,7 @@ impl Desk<'_> {
     ) -> Choice {
         let business = &self.report.inputs.business;
         let touched = self.rows.zip(worth.share).map(|(rows, share)| rows * share);
+        let worth = self.at_most_the_drop(worth);
         let points = worth.points.filter(|own| own.is_finite());
         let interval =
             worth.interval.filter(|(low, high)| low.is_finite() && high.is_finite());
@@ -133,6 +134,23 @@ impl Desk<'_> {
             based_on: told.based_on,
             answers: answers.iter().map(|cause| cause.name().to_owned()).collect(),
             query: worth.query,
+        }
+    }
+
+    /// No option gives back more than was lost: parts of the split that made it better may let one part be larger.
+    fn at_most_the_drop<'a>(&self, worth: Worth<'a>) -> Worth<'a> {
+        let own = &self.report.metric;
+        let lost = self.facts.worsening().filter(|_| worth.metric == own.name);
+        match lost.zip(worth.points) {
+            Some((lost, points)) if points > lost => Worth {
+                points: Some(lost),
+                interval: worth
+                    .interval
+                    .map(|(low, high)| (low.min(lost), high.min(lost))),
+                at_most: true,
+                ..worth
+            },
+            _ => worth,
         }
     }
 
@@ -219,7 +237,10 @@ impl Desk<'_> {
             return None;
         }
         let loss = segment::loss_words(&self.report.metric);
-        let sure = slice.rate_points > 0.0 && slice.interval.0 > 0.0 && loss.adds_up;
+        let sure = slice.rate_points > 0.0
+            && slice.interval.0 > 0.0
+            && loss.adds_up
+            && segment::has_baseline(slice);
         let told = words::switch_off(&self.facts, slice);
         let worth = Worth {
             points: sure.then_some(slice.rate_points),

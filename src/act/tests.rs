@@ -237,3 +237,31 @@ fn an_old_report_without_these_fields_still_reads() {
     assert_eq!(read.options, Options::default());
     let _ = fixture::drift(0.1);
 }
+
+#[test]
+fn no_option_promises_more_than_the_drop() {
+    for seed in 0..200 {
+        let mut made = synthetic(seed);
+        super::tell(&mut made);
+        let lost = crate::story::metric_words::worsening(&made.metric);
+        let Some(lost) = lost.filter(|own| *own > 0.0) else { continue };
+        for item in &made.options.items {
+            if item.metric == made.metric.name {
+                let points = item.points.unwrap_or(0.0);
+                assert!(points <= lost, "seed {seed}: {}: {points} of {lost}", item.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_segment_without_a_before_is_not_priced() {
+    let mut made = explained(rich(report(VerdictKind::Dropped, Task::Binary)));
+    let slice = made.slices.worse.first_mut().expect("a segment");
+    (slice.reference_share, slice.reference_loss) = (0.0, None);
+    (slice.rate_points, slice.interval) = (0.5, (0.4, 0.6));
+    super::tell(&mut made);
+    let mut items = made.options.items.iter();
+    let own = items.find(|own| own.id == "switch_off_segment").expect("the guardrail");
+    assert_eq!((own.points, own.interval), (None, None));
+}

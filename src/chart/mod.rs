@@ -163,7 +163,8 @@ mod tests {
 
     #[test]
     fn segments_are_coloured_by_their_direction() {
-        let slices = [slice(0.02), slice(-0.01)];
+        let (worse, better) = (slice(0.02), slice(-0.01));
+        let slices = [&worse, &better];
         let list = segments::List::Worse;
         let option =
             check(&segments::picture(list, &slices, Unit::Share).expect("slices"));

@@ -5,35 +5,16 @@ use charming::series::{Bar, Line};
 
 use super::{DataTable, Palette, Picture, Sheet, axes};
 use crate::report::{Slice, Unit};
-use crate::story::number;
+pub use crate::story::segment::List;
+use crate::story::{number, phrase};
 use crate::ui::text;
 
 /// More bars than this say less, not more; the list below has them all.
 const BARS: usize = 8;
 
-/// Which of the two lists.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum List {
-    /// Segments that grew.
-    Grew,
-    /// Segments that do worse.
-    Worse,
-}
-
-impl List {
-    /// The list's own quantity of a segment.
-    #[must_use]
-    pub const fn points(self, slice: &Slice) -> f64 {
-        match self {
-            Self::Grew => slice.mix_points,
-            Self::Worse => slice.rate_points,
-        }
-    }
-}
-
 /// The picture; `None` of an empty list. `unit` is the unit of the loss.
 #[must_use]
-pub fn picture(list: List, slices: &[Slice], unit: Unit) -> Option<Picture> {
+pub fn picture(list: List, slices: &[&Slice], unit: Unit) -> Option<Picture> {
     let first = slices.first()?;
     let rows = slices
         .iter()
@@ -48,20 +29,20 @@ pub fn picture(list: List, slices: &[Slice], unit: Unit) -> Option<Picture> {
             ]
         })
         .collect();
-    let shown = slices.iter().take(BARS).cloned().collect::<Vec<_>>();
+    let shown = slices.iter().take(BARS).map(|own| (*own).clone()).collect::<Vec<_>>();
     Some(Picture {
         title: text::segments_title(list, first, unit),
         samples: text::segment_samples(slices),
-        summary: text::segments_summary(list, slices.len()),
+        summary: text::segments_summary(list, slices),
         height_px: u32::try_from(shown.len()).unwrap_or(8) * 40 + 64,
         table: DataTable {
             heads: text::heads(&[
                 "Segment",
                 "Effect",
-                "95 % interval",
+                text::RANGE_HEAD,
                 "Share before",
                 "Share after",
-                "Rows after",
+                "Known outcomes after",
             ]),
             rows,
         },
@@ -80,16 +61,8 @@ fn option(
 ) -> Sheet {
     let scale = axes::scale(unit);
     let letters = if width < 520.0 { 18 } else { 40 };
-    let titles = slices
-        .iter()
-        .map(|slice| {
-            if slice.title.chars().count() <= letters {
-                slice.title.clone()
-            } else {
-                slice.title.chars().take(letters - 1).chain(['…']).collect()
-            }
-        })
-        .collect();
+    let titles =
+        slices.iter().map(|slice| phrase::middle_out(&slice.title, letters)).collect();
     let color = |points: f64| if points > 0.0 { &palette.worse } else { &palette.better };
     let bars = slices
         .iter()

@@ -9,6 +9,7 @@ use crate::choices::Role;
 use crate::report::{
     ChangeKind, MetricChange, NoteWeight, Report, Slice, Unit, VerdictKind,
 };
+use crate::story::segment::{self, List};
 use crate::story::{cause, number, phrase, verdict};
 
 /// Columns in the table; those that moved and those with findings come first.
@@ -260,19 +261,18 @@ fn segments(out: &mut String, r: &Report) {
         "Error after",
         "Worse by",
     ];
-    for (title, list) in [
-        ("Segments that do worse", &r.slices.worse),
-        ("Segments that grew", &r.slices.grew),
+    for (list, title) in [
+        (List::Worse, "Segments that do worse"),
+        (List::New, "Segments that are new since launch"),
+        (List::Grew, "Segments whose share changed"),
     ] {
-        if list.is_empty() {
+        let own = segment::of(list, &r.slices);
+        if own.is_empty() {
             continue;
         }
         heading(out, title);
-        let is_worse = title.ends_with("worse");
-        let rows: Vec<Vec<String>> = list
-            .iter()
-            .map(|own| row(own, if is_worse { own.rate_points } else { own.mix_points }))
-            .collect();
+        let rows: Vec<Vec<String>> =
+            own.into_iter().map(|own| row(own, list.points(own))).collect();
         table(out, &heads, &[1, 2, 3, 4, 5], &rows);
     }
 }
@@ -474,7 +474,8 @@ fn plan(out: &mut String, r: &Report) {
 
 fn notes(out: &mut String, r: &Report) {
     heading(out, "What we could not check");
-    if r.notes.is_empty() {
+    let unchecked = cause::unchecked(&r.examined);
+    if r.notes.is_empty() && unchecked.is_empty() {
         line(out, "Everything this version checks could be checked.");
     }
     for own in &r.notes {
@@ -488,6 +489,11 @@ fn notes(out: &mut String, r: &Report) {
             let _written = write!(text, " {}", escaped(&own.try_this));
         }
         line(out, &text);
+    }
+    for (what, because) in unchecked {
+        let text =
+            format!("- **Limits a part.** {} {}", escaped(&what), escaped(&because));
+        line(out, text.trim_end());
     }
 }
 

@@ -351,7 +351,7 @@ pub(crate) fn week_of_calm(facts: &Facts<'_>) -> Vec<String> {
             facts.words.short
         ));
     }
-    if let Some(slice) = facts.worst_slice() {
+    if let Some(slice) = facts.worst_slice().filter(|own| segment::has_baseline(own)) {
         told.push(format!(
             "look into the segment where {}, which did get worse while the whole did not",
             segment::where_words(slice)

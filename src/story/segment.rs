@@ -3,7 +3,67 @@
 use super::metric_words::moved_as;
 use super::number::{self, Direction};
 use super::phrase;
-use crate::report::{Condition, KpiChange, MetricChange, Slice, Test, Unit};
+use crate::report::{Condition, KpiChange, MetricChange, Slice, Slices, Test, Unit};
+
+/// The lists that segments are told in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum List {
+    /// Segments whose share of rows changed, up or down.
+    Grew,
+    /// Segments that do worse than before launch.
+    Worse,
+    /// Segments that do badly and had no outcomes before launch to compare with.
+    New,
+}
+
+impl List {
+    /// The list's own quantity of a segment.
+    #[must_use]
+    pub const fn points(self, slice: &Slice) -> f64 {
+        match self {
+            Self::Grew => slice.mix_points,
+            Self::Worse | Self::New => slice.rate_points,
+        }
+    }
+}
+
+/// The segments of a list, largest effect first.
+#[must_use]
+pub fn of(list: List, slices: &Slices) -> Vec<&Slice> {
+    match list {
+        List::Grew => slices.grew.iter().collect(),
+        List::Worse => slices.worse.iter().filter(|own| has_baseline(own)).collect(),
+        List::New => slices.worse.iter().filter(|own| !has_baseline(own)).collect(),
+    }
+}
+
+/// Whether anything is known of how the segment did before launch.
+#[must_use]
+pub fn has_baseline(slice: &Slice) -> bool {
+    number::finite(slice.reference_loss).is_some()
+}
+
+/// "new since launch", or what else keeps the segment from being compared.
+#[must_use]
+pub fn newness(slice: &Slice) -> &'static str {
+    if slice.reference_share > 0.0 {
+        "without known outcomes before launch"
+    } else {
+        "new since launch"
+    }
+}
+
+/// "more rows where", "fewer rows where" or "rows where", by the way the share went.
+#[must_use]
+pub fn rows_where(slice: &Slice) -> &'static str {
+    match number::change(Unit::Share, slice.reference_share, slice.production_share)
+        .direction
+    {
+        Direction::Up => "more rows where",
+        Direction::Down => "fewer rows where",
+        Direction::Same => "rows where",
+    }
+}
 
 /// "region is North and tenure below 12". Empty conditions are "all rows".
 #[must_use]
@@ -103,7 +163,7 @@ pub struct LossWords {
 pub fn loss_words(metric: &MetricChange) -> LossWords {
     let (name, unit, adds_up) = match metric.name.as_str() {
         "accuracy" => ("error rate", Unit::Share, true),
-        "log_loss" => ("log-loss", Unit::Plain, true),
+        "log_loss" => ("probability error", Unit::Plain, true),
         "brier" | "brier_score" => ("squared probability error", Unit::Plain, true),
         "expected_cost" | "cost" => ("cost per row", Unit::Money, true),
         "mae" => ("average error", Unit::Label, true),
@@ -153,13 +213,15 @@ pub fn worse_sentence(slice: &Slice, metric: &MetricChange) -> String {
             moved_as(&format!("the {}", loss.name), &change)
         }
         (None, Some(after)) => format!(
-            "the {} is {}, with no rows before launch to compare",
+            "which is {}, the {} is {}",
+            newness(slice),
             loss.name,
             number::value(loss.unit, after)
         ),
         _ => format!("the {} could not be compared", loss.name),
     };
-    let worth = if loss.adds_up && slice.rate_points.is_finite() {
+    // Without a before there is nothing that the segment alone made worse.
+    let worth = if loss.adds_up && slice.rate_points.is_finite() && has_baseline(slice) {
         alone(metric, metric.unit, slice.rate_points)
     } else {
         String::new()
@@ -218,4 +280,29 @@ pub fn kpi_slice_sentence(kpi: &KpiChange) -> Option<String> {
         slice.title.trim(),
         number::rows(slice.production_rows)
     )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::story::fixture;
+
+    #[test]
+    fn a_new_segment_is_said_to_be_new_and_a_shrunken_one_to_have_shrunk() {
+        let metric = &fixture::metrics(
+            crate::choices::Task::Binary,
+            crate::report::VerdictKind::Dropped,
+        )[0];
+        let mut new = fixture::slice(&[("region", "is North")], (0.0, 0.2), (0.1, 0.3));
+        new.reference_loss = None;
+        assert_eq!(
+            worse_sentence(&new, metric),
+            "Where region is North, which is new since launch, the error rate is 30.0 %, on 2,496 labelled rows."
+        );
+        let less = fixture::slice(&[("region", "is South")], (0.485, 0.219), (0.1, 0.1));
+        assert_eq!(rows_where(&less), "fewer rows where");
+        let slices = Slices { worse: vec![new.clone(), less.clone()], grew: vec![] };
+        assert_eq!(of(List::New, &slices), [&new]);
+        assert_eq!(of(List::Worse, &slices), [&less]);
+    }
 }

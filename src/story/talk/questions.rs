@@ -89,6 +89,9 @@ fn some(facts: &Facts<'_>) -> Option<String> {
             ),
             segment::worse_sentence(slice, &facts.report.metric),
         ]),
+        None if facts.unsearched().is_some() => {
+            phrase::sentence(facts.unsearched().unwrap_or_default())
+        }
         None => phrase::sentence(&format!(
             "no group of the {} does clearly worse than the rest, so it looks overall",
             number::rows(facts.rows(TableRole::Production))

@@ -6,6 +6,7 @@ use crate::report::{
     ColumnReport, MetricChange, Period, Report, ScoreReport, Slice, Unit,
 };
 use crate::story::number::{self, Direction};
+use crate::story::{phrase, segment};
 
 /// Axis.
 pub const SHARE_AXIS: &str = "Share of rows";
@@ -108,7 +109,7 @@ pub fn before_after_summary(metric: &MetricChange) -> String {
     let better =
         if metric.larger_is_better { "Higher is better." } else { "Lower is better." };
     format!(
-        "The difference is {} (95 % interval {}). {better}",
+        "The difference is {} (allowing for chance, {}). {better}",
         super::signed_change(&change),
         super::interval(metric.unit, (low, high)),
     )
@@ -132,7 +133,7 @@ pub fn over_time_summary(periods: &[Period], metric: &MetricChange) -> String {
         )
     };
     format!(
-        "{} per period, with 95 % intervals. After launch the lowest was {}, the highest {}. The dotted line is the value before launch.",
+        "{} per period; the band is what chance allows. After launch the lowest was {}, the highest {}. The dotted line is the value before launch.",
         metric.title,
         at(low),
         at(high)
@@ -262,12 +263,14 @@ pub fn calibration_title(after: &[(f64, f64, u64)]) -> String {
     }
 }
 
+/// Head of the column with what chance allows.
+pub const RANGE_HEAD: &str = "Allowing for chance (95 %)";
 /// Axis of the segment bars.
 #[must_use]
 pub const fn effect_axis(unit: Unit) -> &'static str {
     match unit {
         Unit::Share => "Points of the average error (right is worse)",
-        _ => "Change of the average loss (right is worse)",
+        _ => "Change of the average error (right is worse)",
     }
 }
 
@@ -275,36 +278,52 @@ pub const fn effect_axis(unit: Unit) -> &'static str {
 #[must_use]
 pub fn segments_title(list: List, first: &Slice, unit: Unit) -> String {
     let points = super::signed(unit, list.points(first));
+    let place = segment::where_words(first);
     match list {
         List::Grew => format!(
-            "{}: from {} to {} of rows, which alone adds {points}",
-            first.title,
+            "{} {place}: from {} to {} of rows, which alone adds {points}",
+            super::capital(segment::rows_where(first)),
             number::share(first.reference_share),
             number::share(first.production_share)
         ),
-        List::Worse => format!("{}: does worse inside, which adds {points}", first.title),
+        List::Worse => format!("Where {place}: does worse inside, which adds {points}"),
+        List::New => format!("Where {place}: {}", segment::newness(first)),
     }
 }
 
-/// The segment bars in words.
+/// What the segment bars show.
 #[must_use]
-pub fn segments_summary(list: List, count: usize) -> String {
-    let segments = super::counted(count, "segment", "segments");
+pub fn segments_summary(list: List, slices: &[&Slice]) -> String {
+    let segments = super::counted(slices.len(), "segment", "segments");
+    let line = "the thin line is what chance allows";
     match list {
         List::Grew => format!(
-            "{segments} whose share of rows changed. Bars show how much that alone moves the average error; the thin line is the 95 % interval."
+            "{segments} whose share of rows changed, up or down. Bars show how much that alone moves the average error; {line}."
         ),
         List::Worse => format!(
-            "{segments} where the same kind of row does worse than before launch. Bars show what that adds to the average error; the thin line is the 95 % interval."
+            "{segments} where the same kind of row does worse than before launch. Bars show what that adds to the average error; {line}."
+        ),
+        List::New => format!(
+            "{segments} that cannot be compared with the time before launch. Bars show how far the average error there is above that of all rows before launch, by their share of rows; {line}."
         ),
     }
 }
 
-/// Rows in the segments.
+/// Rows behind the segment bars. Segments overlap, so that their rows do not add up.
 #[must_use]
-pub fn segment_samples(slices: &[Slice]) -> String {
-    let rows: u64 = slices.iter().map(|slice| slice.production_rows).sum();
-    format!("{} after launch in these segments", number::rows(rows))
+pub fn segment_samples(slices: &[&Slice]) -> String {
+    let rows = || slices.iter().map(|slice| slice.production_rows);
+    let (least, most) = (rows().min().unwrap_or(0), rows().max().unwrap_or(0));
+    let outcomes =
+        phrase::counted(most, "row with a known outcome", "rows with a known outcome");
+    let each = if slices.len() == 1 { "in it" } else { "in each" };
+    match (least, most) {
+        (_, 0) => "No outcome is known after launch in these segments".to_owned(),
+        (least, most) if least == most => format!("{outcomes} after launch {each}"),
+        (least, _) => {
+            format!("{} to {outcomes} after launch {each}", number::count(least))
+        }
+    }
 }
 
 /// First letter in upper case; for our own words, which begin with a plain letter.

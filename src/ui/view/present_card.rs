@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use crate::chart::segments::{self, List};
 use crate::chart::{Picture, before_after, over_time, waterfall};
 use crate::report::Report;
+use crate::story::segment;
 use crate::story::talk::Card;
 use crate::ui::primitive::canvas::Canvas;
 use crate::ui::text;
@@ -56,8 +57,9 @@ fn picture(chart: &str, report: &Report) -> Option<Picture> {
         "time" => over_time::picture(report),
         "segments" => {
             let unit = loss_unit(&report.metric);
-            segments::picture(List::Worse, &report.slices.worse, unit)
-                .or_else(|| segments::picture(List::Grew, &report.slices.grew, unit))
+            [List::Worse, List::New, List::Grew].into_iter().find_map(|list| {
+                segments::picture(list, &segment::of(list, &report.slices), unit)
+            })
         }
         _ => None,
     }

@@ -254,7 +254,7 @@ fn calm(facts: &Facts<'_>, limit: &str) -> TalkCard {
     card.show(&first);
     card.say(ALWAYS, &first);
     if let Some(needed) = facts.report.verdict.rows_needed {
-        card.show(&format!("needed: about {}", number::rows(needed)));
+        card.show(&format!("needed: about {}", number::rows_about(needed)));
     }
     if let Some(column) = moved.first() {
         let keep = format!(

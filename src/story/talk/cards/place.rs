@@ -30,13 +30,18 @@ pub(super) fn who_and_when(facts: &Facts<'_>) -> Option<TalkCard> {
         (Some(since), Some(worst), _) => {
             format!("{since}, most of all where {}", segment::where_words(worst))
         }
+        (Some(since), None, _) if facts.unsearched().is_some() => since.clone(),
         (Some(since), None, _) => format!("{since}, not in one group only"),
         (None, Some(worst), _) => {
             format!("worst where {}, no date stands out", segment::where_words(worst))
         }
         (None, None, Some(grew)) => {
-            format!("more rows where {}", segment::where_words(grew))
+            format!("{} {}", segment::rows_where(grew), segment::where_words(grew))
         }
+        (None, None, None) if facts.unsearched().is_some() => format!(
+            "no date stands out over {}",
+            phrase::counted(periods.len() as u64, "period", "periods")
+        ),
         (None, None, None) => format!(
             "no group and no date stands out over {}",
             phrase::counted(periods.len() as u64, "period", "periods")
@@ -53,15 +58,18 @@ pub(super) fn who_and_when(facts: &Facts<'_>) -> Option<TalkCard> {
         card.say(ALWAYS, &change.sentence);
     }
     for slice in slices.worse.iter().take(2) {
+        let how =
+            if segment::has_baseline(slice) { "worse" } else { segment::newness(slice) };
         card.show(&format!(
-            "worse where {}: {} of rows",
+            "{how} where {}: {} of rows",
             segment::where_words(slice),
             number::share(slice.production_share)
         ));
     }
     for slice in slices.grew.iter().take(1) {
         card.show(&format!(
-            "more rows where {}: {} before, {} after",
+            "{} {}: {} before, {} after",
+            segment::rows_where(slice),
             segment::where_words(slice),
             number::share(slice.reference_share),
             number::share(slice.production_share)
@@ -85,9 +93,14 @@ pub(super) fn who_and_when(facts: &Facts<'_>) -> Option<TalkCard> {
     if worst.is_none() && !periods.is_empty() {
         card.say(
             SEVEN,
-            &format!(
-                "no group of rows does clearly worse than the rest of the {}",
-                number::rows(facts.rows(TableRole::Production))
+            &facts.unsearched().map_or_else(
+                || {
+                    format!(
+                        "no group of rows does clearly worse than the rest of the {}",
+                        number::rows(facts.rows(TableRole::Production))
+                    )
+                },
+                str::to_owned,
             ),
         );
     }

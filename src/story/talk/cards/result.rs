@@ -173,7 +173,7 @@ pub(super) fn happened(facts: &Facts<'_>) -> TalkCard {
                 |needed| {
                     format!(
                         "to see a change of {sizes} we would need about {}",
-                        number::rows(needed)
+                        number::rows_about(needed)
                     )
                 },
             ),

@@ -13,7 +13,7 @@ use crate::chart::{
 use crate::choices::Role;
 use crate::practise::{CaseKey, Level};
 use crate::report::{ColumnReport, Report};
-use crate::story::number;
+use crate::story::{number, segment};
 use crate::ui::primitive::figure::Figure;
 use crate::ui::primitive::later::Later;
 use crate::ui::text;
@@ -35,12 +35,14 @@ const COUNTED: [&str; 7] = [
 /// The evidence of a case.
 pub fn evidence(report: &Arc<Report>, key: CaseKey) -> AnyView {
     let unit = loss_unit(&report.metric);
+    let groups = |list| segments::picture(list, &segment::of(list, &report.slices), unit);
     let pictures = [
         before_after::picture(&report.metric),
         over_time::picture(report),
         health::picture(report),
-        segments::picture(List::Worse, &report.slices.worse, unit),
-        segments::picture(List::Grew, &report.slices.grew, unit),
+        groups(List::Worse),
+        groups(List::New),
+        groups(List::Grew),
         histogram::picture(report),
         calibration::picture(report),
     ];
