@@ -526,7 +526,7 @@ impl Session {
                 self.busy.set(false);
                 self.practice.asked.set(false);
                 self.practice.solution.set(Some(Arc::new(*solution)));
-                focus::to(text::SOLUTION_ID);
+                focus::at(text::SOLUTION_ID);
             }
             PoolEvent::Pack(made) => {
                 let wanted = self.wanted_file.get_value();
