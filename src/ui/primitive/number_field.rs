@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use leptos::web_sys::HtmlInputElement;
 
+use crate::ui::text;
+
 /// A labelled number input; empty means not given.
 #[component]
 pub fn NumberField(
@@ -17,17 +19,21 @@ pub fn NumberField(
     /// Smallest value allowed.
     #[prop(default = 0.0)]
     least: f64,
-    /// Called with the new value; `None` when emptied or no number. Not called for what is too small.
+    /// Called with the new value; `None` when emptied, no number, or too small, which the field then says.
     on_change: Callback<Option<f64>>,
 ) -> impl IntoView {
+    let refused = RwSignal::new(false);
     let changed = move |event: leptos::ev::Event| {
         // The browser reads the number; it says NaN of an empty field and of what is none.
         let value = event_target::<HtmlInputElement>(&event).value_as_number();
-        if value.is_nan() {
-            on_change.run(None);
-        } else if value.is_finite() && value >= least {
-            on_change.run(Some(value));
-        }
+        let usable = value.is_finite() && value >= least;
+        refused.set(!usable && !value.is_nan());
+        on_change.run(usable.then_some(value));
+    };
+    let error = move || {
+        refused.get().then(|| {
+            view! { <span class="field-error" role="alert">{text::too_small(least)}</span> }
+        })
     };
     view! {
         <label class="field">
@@ -38,8 +44,10 @@ pub fn NumberField(
                 step="any"
                 min=least.to_string()
                 prop:value=value.map(|value| value.to_string()).unwrap_or_default()
+                aria-invalid=move || refused.get().to_string()
                 on:input=changed
             />
+            {error}
             {hint.map(|hint| view! { <span class="field-hint">{hint}</span> })}
         </label>
     }

@@ -36,6 +36,12 @@ pub const AFTER: &str = "After launch";
 /// In place of a number.
 pub const NOT_KNOWN: &str = "not known";
 
+/// Below a field that holds a number which cannot be.
+#[must_use]
+pub fn too_small(least: f64) -> String {
+    format!("Not used: it must be {} or more.", number::quantity(least))
+}
+
 /// A table's name for people.
 #[must_use]
 pub const fn table_name(role: TableRole) -> &'static str {
