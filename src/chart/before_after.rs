@@ -31,7 +31,7 @@ pub fn picture(metric: &MetricChange) -> Option<Picture> {
         ]
     };
     let table = DataTable {
-        heads: text::heads(&["Table", "Value", "95 % interval", "Rows"]),
+        heads: text::heads(&["Table", "Value", text::RANGE_HEAD, "Rows"]),
         rows: vec![
             row(text::BEFORE, before, metric.reference_interval, metric.reference_rows),
             row(text::AFTER, after, metric.production_interval, metric.production_rows),

@@ -43,7 +43,7 @@ pub fn picture(report: &Report) -> Option<Picture> {
                 "Table",
                 "Labelled rows",
                 "Value",
-                "95 % interval",
+                text::RANGE_HEAD,
             ]),
             rows,
         },

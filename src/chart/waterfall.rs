@@ -93,7 +93,7 @@ pub fn picture(report: &Report) -> Option<Picture> {
         summary: text::WATERFALL_SUMMARY.to_owned(),
         height_px: u32::try_from(steps.len()).unwrap_or(8) * 46 + 56,
         table: DataTable {
-            heads: text::heads(&["Part", "Points worse", "95 % interval"]),
+            heads: text::heads(&["Part", "Points worse", text::RANGE_HEAD]),
             rows,
         },
         option: Box::new(move |palette, width| {

@@ -259,7 +259,7 @@ pub fn sentence(
             number::share(numbers.share?)
         ),
         "recalibration_share" => format!(
-            "recalibrating the probabilities would give back {} of the log-loss",
+            "correcting the probabilities would give back {} of the probability error",
             numbers.points.map(|own| number::fixed(own, 3))?
         ),
         "from_the_start" => "it has been so from the first day after launch".to_owned(),
@@ -372,7 +372,7 @@ pub fn remedy(
                 "no other cut-off would clearly improve {name} on production rows"
             ),
             _ => format!(
-                "recalibrating would not clearly improve {name} on production rows"
+                "correcting the probabilities (recalibrating) would not clearly improve {name} on production rows"
             ),
         },
         ("threshold", Some((from, to))) => format!(
@@ -380,7 +380,9 @@ pub fn remedy(
             number::quantity(from),
             number::quantity(to)
         ),
-        _ => format!("recalibrating the probabilities would give back {size} of {name}"),
+        _ => format!(
+            "correcting the probabilities (recalibrating) would give back {size} of {name}"
+        ),
     };
     phrase::sentence(&text)
 }

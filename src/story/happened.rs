@@ -56,13 +56,12 @@ pub(super) fn interval(facts: &Facts<'_>) -> Option<String> {
             _ => "",
         };
         return Some(format!(
-            "the {noun} {sure}lies between {small} and {large}, allowing for chance (95 % interval)"
+            "the {noun} {sure}lies between {small} and {large}, allowing for chance"
         ));
     }
     let (fall, rise) = (number::amount(unit, low), number::amount(unit, high));
     Some(format!(
-        "allowing for chance, it could be anything from {down} of {fall} to {up} of {rise} (95 % \
-         interval)"
+        "allowing for chance, it could be anything from {down} of {fall} to {up} of {rise}"
     ))
 }
 
@@ -485,6 +484,24 @@ fn known(facts: &Facts<'_>) -> String {
     format!("what we know: {}", phrase::list(&parts))
 }
 
+/// "whether it is a", "8 of 17 causes: a; b; c; and 5 others" – the words of a cause hold commas of their own.
+fn open_causes(facts: &Facts<'_>, open: &[String]) -> String {
+    const SHOWN: usize = 3;
+    if let [one] = open {
+        return format!("whether it is {one}");
+    }
+    let of = facts.report.examined.len();
+    let told = format!("{} of {of} causes: {}", open.len(), shown(open, SHOWN));
+    match open.len().saturating_sub(SHOWN) as u64 {
+        0 => told,
+        more => format!("{told}; and {}", phrase::counted(more, "other", "others")),
+    }
+}
+
+fn shown(causes: &[String], most: usize) -> String {
+    causes.iter().take(most).cloned().collect::<Vec<_>>().join("; ")
+}
+
 /// Causes that could not be checked, and what limits the report.
 fn unchecked(facts: &Facts<'_>) -> String {
     let open: Vec<String> = facts
@@ -504,10 +521,7 @@ fn unchecked(facts: &Facts<'_>) -> String {
         .collect();
     let mut text = String::new();
     if !open.is_empty() {
-        text = format!(
-            "what we could not check: whether it is {}",
-            phrase::list_or(&open, 3)
-        );
+        text = format!("what we could not check: {}", open_causes(facts, &open));
     }
     for limit in limits.iter().take(4) {
         let next = if text.is_empty() { "what we could not check: " } else { ". " };

@@ -48,7 +48,7 @@ fn known(id: &str) -> Option<(&'static str, Better)> {
         "auc_ovr" | "ovr_auc" | "auc_one_vs_rest" | "macro_auc" => {
             ("ranking quality over all classes (one-vs-rest AUC)", Better::Higher)
         }
-        "log_loss" => ("log-loss", Better::Lower),
+        "log_loss" => ("the probability error (log-loss)", Better::Lower),
         "brier" | "brier_score" => {
             ("the squared probability error (Brier score)", Better::Lower)
         }

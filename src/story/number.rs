@@ -193,6 +193,12 @@ pub fn rows(value: u64) -> String {
     if value == 1 { "1 row".to_owned() } else { format!("{} rows", count(value)) }
 }
 
+/// Rows after "about", rounded alike wherever they are told: "1 row", "14,000 rows".
+#[must_use]
+pub fn rows_about(value: u64) -> String {
+    if value == 1 { rows(1) } else { format!("{} rows", about(value as f64)) }
+}
+
 /// A number of a data column (an edge, a mean, a quantile): four significant digits, zeros trimmed.
 #[must_use]
 pub fn quantity(value: f64) -> String {

@@ -367,7 +367,7 @@ pub(crate) fn recalibrate(
     };
     let was = number::amount(metric.unit, remedy.reference_points.max(0.0));
     Told::new(
-        "recalibrate the probabilities",
+        "correct the probabilities (recalibrate)",
         [
             &level,
             "what it gives back could not be worked out without probabilities and outcomes",

@@ -115,7 +115,11 @@ fn confirm(facts: &Facts<'_>) -> PlanStep {
     if facts.kind() == VerdictKind::NotEnoughRows
         && let Some(needed) = report.verdict.rows_needed
     {
-        to_do.push(format!("collect labels until there are {}", number::rows(needed)));
+        to_do.push(format!(
+            "collect labels until about {} {} one",
+            number::rows_about(needed),
+            phrase::plural(needed, "has", "have")
+        ));
     }
     let exit = match number::metric_change(&report.metric) {
         Some(change) => format!(
@@ -279,10 +283,9 @@ fn slices(facts: &Facts<'_>) -> PlanStep {
 
 /// Why there is no segment to tell about: none stood out, or none could be searched.
 fn no_segment(facts: &Facts<'_>) -> String {
-    let searched = |code: &str| facts.report.notes.iter().find(|note| note.code == code);
     let labelled = facts.report.metric.production_rows;
-    if let Some(note) = searched("few_rows_for_slices") {
-        note.what.clone()
+    if let Some(why) = facts.unsearched() {
+        why.to_owned()
     } else if labelled == 0 || facts.kind() == VerdictKind::UnknownWithoutLabels {
         format!(
             "segments could not be judged: {} have no labels",

@@ -159,27 +159,27 @@ fn seams_are_seen() {
 fn golden_verdicts() {
     let golden = [
         "Accuracy fell 6.2 points, from 91.4 % to 85.2 %, on 12,480 labelled rows.",
-        "Log-loss rose 0.031, from 0.412 to 0.443, on 12,480 labelled rows; lower is better.",
+        "The probability error (log-loss) rose 0.031, from 0.412 to 0.443, on 12,480 labelled rows.",
         "The average error (MAE) rose 1,431, from 12,480 to 13,911, on 12,480 labelled rows.",
         "Accuracy did not get worse: 91.4 % before launch and 91.3 % after, on 12,480 labelled rows; a \
          fall of 1 point or more is ruled out.",
-        "Log-loss did not get worse: 0.4120 before launch and 0.4126 after, on 12,480 labelled rows; a \
+        "The probability error (log-loss) did not get worse: 0.4120 before launch and 0.4126 after, on 12,480 labelled rows; a \
          rise of 0.0082 or more is ruled out.",
         "The average error (MAE) did not get worse: 12,480 before launch and 12,509 after, on 12,480 labelled \
          rows; a rise of 250 or more is ruled out.",
         "Accuracy improved by 2.2 points, from 91.4 % to 93.6 %, on 12,480 labelled rows.",
-        "Log-loss improved: it fell 0.011, from 0.412 to 0.401, on 12,480 labelled rows; lower is better.",
+        "The probability error (log-loss) improved: it fell 0.011, from 0.412 to 0.401, on 12,480 labelled rows.",
         "The average error (MAE) improved: it fell 501, from 12,480 to 11,979, on 12,480 labelled rows; lower \
          is better.",
         "There are too few labelled rows to tell whether accuracy got worse: it went from 91.4 % to \
          91.3 % on 84 labelled rows, and about 1,900 would be needed to see a fall of 1 point.",
-        "There are too few labelled rows to tell whether log-loss got worse: it went from 0.4120 to \
+        "There are too few labelled rows to tell whether the probability error (log-loss) got worse: it went from 0.4120 to \
          0.4126 on 84 labelled rows, and about 1,900 would be needed to see a rise of 0.0082.",
         "There are too few labelled rows to tell whether the average error (MAE) got worse: it went from \
          12,480 to 12,509 on 84 labelled rows, and about 1,900 would be needed to see a rise of 250.",
         "Whether accuracy got worse cannot be known until labels arrive: none of the 12,480 production \
          rows has one yet; before launch it was 91.4 % on 20,000 labelled rows.",
-        "Whether log-loss got worse cannot be known until labels arrive: none of the 12,480 production \
+        "Whether the probability error (log-loss) got worse cannot be known until labels arrive: none of the 12,480 production \
          rows has one yet; before launch it was 0.412 on 20,000 labelled rows.",
         "Whether the average error (MAE) got worse cannot be known until labels arrive: none of the 12,480 \
          production rows has one yet; before launch it was 12,480 on 20,000 labelled rows.",
@@ -292,7 +292,8 @@ fn golden_changes_and_others() {
     );
     assert_eq!(
         also_sentence(VerdictKind::Dropped, &metrics[2]),
-        "The probabilities also got worse: log-loss rose 0.031, from 0.412 to 0.443; lower is better."
+        "The probabilities also got worse: the probability error (log-loss) rose 0.031, from 0.412 to \
+         0.443."
     );
     let conditions = fixture::slice(
         &[("region", "is North"), ("tenure", "below 12")],

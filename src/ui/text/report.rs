@@ -78,8 +78,13 @@ pub const NOT_EXAMINED_LOOK: &str =
 pub const NO_GREW: &str = "No group of rows grew or shrank enough to matter.";
 /// No segments.
 pub const NO_WORSE: &str = "No group of rows does clearly worse than before launch.";
+/// Nothing to compare.
+pub const NO_OUTCOMES: &str =
+    "No outcome is known after launch, so no group can be said to do worse.";
 /// Heading.
-pub const GREW_HEADING: &str = "Groups that grew";
+pub const GREW_HEADING: &str = "Groups whose share changed";
+/// Heading.
+pub const NEW_HEADING: &str = "Groups that are new or cannot be compared";
 /// Heading.
 pub const WORSE_HEADING: &str = "Groups that do worse";
 /// No time.
@@ -216,7 +221,10 @@ pub const fn change_kind(kind: ChangeKind) -> &'static str {
 /// What the rows needed are.
 #[must_use]
 pub fn rows_needed(rows: u64) -> String {
-    format!("About {} with outcomes after launch would be needed.", number::rows(rows))
+    format!(
+        "About {} with outcomes after launch would be needed.",
+        number::rows_about(rows)
+    )
 }
 
 /// Drift in words.

@@ -6,7 +6,7 @@ use crate::story::number;
 /// Title of the last row of the split.
 pub const TOTAL: &str = "Together";
 /// Summary of the waterfall.
-pub const WATERFALL_SUMMARY: &str = "From the value before launch, each part moves it on, and together they arrive at the value after launch exactly. The thin lines are 95 % intervals: where one crosses the start of its bar, that part may be nothing.";
+pub const WATERFALL_SUMMARY: &str = "From the value before launch, each part moves it on, and together they arrive at the value after launch exactly. The thin lines are what chance allows: where one crosses the start of its bar, that part may be nothing.";
 /// Heading.
 pub const CAUSES_HEADING: &str = "The causes, likeliest first";
 /// Heading.

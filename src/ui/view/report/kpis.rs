@@ -55,7 +55,7 @@ fn kpi(kpi: &KpiChange) -> AnyView {
                 "Mean a row: " {known(kpi.reference_mean)} " before, "
                 {known(kpi.production_mean)} " after"
                 {difference.map(|words| format!(" ({words}"))}
-                {interval.map(|words| format!("; 95 % interval {words})"))} ". Sum: "
+                {interval.map(|words| format!("; allowing for chance, {words}"))} ". Sum: "
                 {number::quantity(kpi.reference_sum)} " before, "
                 {number::quantity(kpi.production_sum)} " after."
             </p>
