@@ -168,7 +168,8 @@ fn golden_verdicts() {
         "The average error (MAE) did not get worse: 12,480 before launch and 12,509 after, on 12,480 labelled \
          rows; a rise of 250 or more is ruled out.",
         "Accuracy improved by 2.2 points, from 91.4 % to 93.6 %, on 12,480 labelled rows.",
-        "The probability error (log-loss) improved: it fell 0.011, from 0.412 to 0.401, on 12,480 labelled rows.",
+        "The probability error (log-loss) improved: it fell 0.011, from 0.412 to 0.401, on 12,480 labelled \
+         rows; lower is better.",
         "The average error (MAE) improved: it fell 501, from 12,480 to 11,979, on 12,480 labelled rows; lower \
          is better.",
         "There are too few labelled rows to tell whether accuracy got worse: it went from 91.4 % to \
