@@ -418,8 +418,9 @@ impl Guess<'_> {
     }
 }
 
-/// Values that name something, with how often.
-fn names_in(sample: &TableSample, column: usize) -> BTreeMap<String, u64> {
+/// Values of a column that name something, with how often.
+#[must_use]
+pub fn names_in(sample: &TableSample, column: usize) -> BTreeMap<String, u64> {
     let mut counts = BTreeMap::new();
     for (cell, _) in sample.cells(column) {
         if let Some(name) = class_name(cell) {

@@ -300,7 +300,7 @@ pub fn unseen_label(table: TableRole, values: &[String], rows: u64) -> Note {
         format!(": {}", phrase::list_some(&quoted, NAMED))
     };
     let what = format!(
-        "{} of {} {} a label that is none of the classes{named}",
+        "{} of {} {} a label that never occurs before launch{named}",
         number::rows(rows),
         the(table),
         phrase::plural(rows, "has", "have"),

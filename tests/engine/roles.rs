@@ -4,6 +4,7 @@ use whydrop::choices::{Choices, Role, TableRole};
 use whydrop::engine::AnalysisError;
 use whydrop::engine::native::{MemoryTable, run_memory};
 use whydrop::report::{Report, VerdictKind};
+use whydrop::stats::math::sigmoid;
 use whydrop::stats::random::Random;
 
 /// One row: id, a feature, the score, whether it was decided yes, whether it came true.
@@ -13,8 +14,8 @@ fn rows(seed: u64, count: usize, skill: f64) -> Vec<Row> {
     let mut random = Random::new(seed);
     let row = |id| {
         let x = random.normal();
-        let score = 1.0 / (1.0 + (-1.2 * x).exp());
-        let chance = 1.0 / (1.0 + (-1.2 * skill * x).exp());
+        let score = sigmoid(1.2 * x);
+        let chance = sigmoid(1.2 * skill * x);
         (id, x, score, score >= 0.5, random.uniform() < chance)
     };
     (0..count).map(row).collect()
@@ -188,7 +189,7 @@ fn a_lost_ranking_is_not_hidden_by_a_rare_outcome() {
         let mut random = Random::new(seed + 50);
         for row in &mut rows {
             let logit = -4.3 + 1.5 * skill * row.1;
-            row.4 = random.uniform() < 1.0 / (1.0 + (-logit).exp());
+            row.4 = random.uniform() < sigmoid(logit);
             row.3 = row.2 >= 0.95;
         }
         csv(&rows, &PLAIN)

@@ -3,6 +3,7 @@
 use crate::choices::{Kind, Role, TableRole, Task};
 use crate::data::Physical;
 use crate::data::class::{class_name, is_not_known_yet};
+use crate::data::role::names_in;
 use crate::data::sample::TableSample;
 use crate::engine::count::WIDE_COLUMNS;
 use crate::engine::pipeline::Analysis;
@@ -272,6 +273,27 @@ fn other_labels(tables: &Tables, analysis: &Analysis, role: TableRole) -> Vec<St
     names.into_iter().collect()
 }
 
+/// Classes of a table that the reference does not have, and how many of its rows have one, as the samples show it.
+fn new_classes(
+    tables: &Tables,
+    analysis: &Analysis,
+    role: TableRole,
+) -> Option<(Vec<String>, u64)> {
+    let label = analysis.understood.roles.column(&Role::Label)?;
+    let reference = names_in(sample_of(tables, TableRole::Reference)?, label);
+    let table = tables.table(role)?;
+    let found: Vec<(String, u64)> = names_in(&table.sample, label)
+        .into_iter()
+        .filter(|(name, _)| {
+            !reference.contains_key(name) && analysis.plan.classes.names.contains(name)
+        })
+        .collect();
+    let rows: u64 = found.iter().map(|own| own.1).sum();
+    let whole = table.row_count() as f64 / table.sample.row_count().max(1) as f64;
+    let names = found.into_iter().map(|own| own.0).collect();
+    (rows > 0).then(|| (names, (rows as f64 * whole).round() as u64))
+}
+
 fn label_notes(tables: &Tables, analysis: &Analysis, report: &Report) -> Vec<Note> {
     let mut notes = Vec::new();
     let classes = &report.inputs.classes;
@@ -301,6 +323,9 @@ fn label_notes(tables: &Tables, analysis: &Analysis, report: &Report) -> Vec<Not
         let unlabelled = input.rows.saturating_sub(input.labelled_rows) as f64;
         if unlabelled > PARTIAL_LABELS * input.rows as f64 {
             notes.push(note::partial_labels(input.role, input.labelled_rows, input.rows));
+        }
+        if let Some((names, rows)) = new_classes(tables, analysis, input.role) {
+            notes.push(note::unseen_label(input.role, &names, rows));
         }
         if counted.unknown_labels > 0 {
             let names = other_labels(tables, analysis, input.role);
