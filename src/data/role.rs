@@ -202,18 +202,17 @@ impl Guess<'_> {
     fn keys_of_entities(&mut self) {
         let is_key = |at: &usize| {
             let Some(column) = self.columns.get(*at) else { return false };
+            if !matches!(column.kind, Kind::Integer | Kind::Category)
+                || !name_hints_key(&column.name)
+            {
+                return false;
+            }
             let (known, live) =
                 (names_in(self.reference, *at), names_in(self.production, *at));
             let rows: u64 = live.values().sum();
-            let back: u64 = live
-                .iter()
-                .filter(|own| known.contains_key(own.0))
-                .map(|own| own.1)
-                .sum();
-            matches!(column.kind, Kind::Integer | Kind::Category)
-                && name_hints_key(&column.name)
-                && known.len().min(live.len()) >= KEYS
-                && (back as f64) < KEYS_BACK * rows as f64
+            let back = live.iter().filter(|own| known.contains_key(own.0));
+            let back: u64 = back.map(|own| own.1).sum();
+            known.len().min(live.len()) >= KEYS && (back as f64) < KEYS_BACK * rows as f64
         };
         let found: Vec<usize> = self.free().map(|own| own.0).filter(is_key).collect();
         for at in found {
@@ -282,6 +281,11 @@ impl Guess<'_> {
     fn score_is_quantity(&self) -> bool {
         self.of(&Role::Score)
             .is_some_and(|score| self.numbers(score).any(|v| !(0.0..=1.0).contains(&v)))
+    }
+
+    /// Names in the rows that are looked at for relations.
+    fn some_names(&self, column: usize) -> BTreeMap<String, u64> {
+        names_among(self.reference.cells(column).take(RELATION_ROWS))
     }
 
     fn numbers(&self, column: usize) -> impl Iterator<Item = f64> + '_ {
@@ -421,8 +425,14 @@ impl Guess<'_> {
 /// Values of a column that name something, with how often.
 #[must_use]
 pub fn names_in(sample: &TableSample, column: usize) -> BTreeMap<String, u64> {
+    names_among(sample.cells(column))
+}
+
+fn names_among<'a>(
+    cells: impl Iterator<Item = (Cell<'a>, bool)>,
+) -> BTreeMap<String, u64> {
     let mut counts = BTreeMap::new();
-    for (cell, _) in sample.cells(column) {
+    for (cell, _) in cells {
         if let Some(name) = class_name(cell) {
             *counts.entry(name).or_insert(0) += 1;
         }

@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use super::names::{self, Needs};
 use super::{
     CLASS_VALUES, DecisionWords, Guess, Known, RELATION_ROWS, Roles, disagreement,
-    names_in,
 };
 use crate::choices::{Kind, Role, Task};
 use crate::data::cell::{Cell, Reading};
@@ -71,8 +70,7 @@ impl Guess<'_> {
     /// Scores of the classes of an outcome with three or more values, where at least half of the classes have one.
     pub(super) fn scores_of_classes(&mut self) {
         for label in self.named_outcomes() {
-            let classes: Vec<String> =
-                names_in(self.reference, label).into_keys().collect();
+            let classes: Vec<String> = self.some_names(label).into_keys().collect();
             if !(3..=super::CLASS_LIMIT).contains(&classes.len()) {
                 continue;
             }
@@ -202,7 +200,7 @@ impl Guess<'_> {
         if let Some(auc) = rank::auc(&self.counts_against(score, yes, outcome)) {
             return Some(auc);
         }
-        let later = names_in(self.reference, outcome).into_keys().next_back()?;
+        let later = self.some_names(outcome).into_keys().next_back()?;
         let is_later = |cell: Cell<'_>| class_name(cell).map(|own| own == later);
         rank::auc(&self.counts_against(score, is_later, outcome))
             .map(|own| own.max(1.0 - own))
@@ -369,10 +367,7 @@ impl Guess<'_> {
         }
         let holds = |(at, column): &(usize, &Known)| {
             let texts = column.kind == Kind::Category && column.distinct >= 3;
-            texts
-                && names_in(self.reference, *at)
-                    .keys()
-                    .all(|name| classes.names.contains(name))
+            texts && self.some_names(*at).keys().all(|name| classes.names.contains(name))
         };
         self.free().find(holds).map(|own| own.0)
     }
@@ -384,7 +379,7 @@ impl Guess<'_> {
         classes: &Classes,
         column: usize,
     ) -> DecisionWords {
-        let counts = names_in(self.reference, column);
+        let counts = self.some_names(column);
         let class = |name: &String| classes.class_of(Cell::Text(name.as_bytes()));
         if task != Some(Task::Binary) {
             let named: u64 =
@@ -460,7 +455,7 @@ impl Guess<'_> {
         score: usize,
         column: usize,
     ) -> Option<(String, String)> {
-        let names: Vec<String> = names_in(self.reference, column).into_keys().collect();
+        let names: Vec<String> = self.some_names(column).into_keys().collect();
         let [first, second] = names.as_slice() else { return None };
         let is_second = |cell: Cell<'_>| class_name(cell).map(|own| own == *second);
         let counts = self.counts_against(score, is_second, column);
