@@ -217,7 +217,7 @@ pub fn one_class(table: TableRole, class: &str, rows: u64) -> Note {
     note("one_class", NoteWeight::Verdict, &what, "add rows with the other outcome")
 }
 
-/// `not_recognised`: no column was taken for the outcome.
+/// `no_outcome`: no column was taken for the outcome.
 #[must_use]
 pub fn no_outcome() -> Note {
     note(

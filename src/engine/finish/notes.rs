@@ -62,6 +62,9 @@ pub fn notes_on_files(tables: &Tables, understood: &Understood) -> Vec<Note> {
     notes.extend(empty_columns(tables, understood));
     notes.extend(kind_conflicts(tables, understood));
     notes.extend(sharing(tables));
+    if understood.roles.column(&Role::Label).is_none() {
+        notes.push(note::no_outcome());
+    }
     if understood.roles.column(&Role::Time).is_none() {
         notes.push(note::no_time_column());
     }
@@ -202,7 +205,7 @@ pub fn notes(tables: &Tables, analysis: &Analysis, report: &Report) -> Vec<Note>
     if let Some(weight) = &analysis.plan.roles.weight {
         notes.push(note::weights_part(
             &weight.name,
-            "drift, segments and the series over time",
+            "drift, segments, business numbers and the series over time",
         ));
         let refused: u64 =
             analysis.counted.tables.iter().map(|table| table.refused_weights).sum();
@@ -298,7 +301,6 @@ fn label_notes(tables: &Tables, analysis: &Analysis, report: &Report) -> Vec<Not
     let mut notes = Vec::new();
     let classes = &report.inputs.classes;
     if analysis.plan.roles.label.is_none() {
-        notes.push(note::no_outcome());
         return notes;
     }
     if let Some(class) = analysis.plan.labelled_where {
