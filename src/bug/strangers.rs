@@ -62,8 +62,8 @@ impl Detector for Strangers {
             .filter(|own| looks_as_ever(view, own.column))
             .collect();
         let kept = bonds.iter().filter(|own| own.left() >= LEFT.1).count();
-        // One column alone may simply change more often; what is all lost with nothing to compare is the key's own fault.
-        if lost.is_empty() || (lost.len() < 2 && kept < 2) {
+        // One column alone may simply change more often; where nothing is kept, the key is another one, not the values.
+        if lost.is_empty() || kept == 0 || (lost.len() < 2 && kept < 2) {
             return Vec::new();
         }
         // Two visits agree only where both rows have their own values.

@@ -508,7 +508,9 @@ fn of_outcome(looking: &mut Looking<'_>) {
 fn of_lab(looking: &mut Looking<'_>) {
     let scene = looking.scene;
     let told = Detail { share: Some(scene.trained_on), ..Detail::default() };
-    looking.note("trained_on_reference", ramp(scene.trained_on, 0.005, 0.2), told);
+    let trained =
+        if scene.in_sample.is_some() { 1.0 } else { ramp(scene.trained_on, 0.005, 0.2) };
+    looking.note("trained_on_reference", trained, told);
     let relation = scene.split.and_then(|own| own.terms).map(|own| own[3].points);
     let (share, told) = match &scene.in_sample {
         // Nothing is left to tell the optimism from what changed: it is the first thing to think of.

@@ -330,7 +330,9 @@ fn lacking(scene: &Scene<'_>, cause: CauseId) -> Option<Lacking> {
         C::SeasonalityEvent | C::StaleFeature | C::LabelProblem if !time => {
             Some(Lacking::Time)
         }
-        C::Overfitting if !training => Some(Lacking::Training),
+        C::Overfitting if !training && scene.in_sample.is_none() => {
+            Some(Lacking::Training)
+        }
         C::TimeWindow if !has_clock(scene) => Some(Lacking::Time),
         _ => None,
     }
