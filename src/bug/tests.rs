@@ -951,3 +951,29 @@ fn a_value_that_nearly_all_rows_share_is_not_stale() {
     assert!(found(after).is_empty());
     assert_eq!(found(stays).len(), 1, "an entity's value that no longer changes is");
 }
+
+#[test]
+fn a_number_that_is_the_same_on_most_days_has_no_clock() {
+    // Hours five ahead of the rows' own time, and rain that is 0 nearly always: only the hour moved.
+    let moments: Vec<i64> = (0..ROWS)
+        .map(|row| {
+            let day = 1000 + (row / DAY_ROWS) as i64;
+            day * 86_400_000_000 + (row * 7 % 24) as i64 * 3_600_000_000
+        })
+        .collect();
+    let hour = |by: usize| -> Vec<f64> {
+        (0..ROWS).map(|row| ((row * 7 % 24 + by) % 24) as f64).collect()
+    };
+    let rain: Vec<f64> =
+        (0..ROWS).map(|row| if row % 97 == 0 { 1.0 } else { 0.0 }).collect();
+    let mut fixture = Fixture::new().number("hour", hour(0), hour(5)).number(
+        "rain",
+        rain.clone(),
+        rain,
+    );
+    fixture.moments = (moments.clone(), moments);
+    let found = all(&fixture);
+    assert_eq!(found.len(), 1, "{}", words(&found));
+    assert_eq!(found[0].columns, [0], "{}", words(&found));
+    assert_eq!(found[0].change, Change::Hours(5));
+}

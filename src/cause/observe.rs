@@ -508,6 +508,7 @@ fn of_outcome(looking: &mut Looking<'_>) {
 fn of_lab(looking: &mut Looking<'_>) {
     let scene = looking.scene;
     let told = Detail { share: Some(scene.trained_on), ..Detail::default() };
+    // A perfect result says so without the training rows; their share is then not known, and not told.
     let trained =
         if scene.in_sample.is_some() { 1.0 } else { ramp(scene.trained_on, 0.005, 0.2) };
     looking.note("trained_on_reference", trained, told);

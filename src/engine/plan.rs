@@ -1,18 +1,20 @@
 //! From samples and choices to the plan of encoding. Enter: tables with their samples. Leave: the frozen
 //! [`EncodePlan`] and how every column was understood.
 
+mod rows;
+
 use super::error::AnalysisError;
 use super::tables::{Table, Tables};
 use crate::choices::{Choices, Kind, Role, TableRole, Task};
 use crate::data::cell::{Cell, Reading};
-use crate::data::kind::{Inferred, VALUES_EXAMINED, name_hints_key};
+use crate::data::kind::Inferred;
 use crate::data::role::{self, DecisionWords, Known, Roles};
 use crate::data::sample::TableSample;
 use crate::encode::code;
 use crate::encode::coder::Coded;
 use crate::encode::edges::Source;
 use crate::encode::plan::{EncodePlan, Named, RoleColumns, TablePlan};
-use crate::encode::rows::{LabelTable, NO_CLASS, day_of, label_number};
+use crate::encode::rows::{LabelTable, NO_CLASS, label_number};
 use crate::metric::MetricId;
 
 /// Workers keep encoded rows while all of them together need at most this; beyond it every later stage
@@ -67,10 +69,11 @@ pub fn plan_of(
         return Err(problem);
     }
     let roles = &understood.roles;
-    let named = |role: &Role| {
-        let (known, _) = understood.columns.get(roles.column(role)?)?;
+    let column = |at: usize| {
+        let (known, _) = understood.columns.get(at)?;
         Some(Named { name: known.name.clone(), reading: known.reading })
     };
+    let named = |role: &Role| roles.column(role).and_then(column);
     let all_named = |role: &Role| -> Vec<Named> {
         let of_role = |((known, _), (own, _)): (&(Known, Inferred), &(Role, String))| {
             (own == role)
@@ -92,7 +95,7 @@ pub fn plan_of(
         class_scores,
         decision: named(&Role::Decision),
         id: named(&Role::Id),
-        entity: entity(&understood),
+        entity: rows::entity(&understood).and_then(column),
         time: named(&Role::Time),
         weight: named(&Role::Weight),
         value: named(&Role::Value),
@@ -114,8 +117,8 @@ pub fn plan_of(
         keeps_rows: rows.saturating_mul(row_bytes) <= KEPT_BYTES,
         coders,
         roles: role_columns,
-        days: days(tables, &understood),
-        labelled_where: labelled_where(tables, &understood),
+        days: rows::days(tables, &understood),
+        labelled_where: rows::labelled_where(tables, &understood),
         tables: tables
             .tables
             .iter()
@@ -127,110 +130,6 @@ pub fn plan_of(
             .collect(),
     };
     Ok((plan, understood))
-}
-
-/// Share of rows with a value of their own from which a key is one of rows.
-const ROW_KEY: f64 = 0.95;
-/// Mean rows a value from which a key is one of entities.
-const ENTITY_ROWS: f64 = 1.5;
-/// Fewest entities.
-const ENTITIES: u64 = 30;
-
-/// The key whose rows belong together, where the id is one of rows: of several the one with the most values.
-fn entity(understood: &Understood) -> Option<Named> {
-    let roles = &understood.roles;
-    let rows_a_value = |own: &Inferred| {
-        let examined = own.value_count.min(VALUES_EXAMINED as u64);
-        examined as f64 / own.distinct.max(1) as f64
-    };
-    let (_, id) = understood.columns.get(roles.column(&Role::Id)?)?;
-    if rows_a_value(id) > 1.0 / ROW_KEY {
-        return None;
-    }
-    let (known, _) = understood
-        .columns
-        .iter()
-        .zip(&roles.roles)
-        .filter(|((known, own), (role, _))| {
-            let both = [TableRole::Reference, TableRole::Production];
-            *role == Role::Ignore
-                && !known.unsupported
-                && name_hints_key(&known.name)
-                && both.iter().all(|table| known.tables.contains(table))
-                && own.distinct >= ENTITIES
-                && rows_a_value(own) >= ENTITY_ROWS
-        })
-        .map(|own| own.0)
-        .max_by_key(|(_, own)| own.distinct)?;
-    Some(Named { name: known.name.clone(), reading: known.reading })
-}
-
-/// Years around the middle of all times in which a row's own time may lie.
-const YEARS_AROUND: i32 = 40;
-
-/// First and last day that rows' times may name.
-fn days(tables: &Tables, understood: &Understood) -> Option<(i32, i32)> {
-    let at = understood.roles.column(&Role::Time)?;
-    let (known, _) = understood.columns.get(at)?;
-    let mut seen: Vec<i32> = Vec::new();
-    for role in [TableRole::Reference, TableRole::Production] {
-        let Some(table) = tables.table(role) else { continue };
-        for (cell, decimal_comma) in table.sample.cells(at) {
-            let reading = Reading { decimal_comma, ..known.reading };
-            seen.extend(cell.time(reading).value().map(day_of));
-        }
-    }
-    let middle = seen.len() / 2;
-    if seen.is_empty() {
-        return None;
-    }
-    let (_, day, _) = seen.select_nth_unstable(middle);
-    let around = YEARS_AROUND * 365;
-    Some((day.saturating_sub(around), day.saturating_add(around)))
-}
-
-/// Shares of rows with an outcome, and rows, that make outcomes depend on the decision: where they are, where they are
-/// not, and where they were before launch.
-const LABELLED: (f64, f64, f64) = (0.2, 0.02, 0.5);
-/// Fewest rows of a decision to see it on.
-const DECIDED_ROWS: f64 = 100.0;
-
-/// The decision on whose rows alone production has outcomes, where the reference had them on all.
-fn labelled_where(tables: &Tables, understood: &Understood) -> Option<u8> {
-    let roles = &understood.roles;
-    if roles.task != Some(Task::Binary) {
-        return None;
-    }
-    let (label, decision) = (roles.column(&Role::Label)?, roles.column(&Role::Decision)?);
-    let decided = roles.decision_classes()?;
-    let reversed = roles.decision == DecisionWords::Reversed;
-    let of_table = |role: TableRole| {
-        // By decision: rows with an outcome, rows.
-        let mut counts = [(0.0_f64, 0.0_f64); 2];
-        let sample = &tables.table(role)?.sample;
-        for ((decision, _), (label, _)) in sample.cells(decision).zip(sample.cells(label))
-        {
-            let Some(side) = decided.class_of(decision) else { continue };
-            let side = usize::from(side) ^ usize::from(reversed);
-            if let Some((labelled, rows)) = counts.get_mut(side) {
-                *labelled += f64::from(u8::from(roles.classes.class_of(label).is_some()));
-                *rows += 1.0;
-            }
-        }
-        Some(counts)
-    };
-    let (before, after) =
-        (of_table(TableRole::Reference)?, of_table(TableRole::Production)?);
-    let share = |own: (f64, f64)| own.0 / own.1.max(1.0);
-    (0..2_u8).find(|wanted| {
-        let (wanted, other) = (usize::from(*wanted), usize::from(1 - *wanted));
-        after[wanted].0 >= DECIDED_ROWS
-            && after[other].1 >= DECIDED_ROWS
-            && share(after[wanted]) >= LABELLED.0
-            && share(after[other]) <= LABELLED.1
-            && before[wanted].0 >= DECIDED_ROWS
-            && share(before[other]) >= LABELLED.2
-    })
 }
 
 /// Whether every value the previous model's column shows in the samples names a class of the label.
@@ -266,17 +165,7 @@ fn coders(
         Some(table) if table.has(name) => (&table.sample, Some(at)),
         _ => (&empty, None),
     };
-    let key = entity(understood)
-        .map(|own| own.name)
-        .and_then(|name| tables.columns.iter().position(|own| *own == name))
-        .or_else(|| understood.roles.column(&Role::Id));
-    // Where hardly a key comes twice, nothing is one entity's alone.
-    let entity_at = key.filter(|at| {
-        understood.columns.get(*at).is_some_and(|(_, own)| {
-            let examined = own.value_count.min(VALUES_EXAMINED as u64);
-            examined as f64 >= ENTITY_ROWS * own.distinct.max(1) as f64
-        })
-    });
+    let entity = rows::repeated_key(understood);
     let mut coders = Vec::new();
     for (at, ((known, _), (role, _))) in
         understood.columns.iter().zip(&understood.roles.roles).enumerate()
@@ -285,7 +174,7 @@ fn coders(
             continue;
         }
         let source = Source {
-            entity: entity_at,
+            entity,
             name: &known.name,
             kind: known.kind,
             role: role.clone(),

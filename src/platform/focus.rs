@@ -8,11 +8,7 @@ use super::{document, moment, window};
 /// Focuses the element with this id once the page has drawn itself, and goes to the top of the page.
 pub fn to(id: &'static str) {
     moment::after(30, move || {
-        let element = document()
-            .get_element_by_id(id)
-            .and_then(|element| element.dyn_into::<HtmlElement>().ok());
-        if let Some(element) = element {
-            let _focused = element.focus();
+        if focused(id).is_some() {
             window().scroll_to_with_x_and_y(0.0, 0.0);
         }
     });
@@ -21,11 +17,7 @@ pub fn to(id: &'static str) {
 /// Focuses the element with this id once the page has drawn itself, and goes to where it stands.
 pub fn at(id: &'static str) {
     moment::after(30, move || {
-        let element = document()
-            .get_element_by_id(id)
-            .and_then(|element| element.dyn_into::<HtmlElement>().ok());
-        if let Some(element) = element {
-            let _focused = element.focus();
+        if let Some(element) = focused(id) {
             element.scroll_into_view();
         }
     });
@@ -34,11 +26,13 @@ pub fn at(id: &'static str) {
 /// Focuses the element with this id once the page has drawn itself; the page stays where it is.
 pub fn keep(id: String) {
     moment::after(0, move || {
-        let element = document()
-            .get_element_by_id(&id)
-            .and_then(|element| element.dyn_into::<HtmlElement>().ok());
-        if let Some(element) = element {
-            let _focused = element.focus();
-        }
+        focused(&id);
     });
+}
+
+/// Focuses the element with this id, if it is there.
+fn focused(id: &str) -> Option<HtmlElement> {
+    let element = document().get_element_by_id(id)?.dyn_into::<HtmlElement>().ok()?;
+    let _focused = element.focus();
+    Some(element)
 }

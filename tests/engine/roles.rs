@@ -288,3 +288,107 @@ fn what_an_entity_brings_along_is_no_drift() {
     }
     assert!(flagged <= 1, "{flagged} of 12");
 }
+
+#[test]
+fn a_label_file_gives_the_label_and_not_its_day() {
+    let (before, after) = (rows(1, 2000, 1.0), rows(2, 2000, 0.3));
+    let whole = report(&csv(&before, &PLAIN), &csv(&after, &PLAIN), &Choices::default());
+    let text = csv(&after, &PLAIN);
+    let without = |line: &str| line.rsplit_once(',').map_or("", |own| own.0).to_owned();
+    let bare: Vec<String> = text.lines().map(without).collect();
+    for (name, cell) in [("label_ts", "2024-06-01"), ("days_to_label", "14")] {
+        let label = |row: &Row| format!("c{},{},{cell}\n", row.0, u8::from(row.4));
+        let labels = after.iter().map(label).collect::<String>();
+        let file = |name: &str, text: String| (name.to_owned(), text.into_bytes());
+        let tables = vec![
+            MemoryTable {
+                role: TableRole::Reference,
+                files: vec![file("before.csv", csv(&before, &PLAIN))],
+                labels: Vec::new(),
+            },
+            MemoryTable {
+                role: TableRole::Production,
+                files: vec![file("after.csv", bare.join("\n"))],
+                labels: vec![file(
+                    "labels.csv",
+                    format!("customer_id,label,{name}\n{labels}"),
+                )],
+            },
+        ];
+        let own = run_memory(tables, &Choices::default(), Some(1)).expect("a report");
+        assert_eq!(values(&own, "accuracy"), values(&whole, "accuracy"), "{name}");
+        assert_eq!(values(&own, "auc"), values(&whole, "auc"), "{name}");
+    }
+}
+
+#[test]
+fn one_class_alone_hides_no_fall_of_accuracy() {
+    let (before, mut after) = (rows(1, 3000, 1.0), rows(2, 3000, 1.0));
+    after.iter_mut().for_each(|row| row.4 = false);
+    let own = report(&csv(&before, &PLAIN), &csv(&after, &PLAIN), &Choices::default());
+    assert_eq!(own.verdict.kind, VerdictKind::Dropped, "{}", own.verdict.sentence);
+    assert!(own.notes.iter().any(|note| note.code == "one_class"));
+    // With few rows of it nothing is claimed.
+    after.truncate(500);
+    let own = report(&csv(&before, &PLAIN), &csv(&after, &PLAIN), &Choices::default());
+    assert_eq!(own.verdict.kind, VerdictKind::NotEnoughRows, "{}", own.verdict.sentence);
+}
+
+#[test]
+fn without_an_outcome_the_report_says_so() {
+    let style = Style { names: ["income", "score", "decision", "colour"], ..PLAIN };
+    let blue = |rows: &[Row]| {
+        let text = csv(rows, &style);
+        let line = |line: &str| match line.rsplit_once(',') {
+            Some((rest, "0" | "1")) => format!("{rest},blue"),
+            _ => line.to_owned(),
+        };
+        text.lines().map(line).collect::<Vec<_>>().join("\n")
+    };
+    let (before, after) = (rows(1, 1000, 1.0), rows(2, 1000, 1.0));
+    let own = report(&blue(&before), &blue(&after), &Choices::default());
+    assert_eq!(own.verdict.kind, VerdictKind::UnknownWithoutLabels);
+    let sentence = &own.verdict.sentence;
+    assert!(sentence.contains("no column was recognised as the outcome"), "{sentence}");
+    assert!(own.notes.iter().any(|note| note.code == "no_outcome"));
+}
+
+#[test]
+fn a_shadow_table_of_others_is_told() {
+    let (before, after) = (rows(1, 1500, 1.0), rows(2, 1500, 1.0));
+    let strangers = csv(&after, &PLAIN).replace("\nc", "\nz");
+    let table = |role, text: String| MemoryTable {
+        role,
+        files: vec![("rows.csv".to_owned(), text.into_bytes())],
+        labels: Vec::new(),
+    };
+    let tables = vec![
+        table(TableRole::Reference, csv(&before, &PLAIN)),
+        table(TableRole::Production, csv(&after, &PLAIN)),
+        table(TableRole::Shadow, strangers),
+    ];
+    let own = run_memory(tables, &Choices::default(), Some(1)).expect("a report");
+    assert!(own.notes.iter().any(|note| note.code == "shadow_unmatched"));
+}
+
+#[test]
+fn infinite_values_and_currency_signs_do_not_move_a_mean() {
+    let style = |more: fn(&Row) -> String| Style { more: ("amount", more), ..PLAIN };
+    let plain = style(|row| format!("{}", 1000 + row.0 % 700));
+    let odd = style(|row| match row.0 % 7 {
+        0 => "-inf".to_owned(),
+        _ => format!("${}", 1000 + row.0 % 700),
+    });
+    let (before, after) = (rows(1, 2100, 1.0), rows(2, 2100, 1.0));
+    let own = report(&csv(&before, &plain), &csv(&after, &odd), &Choices::default());
+    let column = own.columns.iter().find(|own| own.name == "amount").expect("the column");
+    assert!(
+        column.findings.iter().all(|found| found.code != "missing_rate"),
+        "{:?}",
+        column.findings
+    );
+    let mean = column.production_numbers.as_ref().expect("numbers").mean;
+    let known = (0..2100).filter(|id| id % 7 != 0).map(|id| (1000 + id % 700) as f64);
+    let expected = known.clone().sum::<f64>() / known.count() as f64;
+    assert!((mean - expected).abs() < 1e-6, "{mean} {expected}");
+}

@@ -27,7 +27,8 @@ fn place_among(sorted: &[f64], x: f64) -> f64 {
     (below + up_to) as f64 / (2 * sorted.len().max(1)) as f64
 }
 
-/// The outcome as numbers: the place of an amount among those before launch, or one yes or no a class, weighted by its variance before launch.
+/// The outcome as numbers: the place of an amount among those before launch, or one yes or no a class, weighted by its
+/// variance before launch.
 fn targets(before: &Logged<'_>, after: &Logged<'_>) -> Vec<Target> {
     let all = |table: &Logged<'_>, of: &dyn Fn(usize) -> f64| -> Vec<f64> {
         (0..table.frame.len()).map(of).collect()
@@ -125,17 +126,15 @@ pub fn lost(
     let best = found.iter().map(|own| own.1.told - nothing).fold(0.0, f64::max);
     let fall = |own: &(usize, Power, Power)| own.1.told - own.2.told;
     let task = before.task;
-    let all = found.clone();
-    let (column, before, after) = found
-        .into_iter()
-        .max_by(|a, b| fall(a).total_cmp(&fall(b)).then(b.0.cmp(&a.0)))?;
+    let (column, before, after) =
+        *found.iter().max_by(|a, b| fall(a).total_cmp(&fall(b)).then(b.0.cmp(&a.0)))?;
     let error = math::sqrt(before.error * before.error + after.error * after.error);
     Some(Lost {
         column,
         before: before.told,
         after: after.told,
         z: if error > 0.0 { (before.told - after.told) / error } else { 0.0 },
-        others_lost: others_lost(&all, column, nothing, before.told - nothing),
+        others_lost: others_lost(&found, column, nothing, before.told - nothing),
         of_best: if best > 0.0 { (before.told - nothing) / best } else { 0.0 },
         is_reversed: after.turned > REVERSED
             && match task {
@@ -333,5 +332,28 @@ mod tests {
             assert!(power(task, drawn(1.0)).turned < REVERSED);
             assert!(power(task, drawn(0.0)).turned < REVERSED);
         }
+    }
+
+    #[test]
+    fn a_leak_takes_nothing_from_others_and_a_changed_world_does() {
+        let column = |at: usize, before: f64, after: f64| {
+            let of = |told| Power { told, error: 0.01, turned: 0.0 };
+            (at, of(before), of(after))
+        };
+        let of = |others: &[(f64, f64)]| {
+            let own = others.iter().zip(1..);
+            let mut all: Vec<_> =
+                own.map(|((before, after), at)| column(at, *before, *after)).collect();
+            all.push(column(0, 0.9, 0.5));
+            others_lost(&all, 0, 0.5, 0.4)
+        };
+        // By hand: others keep what they had, or gain; one is too weak to count.
+        assert_eq!(of(&[(0.7, 0.7), (0.65, 0.68), (0.51, 0.5)]), 0.0);
+        assert!((of(&[(0.7, 0.6), (0.7, 0.65)]) - 0.375).abs() < 1e-12);
+        // One that lost nearly all may be a twin; two are company, however much the rest keeps.
+        let rest = [(0.8, 0.8), (0.8, 0.8), (0.8, 0.8)];
+        assert_eq!(of(&[&rest[..], &[(0.6, 0.5)]].concat()), COMPANY[1]);
+        assert_eq!(of(&[&rest[..], &[(0.6, 0.5), (0.6, 0.52)]].concat()), COMPANY[2]);
+        assert_eq!(of(&[(0.7, 0.5)]), 0.0, "one other says nothing");
     }
 }
