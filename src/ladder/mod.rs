@@ -6,8 +6,8 @@
 //!
 //! - [`yardstick`]: the metric as a function of sums; [`logged`]: what a row adds.
 //! - [`population`]: weights and never-met rows; [`relation`]: soft labels; [`clean`]: counterfactual scores.
-//! - `sums`: the populations; `scale`: their differences as points; [`rungs`]: the terms; [`loss`], [`line`], [`tilt`]: what stands behind them; [`remedy`]: what would give points back;
-//!   `left_over`: whose is what nothing explains.
+//! - `sums`: the populations; `scale`: their differences as points; [`rungs`]: the terms; [`loss`], [`line`], [`tilt`]:
+//!   what stands behind them; [`remedy`]: what would give points back; `left_over`: whose is what nothing explains.
 
 pub mod blocks;
 pub mod clean;

@@ -2,10 +2,6 @@
 //! of each term, worse is positive, with jackknife intervals; they sum to the metric's difference exactly,
 //! whatever the models say, because the populations between the rungs telescope.
 //!
-//! The populations, from reference to production: the reference; the reference's relation on whom production sees;
-//! the same without the rows that were lost on the way; with inputs broken as they are; production without what the model had never met; production at the
-//! reference's cut-off; production.
-//!
 //! # Decisions
 //! - The tables' own difference is known exactly; the sample gives every term but the relationship, which takes
 //!   the rest. So the sum holds to the last bit and sampling noise does not land in "who we see".

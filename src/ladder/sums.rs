@@ -1,5 +1,9 @@
 //! The populations between reference and production. Enter: the rows that count, their weights, the reference's
 //! relation and counterfactual scores. Leave: the metric on each population, over all rows or without one block.
+//!
+//! From reference to production: the reference; the reference's relation on whom production sees; the same without the
+//! rows that were lost on the way; with inputs broken as they are; production without what the model had never met;
+//! production at the reference's cut-off; production.
 
 use super::blocks::{Blocks, add};
 use super::clean::Clean;

@@ -7,11 +7,13 @@
 //! | kind | rule |
 //! |---|---|
 //! | `unknown_without_labels` | production has no label (or the metric cannot be had there for want of labels) |
-//! | `not_enough_rows` | fewer than 50 rows of a class (binary; accuracy and cost: and fewer than 1,000 rows) or 200 rows in a table, or no standard error |
+//! | `not_enough_rows` | fewer than 50 rows of a class (binary) or 200 rows in a table, or no standard error |
 //! | `dropped` | lower bound > 0 and w ≥ MES |
 //! | `improved` | the mirror: upper bound < 0 and −w ≥ MES |
 //! | `not_dropped` | upper bound < MES |
 //! | `not_enough_rows` | anything else |
+//!
+//! Accuracy and cost count all rows alike: they need 50 rows of a class or 1,000 rows.
 //!
 //! So a table pair without any change is called dropped at most once in a hundred, and less often where the
 //! MES asks for more than noise.

@@ -190,7 +190,7 @@ fn unknown(metric: &MetricChange, words: &Words, inputs: &Inputs) -> String {
     let has_outcome = inputs.columns.iter().any(|own| own.role == Role::Label);
     if !inputs.columns.is_empty() && !has_outcome {
         return format!(
-            "whether {name} got worse is not known: no column was recognised as the outcome. Choose the column that \
+            "whether {name} got worse is not known: no column was recognised as the outcome; choose the column that \
              holds it, if the files have one"
         );
     }

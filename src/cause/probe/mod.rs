@@ -1,5 +1,6 @@
 //! Questions of a few lines each that no detector and no rung of the ladder asks: a column that lost its power,
-//! labels by age, by decision and by segment, what other levels alone would give back, rows the model was trained on, columns of the calendar.
+//! labels by age, by decision and by segment, what other levels alone would give back, rows the model was trained on,
+//! columns of the calendar.
 
 mod lab;
 mod labels;
