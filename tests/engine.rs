@@ -16,6 +16,8 @@ mod lab;
 mod lost;
 #[path = "engine/roles.rs"]
 mod roles;
+#[path = "engine/targets.rs"]
+mod targets;
 
 /// How far the named day may be from the truth. A step that no column shows is read from the metric alone;
 /// at 150 rows a day and a drop of two to three standard errors a week is what that can tell.

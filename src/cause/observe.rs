@@ -7,6 +7,7 @@ use crate::choices::Task;
 use crate::encode::frame::Frames;
 use crate::ladder::rungs::{BELIEVED, Split};
 use crate::ladder::tilt::{ColumnShare, OutcomeTilt};
+use crate::metric::worsening::{worse, worse_at};
 use crate::report::{CauseId, ChangeKind, MetricChange, Priced, Remedy, Report};
 
 /// Everything that was measured.
@@ -228,12 +229,8 @@ impl Looking<'_> {
 #[must_use]
 pub fn observe(scene: &Scene<'_>) -> Vec<Observation> {
     let metric = &scene.report.metric;
-    let sign = if metric.larger_is_better { -1.0 } else { 1.0 };
-    let realised = metric.difference.map(|own| sign * own);
-    let expected = scene
-        .split
-        .and_then(|split| Some(sign * (split.expected?.0 - metric.reference?)));
-    let worse = realised.or(expected).unwrap_or(0.0);
+    let expected = || worse_at(metric, scene.split?.expected?.0);
+    let worse = worse(metric).or_else(expected).unwrap_or(0.0);
     let mut looking = Looking { scene, worse, found: Vec::new() };
     of_ladder(&mut looking);
     of_fingerprints(&mut looking);
@@ -260,7 +257,6 @@ fn of_ladder(looking: &mut Looking<'_>) {
     };
     looking.note("populations_apart", ramp(split.overlap.auc, 0.55, 0.8), apart);
     let metric = &looking.scene.report.metric;
-    let sign = if metric.larger_is_better { -1.0 } else { 1.0 };
     looking.note(
         "unseen_rows",
         ramp(split.unseen, 0.0, 0.1),
@@ -276,10 +272,9 @@ fn of_ladder(looking: &mut Looking<'_>) {
         },
     );
     let Some([unseen, who, broken, relation, threshold]) = split.terms else {
-        if let (Some((expected, half)), Some(reference)) =
-            (split.expected, metric.reference)
+        if let Some((expected, half)) = split.expected
+            && let Some(points) = worse_at(metric, expected)
         {
-            let points = sign * (expected - reference);
             let detail = Detail {
                 points: Some(points),
                 columns: who_columns,
@@ -566,9 +561,7 @@ fn of_metrics(looking: &mut Looking<'_>) {
             _ => "recalibration_share",
         };
         // Recalibration is worked out in another metric than decisions: as a share of that metric's own fall.
-        let fall = other(report, &remedy.metric).and_then(|own| {
-            own.difference.map(|by| if own.larger_is_better { -by } else { by })
-        });
+        let fall = other(report, &remedy.metric).and_then(worse);
         let fall = fall.unwrap_or(looking.worse);
         let clear = ramp(remedy.ci_low, 0.0, 0.3 * remedy.points.max(f64::MIN_POSITIVE));
         let share = if fall > 0.0 { (more / fall).clamp(0.0, 1.0) * clear } else { 0.0 };

@@ -4,6 +4,7 @@ use super::facts::{FACTS, OF_RELATION, direction};
 use super::observe::{Observation, Scene, values};
 use super::weigh::Weights;
 use crate::choices::{TableRole, Task};
+use crate::metric::worsening;
 use crate::report::{CauseId, Remedy, VerdictKind};
 
 /// From here on a cause is "almost certain".
@@ -220,9 +221,7 @@ fn in_order(mut causes: Vec<Standing>) -> Vec<Standing> {
 }
 
 fn worse(scene: &Scene<'_>) -> f64 {
-    let metric = &scene.report.metric;
-    let sign = if metric.larger_is_better { -1.0 } else { 1.0 };
-    metric.difference.map_or(0.0, |own| sign * own)
+    worsening::worse(&scene.report.metric).unwrap_or(0.0)
 }
 
 /// Whether the tables are large enough for a cause that matters to be seen.

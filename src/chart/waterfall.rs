@@ -4,6 +4,7 @@ use charming::element::{ItemStyle, Label, LabelPosition, LineStyle, Symbol, Trig
 use charming::series::{Line, Scatter};
 
 use super::{DataTable, Palette, Picture, Sheet, axes};
+use crate::metric::MetricId;
 use crate::report::{Report, Unit};
 use crate::story::number;
 use crate::ui::text;
@@ -42,8 +43,11 @@ pub fn picture(report: &Report) -> Option<Picture> {
         return None;
     }
     let unit = metric.unit;
-    // Points are positive when worse; the axis shows the metric itself.
+    // Points are positive when worse; the axis shows the metric itself, or its distance from the value that is right.
     let way = if metric.larger_is_better { -1.0 } else { 1.0 };
+    let target = MetricId::from_name(&metric.name).and_then(MetricId::target);
+    let shown = |value: f64| target.map_or(value, |target| (value - target).abs());
+    let (before, after) = (shown(before), shown(after));
     let points: Vec<f64> = report.attribution.iter().map(|term| term.points).collect();
     let (words, total) = number::parts(unit, &points);
     let mut names = vec![text::BEFORE.to_owned()];
@@ -86,7 +90,7 @@ pub fn picture(report: &Report) -> Option<Picture> {
         kind: Kind::After,
     });
     rows.push(vec![text::TOTAL.to_owned(), total, String::new()]);
-    let title = metric.title.clone();
+    let title = text::waterfall_axis(metric, target);
     Some(Picture {
         title: text::waterfall_title(report),
         samples: text::samples(metric.reference_rows, metric.production_rows),

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::batch::{NULL_CODE, NULL_TIME};
-use super::moment::{self, DateOrder};
+use super::moment::{self, DateOrder, Epoch};
 use super::{Values, number};
 
 /// A value as the file stores it.
@@ -35,9 +35,8 @@ pub struct Reading {
     pub decimal_comma: bool,
     /// Which of day and month comes first in `03/04/2024`; `None`: dates start with their year.
     pub date_order: Option<DateOrder>,
-    /// Whole numbers of a time column count in units of this many microseconds since 1970 (0: they are
-    /// not times).
-    pub epoch_unit_micros: i64,
+    /// What numbers of a time column mean; `None`: they are not times.
+    pub epoch: Option<Epoch>,
 }
 
 /// A cell read as some kind.
@@ -95,13 +94,8 @@ impl Cell<'_> {
     /// Reads the cell as a moment, microseconds since 1970-01-01 UTC.
     #[must_use]
     pub fn time(self, reading: Reading) -> Parsed<i64> {
-        let from_epoch = |value: f64| {
-            let micros = value * reading.epoch_unit_micros as f64;
-            if reading.epoch_unit_micros > 0 && micros.abs() < 9e18 {
-                Parsed::Value(micros as i64)
-            } else {
-                Parsed::Failed
-            }
+        let from_epoch = |value: f64| -> Parsed<i64> {
+            reading.epoch.and_then(|epoch| epoch.moment(value)).into()
         };
         match self {
             Self::Null => Parsed::Null,
@@ -109,7 +103,7 @@ impl Cell<'_> {
             Self::Integer(value) => from_epoch(value as f64),
             Self::Float(value) => from_epoch(value),
             Self::Boolean(_) => Parsed::Failed,
-            Self::Text(bytes) if reading.epoch_unit_micros > 0 => {
+            Self::Text(bytes) if reading.epoch.is_some() => {
                 number::parse_number(bytes, reading.decimal_comma)
                     .map_or(Parsed::Failed, from_epoch)
             }

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::cell::{Cell, Parsed, Reading};
-use super::moment::{self, DateOrder};
+use super::moment::{self, DateOrder, Epoch};
 use super::number;
 use super::sample::TableSample;
 use crate::choices::Kind;
@@ -109,6 +109,7 @@ struct Examined {
     value_count: usize,
     numbers: usize,
     integers: usize,
+    dates_in_digits: usize,
     truths: usize,
     zero_or_one: usize,
     iso_times: usize,
@@ -133,6 +134,8 @@ impl Examined {
         if let Parsed::Value(value) = cell.number(reading) {
             self.numbers += 1;
             self.integers += usize::from(value.fract() == 0.0);
+            self.dates_in_digits +=
+                usize::from(Epoch::Digits.moment(value).is_some_and(is_of_our_time));
             self.zero_or_one += usize::from(value == 0.0 || value == 1.0);
             self.minimum = self.minimum.min(value);
             self.maximum = self.maximum.max(value);
@@ -217,24 +220,31 @@ impl Examined {
         if self.most(self.day_first.max(self.month_first)) {
             return (Reading { date_order: Some(order), ..Reading::default() }, true);
         }
-        let epoch_unit_micros = epoch_unit(self.minimum, self.maximum);
+        let in_digits = self.most(self.dates_in_digits).then_some(Epoch::Digits);
+        let epoch = in_digits.or_else(|| epoch(self.minimum, self.maximum));
         let is_epoch = self.most(self.numbers)
-            && epoch_unit_micros > 0
+            && epoch.is_some()
             && (chosen || name_hints_time(name));
-        (Reading { epoch_unit_micros, ..Reading::default() }, is_epoch)
+        (Reading { epoch, ..Reading::default() }, is_epoch)
     }
 }
 
-/// Microseconds in the unit that puts both numbers between 1990 and 2100; 0 when none does.
-fn epoch_unit(minimum: f64, maximum: f64) -> i64 {
-    const YEAR_1990_SECONDS: f64 = 631_152_000.0;
-    const YEAR_2100_SECONDS: f64 = 4_102_444_800.0;
-    [(1.0, 1_000_000), (1e3, 1_000), (1e6, 1)]
-        .into_iter()
-        .find(|(scale, _)| {
-            minimum >= YEAR_1990_SECONDS * scale && maximum <= YEAR_2100_SECONDS * scale
-        })
-        .map_or(0, |(_, micros)| micros)
+/// Seconds since 1970 of the first moments of 1990 and 2100.
+const OUR_TIME: [f64; 2] = [631_152_000.0, 4_102_444_800.0];
+
+/// Whether microseconds lie between 1990 and 2100.
+fn is_of_our_time(micros: i64) -> bool {
+    let [from, to] = OUR_TIME;
+    (from..=to).contains(&(micros as f64 / 1e6))
+}
+
+/// The count from 1970 that puts both numbers between 1990 and 2100.
+fn epoch(minimum: f64, maximum: f64) -> Option<Epoch> {
+    let [from, to] = OUR_TIME;
+    Epoch::COUNTING.into_iter().find(|own| {
+        own.per_second()
+            .is_some_and(|scale| minimum >= from * scale && maximum <= to * scale)
+    })
 }
 
 /// Words of a name, lower case: split at anything but letters and digits, and at a capital after a small.
@@ -289,8 +299,9 @@ mod tests {
 
     #[test]
     fn epochs_are_told_by_their_size() {
-        assert_eq!(epoch_unit(1.6e9, 1.7e9), 1_000_000);
-        assert_eq!(epoch_unit(1.6e12, 1.7e12), 1_000);
-        assert_eq!(epoch_unit(1.0, 2.0), 0);
+        assert_eq!(epoch(1.6e9, 1.7e9), Some(Epoch::Seconds));
+        assert_eq!(epoch(1.6e12, 1.7e12), Some(Epoch::Milliseconds));
+        assert_eq!(epoch(1.6e18, 1.7e18), Some(Epoch::Nanoseconds));
+        assert_eq!(epoch(1.0, 2.0), None);
     }
 }

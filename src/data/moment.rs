@@ -4,11 +4,13 @@
 //! # What counts as a date
 //! - `2024-03-31` and `2024/03/31` (month and day may have one digit);
 //! - with an order: `31/03/2024`, `31.03.2024`, `31-03-2024` or month first;
+//! - with the month's English name or its first three letters: `31-Mar-2024`, `31 March 2024`, `Mar 31, 2024`,
+//!   `Sun, 31 Mar 2024`, and `31-MAR-24` as Oracle writes it (years 1969 to 2068);
 //! - then optionally `T` or one blank and `hh:mm`, `:ss` and a fraction of 1 to 9 digits (digits below the
-//!   microsecond are cut), ` AM` or ` PM`, and `Z`, ` UTC`, `+hh`, `+hhmm` or `+hh:mm`.
+//!   microsecond are cut), ` AM` or ` PM`, and `Z`, ` UTC`, ` GMT`, `+hh`, `+hhmm` or `+hh:mm`.
 //!
 //! A time without an offset is read as UTC. `24:00` and the leap second `:60` are the next moment.
-//! Bare digits (`20240331`, epoch seconds) are numbers: the kind of the column says what they mean.
+//! Bare digits (`20240331`, epoch seconds) are numbers: the kind of the column says which [`Epoch`] they count from.
 
 /// Microseconds in a second.
 const SECOND: i64 = 1_000_000;
@@ -29,7 +31,70 @@ pub enum DateOrder {
     MonthFirst,
 }
 
-/// The moment of a date that starts with its year, or `None`.
+/// What whole numbers of a time column mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Epoch {
+    /// Seconds since 1970.
+    Seconds,
+    /// Milliseconds since 1970.
+    Milliseconds,
+    /// Microseconds since 1970.
+    Microseconds,
+    /// Nanoseconds since 1970.
+    Nanoseconds,
+    /// The digits of a date, `20240331`, or of a date and a time, `20240331235959`.
+    Digits,
+}
+
+impl Epoch {
+    /// Those that count from 1970.
+    pub const COUNTING: [Self; 4] =
+        [Self::Seconds, Self::Milliseconds, Self::Microseconds, Self::Nanoseconds];
+
+    /// Counts in a second; `None` for digits.
+    #[must_use]
+    pub const fn per_second(self) -> Option<f64> {
+        match self {
+            Self::Seconds => Some(1.0),
+            Self::Milliseconds => Some(1e3),
+            Self::Microseconds => Some(1e6),
+            Self::Nanoseconds => Some(1e9),
+            Self::Digits => None,
+        }
+    }
+
+    /// The moment that a number means, microseconds since 1970; `None` when it means none.
+    #[must_use]
+    pub fn moment(self, value: f64) -> Option<i64> {
+        match self.per_second() {
+            Some(per_second) => {
+                let micros = value * (SECOND as f64 / per_second);
+                (micros.abs() < 9e18).then_some(micros as i64)
+            }
+            None => from_digits(value),
+        }
+    }
+}
+
+/// `20240331` and `20240331235959` as moments.
+fn from_digits(value: f64) -> Option<i64> {
+    const TIME: i64 = 1_000_000;
+    if value.fract() != 0.0 || !(1e7..1e14).contains(&value) {
+        return None;
+    }
+    let digits = value as i64;
+    let (date, time) =
+        if digits < 100_000_000 { (digits, 0) } else { (digits / TIME, digits % TIME) };
+    let (hour, minute, second) = (time / 10_000, time / 100 % 100, time % 100);
+    if hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    let midnight = moment(date / 10_000, date / 100 % 100, date % 100, &[])?;
+    Some(midnight + ((hour * 60 + minute) * 60 + second) * SECOND)
+}
+
+/// The moment of a date that starts with its year or names its month, or `None`.
 ///
 /// ```
 /// use whydrop::data::moment::parse_time;
@@ -39,7 +104,7 @@ pub enum DateOrder {
 #[must_use]
 pub fn parse_time(bytes: &[u8]) -> Option<i64> {
     let bytes = bytes.trim_ascii();
-    let (year, rest) = digits(bytes, 4, 4)?;
+    let Some((year, rest)) = digits(bytes, 4, 4) else { return named_month(bytes) };
     let (&mark, rest) = rest.split_first()?;
     if !matches!(mark, b'-' | b'/') {
         return None;
@@ -92,6 +157,69 @@ pub fn infer_date_order<'a>(
         (true, false) => Some(DateOrder::DayFirst),
         (false, false) => None,
     }
+}
+
+/// A date with its month in letters.
+fn named_month(bytes: &[u8]) -> Option<i64> {
+    let bytes = behind_weekday(bytes);
+    if let Some((day, rest)) = digits(bytes, 1, 2) {
+        let (&mark, rest) = rest.split_first()?;
+        let (month, rest) = month_name(rest)?;
+        let rest = match mark {
+            b'-' | b'/' | b'.' => rest.strip_prefix(&[mark])?,
+            b' ' => rest.strip_prefix(b",").unwrap_or(rest).strip_prefix(b" ")?,
+            _ => return None,
+        };
+        if let Some((year, rest)) = digits(rest, 4, 4) {
+            return moment(year, month, day, rest);
+        }
+        let (year, rest) = digits(rest, 2, 2).filter(|_| mark == b'-')?;
+        return moment(year + if year < 69 { 2000 } else { 1900 }, month, day, rest);
+    }
+    let (month, rest) = month_name(bytes)?;
+    let (day, rest) = digits(rest.strip_prefix(b" ")?, 1, 2)?;
+    let rest = rest.strip_prefix(b",").unwrap_or(rest).strip_prefix(b" ")?;
+    let (year, rest) = digits(rest, 4, 4)?;
+    moment(year, month, day, rest)
+}
+
+/// What stands behind `Sun, ` or `Sunday, `.
+fn behind_weekday(bytes: &[u8]) -> &[u8] {
+    let letters = bytes.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let (word, rest) = bytes.split_at(letters);
+    let is_day = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].iter().any(|day| {
+        word.get(..3).is_some_and(|own| own.eq_ignore_ascii_case(day.as_bytes()))
+    });
+    rest.strip_prefix(b", ").filter(|_| is_day).unwrap_or(bytes)
+}
+
+/// A month's name or its first three letters, as 1 to 12, and the rest.
+fn month_name(bytes: &[u8]) -> Option<(i64, &[u8])> {
+    const NAMES: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    let letters = bytes.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let (word, rest) = bytes.split_at(letters);
+    let is_it = |name: &&str| {
+        let full = word.len() == name.len() || word.len() == 3;
+        full && name
+            .as_bytes()
+            .get(..letters)
+            .is_some_and(|own| own.eq_ignore_ascii_case(word))
+    };
+    let at = NAMES.iter().position(is_it)?;
+    Some((i64::try_from(at).ok()? + 1, rest))
 }
 
 /// `31/03/2024…` as 31, 3, 2024 and what follows.
@@ -200,7 +328,7 @@ fn half_day(bytes: &[u8]) -> Option<(bool, &[u8])> {
 fn offset_minutes(bytes: &[u8]) -> Option<i64> {
     let bytes = bytes.strip_prefix(b" ").unwrap_or(bytes);
     let (sign, offset) = match bytes {
-        [] | [b'Z'] | [b'U', b'T', b'C'] => return Some(0),
+        [] | [b'Z'] | [b'U', b'T', b'C'] | [b'G', b'M', b'T'] => return Some(0),
         [b'+', rest @ ..] => (1, rest),
         [b'-', rest @ ..] => (-1, rest),
         _ => return None,

@@ -26,6 +26,7 @@ use crate::ladder::rungs::{LEAST_OVERLAP, Question, Split, Term, split};
 use crate::ladder::yardstick::{ScoreRule, Yardstick};
 use crate::ladder::{remedy, tilt};
 use crate::metric::threshold::VIOLATION_LIMIT;
+use crate::metric::worsening::worse;
 use crate::metric::{MetricId, probability};
 use crate::model::surrogate::{Rows, Surrogate};
 use crate::report::{
@@ -105,7 +106,7 @@ pub fn diagnose(
         task,
         stick: &stick,
         cut,
-        difference: report.metric.difference,
+        worse: worse(&report.metric),
         fingerprints: &fingerprints,
         honest: honest.as_ref(),
         stand_in: stand_in.as_ref(),
@@ -129,12 +130,11 @@ pub fn diagnose(
         }
         _ => 0.0,
     };
-    let sign = if metric.larger_is_better() { -1.0 } else { 1.0 };
     let training_gap = report
         .metric
         .training
         .zip(report.metric.reference)
-        .map(|(training, reference)| sign * (reference - training));
+        .map(|(training, reference)| metric.worsening(training, reference));
     let claimed: Vec<usize> = fingerprints
         .iter()
         .filter(|own| own.strength >= 0.7)

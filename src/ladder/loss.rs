@@ -27,13 +27,14 @@ impl RowLoss {
         let exact = matches!(stick.metric, MetricId::LogLoss | MetricId::Brier)
             .then_some(stick.metric);
         let (edges, means) = stick.bins_of();
-        let sign = if stick.metric.larger_is_better() { -1.0 } else { 1.0 };
         let base = stick.value(population).unwrap_or(0.0);
         let influence = |score: f64, decision: Option<bool>, yes: f64| {
             let mut moved = population.to_vec();
             let row = BinaryOutcome { score, decision, yes };
             stick.add_binary(&mut moved, row, rows * STEP);
-            stick.value(&moved).map_or(0.0, |value| sign * (value - base) / STEP)
+            stick
+                .value(&moved)
+                .map_or(0.0, |value| stick.metric.worsening(base, value) / STEP)
         };
         let decisions = [Some(false), Some(true), None];
         let cell = |score: &f64| {

@@ -52,8 +52,8 @@ pub struct Question<'a> {
     pub stick: &'a Yardstick,
     /// The reference's cut-off, where decisions follow the score.
     pub cut: Option<f64>,
-    /// The metric's difference, production − reference, over whole tables; `None` without labels.
-    pub difference: Option<f64>,
+    /// How much worse production's metric is over whole tables; `None` without labels.
+    pub worse: Option<f64>,
     /// What the detectors found.
     pub fingerprints: &'a [Fingerprint],
     /// The stand-in fitted on the reference.
@@ -258,7 +258,6 @@ pub fn split(question: &Question<'_>) -> Option<Split> {
     };
     let sums = context.sums(&p, &all, &out);
     let rungs = |without: Option<usize>| context.rungs(&sums, without);
-    let sign = if question.stick.metric.larger_is_better() { -1.0 } else { 1.0 };
     let whole = rungs(None)?;
     let held: Vec<usize> =
         (0..BLOCKS).filter(|at| sums.p.holds(*at) || sums.rows_in.holds(*at)).collect();
@@ -274,12 +273,10 @@ pub fn split(question: &Question<'_>) -> Option<Split> {
         (pick(&whole), half_of(&pick).map_or(f64::INFINITY, |own| own.1))
     });
     let mut prices = vec![None; question.fingerprints.len()];
-    let scale = match question.difference {
-        Some(difference) if has_labels => {
-            Some(Scale::new(question, &whole, &half_of, sign * difference, sign))
-        }
-        _ => None,
-    };
+    let scale = question
+        .worse
+        .filter(|_| has_labels)
+        .map(|worse| Scale::new(question, &whole, &half_of, worse));
     let by_stand_in =
         replay.is_some() || clean.as_ref().is_some_and(|own| !own.from_shadow);
     let is_absurd = |scale: &Scale<'_>| {

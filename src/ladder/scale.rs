@@ -4,6 +4,7 @@
 use super::rungs::Question;
 use super::sums::{ARRIVED, AT_CUT, BROKEN, KNOWN, LOGGED, ONCE, REFERENCE, Rungs, WHO};
 use crate::bug::{Change, Fingerprint};
+use crate::metric::MetricId;
 use crate::stats::math;
 
 /// Uncertainty of a price that rests on the stand-in, as a share of the price: it smooths, so that prices lean low.
@@ -46,7 +47,9 @@ pub(super) struct Scale<'a> {
     whole: &'a Rungs,
     half_of: &'a HalfOf<'a>,
     pub(super) worse: f64,
-    sign: f64,
+    /// What the ladder adds up; `None` for losses that stand for a metric that is no function of sums: they are larger
+    /// when worse.
+    metric: Option<MetricId>,
     /// Points of the headline a point of the ladder's metric stands for; 1 unless that is a proxy.
     factor: f64,
 }
@@ -57,13 +60,10 @@ impl<'a> Scale<'a> {
         whole: &'a Rungs,
         half_of: &'a HalfOf<'a>,
         worse: f64,
-        sign: f64,
     ) -> Self {
-        let proxy = question.stick.is_proxy;
-        // Losses that stand for another metric are larger when worse.
-        let sign = if proxy { 1.0 } else { sign };
-        let mut scale = Self { whole, half_of, worse, sign, factor: 1.0 };
-        if proxy {
+        let metric = (!question.stick.is_proxy).then_some(question.stick.metric);
+        let mut scale = Self { whole, half_of, worse, metric, factor: 1.0 };
+        if metric.is_none() {
             let total = scale.raw(REFERENCE, LOGGED)(whole);
             let error =
                 half_of(&scale.raw(REFERENCE, LOGGED)).map_or(f64::INFINITY, |own| own.1);
@@ -74,10 +74,10 @@ impl<'a> Scale<'a> {
     }
 
     fn raw(&self, from: usize, to: usize) -> impl Fn(&Rungs) -> f64 + use<> {
-        let sign = self.sign;
+        let metric = self.metric;
         move |own: &Rungs| {
-            sign * (own.get(to).copied().unwrap_or(0.0)
-                - own.get(from).copied().unwrap_or(0.0))
+            let at = |place: usize| own.get(place).copied().unwrap_or(0.0);
+            metric.map_or(at(to) - at(from), |own| own.worsening(at(from), at(to)))
         }
     }
 

@@ -22,6 +22,7 @@ pub mod regression;
 pub mod tally;
 pub mod threshold;
 pub mod weight;
+pub mod worsening;
 
 use serde::{Deserialize, Serialize};
 
@@ -245,6 +246,15 @@ impl MetricId {
         matches!(self.info().direction, Direction::Higher)
     }
 
+    /// The value that is right, for a metric that is worse on both sides of it.
+    #[must_use]
+    pub const fn target(self) -> Option<f64> {
+        match self.info().direction {
+            Direction::Target(target) => Some(target),
+            Direction::Higher | Direction::Lower | Direction::Neutral => None,
+        }
+    }
+
     /// The metric with that text id; hyphens and case do not matter.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
@@ -261,6 +271,12 @@ impl MetricId {
             Direction::Lower | Direction::Neutral => value,
             Direction::Target(target) => (value - target).abs(),
         }
+    }
+
+    /// How much worse `after` is than `before`, in the metric's unit: the growth of [`Self::badness`].
+    #[must_use]
+    pub fn worsening(self, before: f64, after: f64) -> f64 {
+        self.badness(after) - self.badness(before)
     }
 }
 

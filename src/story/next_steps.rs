@@ -63,7 +63,7 @@ fn harm(facts: &Facts<'_>) -> String {
                 ));
             }
         }
-        "expected_cost" | "cost" => sentences.push(format!(
+        "expected_cost" => sentences.push(format!(
             "{traffic}, the rise costs about {} a day, in the unit of the costs given",
             number::about(per_day * worse)
         )),

@@ -164,8 +164,8 @@ pub fn loss_words(metric: &MetricChange) -> LossWords {
     let (name, unit, adds_up) = match metric.name.as_str() {
         "accuracy" => ("error rate", Unit::Share, true),
         "log_loss" => ("probability error", Unit::Plain, true),
-        "brier" | "brier_score" => ("squared probability error", Unit::Plain, true),
-        "expected_cost" | "cost" => ("cost per row", Unit::Money, true),
+        "brier" => ("squared probability error", Unit::Plain, true),
+        "expected_cost" => ("cost per row", Unit::Money, true),
         "mae" => ("average error", Unit::Label, true),
         "auc" => ("share of pairs in the wrong order", Unit::Share, true),
         _ => ("average loss", Unit::Label, false),

@@ -46,9 +46,8 @@ pub fn optimism(reference: &Logged<'_>, trained: &[bool]) -> f64 {
             reference.put(&mut fresh, row, Decisions::Logged, 1.0);
         }
     }
-    let sign = if stick.metric.larger_is_better() { -1.0 } else { 1.0 };
     match (stick.value(&fresh), stick.value(&all)) {
-        (Some(fresh), Some(all)) if !stick.is_proxy => sign * (fresh - all),
+        (Some(fresh), Some(all)) if !stick.is_proxy => stick.metric.worsening(all, fresh),
         _ => 0.0,
     }
 }

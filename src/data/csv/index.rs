@@ -89,6 +89,11 @@ pub(crate) fn index_with(
             "a quote at byte {offset} is never closed; it is read as plain text"
         ));
     }
+    if dialect.title_lines > 0 {
+        let count = dialect.title_lines;
+        let lines = if count == 1 { "line" } else { "lines" };
+        notes.push(format!("{count} {lines} above the header left out as a title"));
+    }
     if !dialect.has_header {
         notes.push("no header was found; columns are named by their position".to_owned());
     }

@@ -8,6 +8,8 @@
 //! - **Header**: each column votes. A name above numbers or dates says header; a number above numbers says none;
 //!   a first text that comes again below says none. Without a vote there is a header, because that is how
 //!   nearly every tool writes. Three or more numbers that count up are names (pandas without names).
+//! - **Title**: up to ten first lines with a single text each, over a table of at least three columns whose header
+//!   the votes are sure of, are what a report writes above its table.
 //! - **Decimal comma**: never with unquoted fields under the delimiter `,`. Numbers that only a comma explains
 //!   (`1,5`) against those only a point explains (`1.5`); when all are of the form `1,234`, the delimiter `;`
 //!   says comma.
@@ -26,6 +28,10 @@ pub const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 const SAMPLE_RECORDS: usize = 1_000;
 /// Fields looked at, so that wide tables stay quick.
 const SAMPLE_FIELDS: usize = 200_000;
+/// Lines above a header that are looked for.
+const MOST_TITLES: usize = 10;
+/// Columns from which a line with one text is no row.
+const TITLED_COLUMNS: usize = 3;
 /// A delimiter that explains less than this share of the records is none.
 const LEAST_AGREEMENT: f64 = 0.5;
 
@@ -34,6 +40,8 @@ const LEAST_AGREEMENT: f64 = 0.5;
 pub(crate) struct Dialect {
     /// One of [`DELIMITERS`].
     pub delimiter: u8,
+    /// Lines above the header that belong to no table.
+    pub title_lines: usize,
     /// Whether the first record names the columns.
     pub has_header: bool,
     /// Whether numbers use a decimal comma.
@@ -105,13 +113,18 @@ pub(crate) fn sniff(text: &[u8], whole: bool) -> Option<Dialect> {
     let (told, skipped) = separator_line(text);
     let body = text.get(skipped..).unwrap_or_default();
     let delimiter = told.unwrap_or_else(|| best_delimiter(body, whole));
-    let sample = Sample::new(body, delimiter, whole);
+    let first = Sample::new(body, delimiter, whole);
+    let titled = below_titles(&first, delimiter, whole);
+    let title_lines = titled.as_ref().map_or(0, |own| own.0);
+    let sample = titled.map_or(first, |own| own.1);
+    let (body, skipped) = (sample.text, text.len() - sample.text.len());
     let header_end = sample.found.end(sample.first()?);
     let has_header = has_header(&sample);
     let (names, field_count) = shape(&sample, has_header);
     let rows_start = if has_header { (header_end + 1).min(body.len()) } else { 0 };
     Some(Dialect {
         delimiter,
+        title_lines,
         has_header,
         decimal_comma: has_decimal_comma(&sample, delimiter, has_header),
         names,
@@ -119,6 +132,35 @@ pub(crate) fn sniff(text: &[u8], whole: bool) -> Option<Dialect> {
         rows_start: rows_start + skipped,
         record_count: sample.record_count(),
     })
+}
+
+/// How many lines stand above the header, and the sample from there; `None` where there are none.
+fn below_titles<'a>(
+    sample: &Sample<'a>,
+    delimiter: u8,
+    whole: bool,
+) -> Option<(usize, Sample<'a>)> {
+    let records = &sample.found.list;
+    let (width, _) = usual_width(records);
+    let mut scratch = Vec::new();
+    let mut texts = |record: &Record| {
+        let mut count = 0;
+        for field in sample.fields_of(record) {
+            let (text, _) = sample.text_of(field, &mut scratch);
+            count += usize::from(!text.trim_ascii().is_empty());
+        }
+        count
+    };
+    let titles =
+        records.iter().take(MOST_TITLES).take_while(|own| texts(own) <= 1).count();
+    if width < TITLED_COLUMNS || titles == 0 {
+        return None;
+    }
+    let last = records.get(titles - 1)?;
+    let start = sample.found.end(last) + 1;
+    let below = Sample::new(sample.text.get(start..)?, delimiter, whole);
+    let fits = below.first().is_some_and(|own| own.field_count as usize + 1 >= width);
+    (fits && votes(&below) > 0).then_some((titles, below))
 }
 
 /// A first line `sep=;`: the delimiter it names and the length of the line.
@@ -203,10 +245,16 @@ fn has_header(sample: &Sample) -> bool {
             is_null(text) || matches!(looks(text), Looks::Text | Looks::Boolean)
         });
     }
+    votes(sample) >= 0
+}
+
+/// How much more columns say that the first record is a header than say that it is none.
+fn votes(sample: &Sample) -> i64 {
+    let Some(first) = sample.first() else { return 0 };
     let (below_width, _) = usual_width(sample.below());
     let offset = usize::from(below_width == first.field_count as usize + 1);
-    let votes = sample.fields_of(first).enumerate();
-    votes.map(|(number, field)| vote(sample, field, number + offset)).sum::<i64>() >= 0
+    let fields = sample.fields_of(first).enumerate();
+    fields.map(|(number, field)| vote(sample, field, number + offset)).sum()
 }
 
 /// Numbers as names: at least three whole numbers that count up by one, from 0 or 1 or among names that are

@@ -35,6 +35,54 @@ fn iso_forms() {
 }
 
 #[test]
+fn months_by_name() {
+    for (text, expected) in [
+        ("01-Jan-2024", "2024-01-01T00:00:00Z"),
+        ("31-MAR-24", "2024-03-31T00:00:00Z"),
+        ("31-mar-69 07:08", "1969-03-31T07:08:00Z"),
+        ("1 September 2024", "2024-09-01T00:00:00Z"),
+        ("Sep 1, 2024 7:08 PM", "2024-09-01T19:08:00Z"),
+        ("Sun, 31 Mar 2024 07:08:09 GMT", "2024-03-31T07:08:09Z"),
+        ("Sunday, 31.Mar.2024", "2024-03-31T00:00:00Z"),
+    ] {
+        assert_eq!(back(text).as_deref(), Some(expected), "{text:?}");
+    }
+    for text in [
+        "31-Apr-2024",
+        "01-Janu-2024",
+        "01-Foo-2024",
+        "1 May",
+        "May 2024",
+        "1 May 24",
+        "May",
+    ] {
+        assert_eq!(back(text), None, "{text:?}");
+    }
+}
+
+#[test]
+fn numbers_as_moments() {
+    let moment = |epoch: Epoch, value| epoch.moment(value).map(format_iso);
+    let same = "2024-06-01T12:30:45Z";
+    for (epoch, value) in [
+        (Epoch::Seconds, 1_717_245_045.0),
+        (Epoch::Milliseconds, 1_717_245_045_000.0),
+        (Epoch::Microseconds, 1_717_245_045_000_000.0),
+        (Epoch::Nanoseconds, 1_717_245_045_000_000_000.0),
+        (Epoch::Digits, 20_240_601_123_045.0),
+    ] {
+        assert_eq!(moment(epoch, value).as_deref(), Some(same), "{epoch:?}");
+    }
+    let day = moment(Epoch::Digits, 20_240_229.0);
+    assert_eq!(day.as_deref(), Some("2024-02-29T00:00:00Z"));
+    for value in [20_230_229.0, 20_240_229.5, 20_240_601_240_000.0, 2.0e6, f64::NAN, -1.0]
+    {
+        assert_eq!(moment(Epoch::Digits, value), None, "{value}");
+    }
+    assert_eq!(moment(Epoch::Seconds, 1e300), None);
+}
+
+#[test]
 fn not_dates() {
     for text in [
         "",

@@ -5,6 +5,7 @@ use crate::choices::TableRole;
 use crate::report::{
     ColumnReport, MetricChange, Period, Report, ScoreReport, Slice, Unit,
 };
+use crate::story::metric_words::{self, Better};
 use crate::story::number::{self, Direction};
 use crate::story::{phrase, segment};
 
@@ -106,8 +107,12 @@ pub fn before_after_summary(metric: &MetricChange) -> String {
     else {
         return before_after_title(metric);
     };
-    let better =
-        if metric.larger_is_better { "Higher is better." } else { "Lower is better." };
+    let better = match metric_words::words(metric).better {
+        Better::Higher => "Higher is better.".to_owned(),
+        Better::Lower => "Lower is better.".to_owned(),
+        Better::Near(target) => format!("{target} is right."),
+        Better::Neither => "Neither way is better.".to_owned(),
+    };
     format!(
         "The difference is {} (allowing for chance, {}). {better}",
         super::signed_change(&change),

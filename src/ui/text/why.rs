@@ -1,6 +1,6 @@
 //! Words of the section that says why, and of parity.
 
-use crate::report::{Consistency, Expected, Report, VerdictKind};
+use crate::report::{Consistency, Expected, MetricChange, Report, VerdictKind};
 use crate::story::number;
 
 /// Title of the last row of the split.
@@ -49,6 +49,15 @@ pub const HEAD_BEHIND: &str = "Behind it";
 pub const HEAD_POINTS: &str = "Points";
 /// Head.
 pub const HEAD_KIND: &str = "What came of it";
+/// What the axis of the waterfall shows: the metric, or how far it is from the value that is right.
+#[must_use]
+pub fn waterfall_axis(metric: &MetricChange, target: Option<f64>) -> String {
+    target.map_or_else(
+        || metric.title.clone(),
+        |target| format!("{}: distance from {target}", metric.title),
+    )
+}
+
 /// The name of a part, short.
 #[must_use]
 pub fn term(id: &str) -> &str {

@@ -56,6 +56,27 @@ fn headers() {
 }
 
 #[test]
+fn titles_above_the_header_are_left_out() {
+    let table = "age,income,y\n31,5,yes\n42,6,no\n";
+    let titled = |above: &str, lines: usize| {
+        let text = format!("{above}{table}");
+        told(&text, ',', true, false, "age·income·y");
+        let dialect = sniff(text.as_bytes(), true).expect("a record");
+        assert_eq!(dialect.title_lines, lines, "{text:?}");
+        assert_eq!(text.get(dialect.rows_start..), Some("31,5,yes\n42,6,no\n"));
+    };
+    titled("", 0);
+    titled("Loans of June\n", 1);
+    titled("\"Loans, of June\",,\n\nas of 2024-06-30,,\n", 2);
+    titled("sep=,\nLoans of June\r\n", 1);
+    // A short first record is no title: of two columns, above no sure header, or a header itself.
+    told("x\n1,2\n3,4\n", ',', true, false, "·x");
+    told("x\nred,small,y\nblue,large,n\n", ',', true, false, "x");
+    let dialect = sniff(b"31\n42,6,no\n43,7,yes\n", true).expect("a record");
+    assert_eq!((dialect.title_lines, dialect.has_header), (0, false));
+}
+
+#[test]
 fn widths() {
     told("x,y\nr1,1,2\nr2,3,4\n", ',', true, false, "·x·y");
     told("x,y\n1,2,\n3,4,\n", ',', true, false, "x·y");

@@ -237,7 +237,7 @@ pub(in crate::story::talk) fn a_day(facts: &Facts<'_>) -> Option<String> {
                 number::about(wrong)
             ))
         }
-        "expected_cost" | "cost" => Some(format!(
+        "expected_cost" => Some(format!(
             "at about {rows} rows a day, that costs about {} more every day",
             number::about(per_day * worse)
         )),
