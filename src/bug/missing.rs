@@ -12,6 +12,7 @@ use super::since::since;
 use super::{Change, Detector, Fingerprint, View};
 use crate::encode::frame::{NO_MOMENT, NO_NAME, Raw};
 use crate::report::CauseId;
+use crate::stats::math::sqrt;
 use crate::stats::multiple::benjamini_hochberg;
 use crate::stats::proportion::newcombe;
 use crate::stats::special::normal_survival;
@@ -29,6 +30,8 @@ const SAME_ROWS: f64 = 0.98;
 const MAX_TAKEN: f64 = 0.5;
 /// Share of one value before launch from which another one that comes often is an event, not a default.
 const EVENTS: f64 = 0.5;
+/// Standard errors by which the mean or the median of other rows of the same kind may be off.
+const CENTRE_ERRORS: f64 = 3.0;
 /// Numbers that pipelines write where they know nothing.
 const DEFAULTS: [f64; 12] =
     [0.0, -1.0, 1.0, 9.0, 99.0, 999.0, 9999.0, -9.0, -99.0, -999.0, -9999.0, 99_999.0];
@@ -186,8 +189,7 @@ fn number(
             .then(b.0.total_cmp(&a.0))
     })?;
     let spiked = most.0;
-    let (mean, middle) = (p.iter().sum::<f64>() / p.len().max(1) as f64, median(&p));
-    let imputed = (spiked - mean).abs() < 1e-6 * mean.abs() || spiked == middle;
+    let imputed = is_centre(&p, spiked, share(spiked));
     let known = DEFAULTS.contains(&spiked);
     let end = p.first() == Some(&spiked) || p.last() == Some(&spiked);
     let is = |own: &[f64]| -> Vec<bool> { own.iter().map(|x| *x == spiked).collect() };
@@ -224,6 +226,21 @@ fn number(
         spike.words += " (the old mean or median)";
     }
     Some(spike)
+}
+
+/// Whether a value is the mean or the median of ascending values: the very one, or, for a value that never came, as near
+/// as that of the rows the model was trained on may be.
+fn is_centre(p: &[f64], value: f64, share: f64) -> bool {
+    let count = p.len().max(1) as f64;
+    let (mean, middle) = (p.iter().sum::<f64>() / count, median(p));
+    if (value - mean).abs() < 1e-6 * mean.abs() || value == middle {
+        return true;
+    }
+    let spread = sqrt(p.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / count);
+    let below = p.partition_point(|x| *x < value) as f64 / count;
+    let is_near = (value - mean).abs() < CENTRE_ERRORS * spread / sqrt(count)
+        || (below - 0.5).abs() < CENTRE_ERRORS * 0.5 / sqrt(count);
+    share == 0.0 && is_near
 }
 
 /// How often the most common of ascending values comes.

@@ -10,6 +10,8 @@ use crate::report::CauseId;
 use crate::stats::math::exp;
 use crate::stats::random::Random;
 
+mod disguised;
+
 /// Rows of a table.
 const ROWS: usize = 4000;
 /// First production row of the break: day 20 of 80.

@@ -161,6 +161,9 @@ fn of_column(view: &View<'_>, column: usize) -> Option<Fingerprint> {
     }
     let own = Names { names, p, q, unseen, unseen_share };
     let rows = (reference.names().len(), production.names().len());
+    if let Some((old, new)) = merged(&own, rows.0, production.names(), days) {
+        return Some(of_merger(column, (&old, new), names, production.names(), days));
+    }
     let (pairs, strength, sentence) = spelled(&own)
         .or_else(|| cut(&own))
         .or_else(|| recoded(&own, rows))
@@ -217,6 +220,36 @@ fn of_exchange(
             percent(share)
         ),
     })
+}
+
+/// One new name for several old ones: which of them a row had is gone.
+fn of_merger(
+    column: usize,
+    (old, new): (&[usize], u32),
+    names: &[String],
+    values: &[u32],
+    days: &[i32],
+) -> Fingerprint {
+    let touched: Vec<bool> = values.iter().map(|own| *own == new).collect();
+    let share = super::common::share_of(&touched);
+    let named = |at: usize| names.get(at).map_or("", String::as_str);
+    Fingerprint {
+        detector: "text",
+        cause: CauseId::CategoryMapping,
+        columns: vec![column],
+        strength: 0.9,
+        share,
+        since: super::since::since(days, &touched),
+        touched,
+        change: Change::DefaultName(new),
+        sentence: format!(
+            "{} old values no longer come, and the new value \u{201c}{}\u{201d} comes as often as they did together \
+             ({} of rows).",
+            old.len(),
+            named(new as usize),
+            percent(share)
+        ),
+    }
 }
 
 type Found = (Vec<(u32, u32)>, f64, String);
@@ -401,6 +434,48 @@ fn partly_since(
         }
     );
     Some((pairs, strength, sentence))
+}
+
+/// From the day the one new name came on, several old ones are gone and it comes as often as they did together, while
+/// the others come as before: the old names and the new one.
+fn merged(
+    own: &Names<'_>,
+    n: usize,
+    values: &[u32],
+    days: &[i32],
+) -> Option<(Vec<usize>, u32)> {
+    let mut new = own
+        .unseen
+        .iter()
+        .map(|at| (*at, own.q.get(*at).copied().unwrap_or(0.0)))
+        .filter(|own| own.1 >= MIN_UNSEEN);
+    let (new, _) = new.next().filter(|_| new.next().is_none())?;
+    let dated = values.iter().zip(days.iter().map(Some).chain(std::iter::repeat(None)));
+    let is_dated = |day: &Option<&i32>| day.is_some_and(|day| *day != NO_DAY);
+    let came = dated.clone().filter(|(name, day)| **name == number(new) && is_dated(day));
+    let first = came.filter_map(|own| own.1).min();
+    let after: Vec<u32> = dated
+        .filter(|(_, day)| first.is_none_or(|first| day.is_some_and(|day| day >= first)))
+        .map(|own| *own.0)
+        .collect();
+    let m = after.len();
+    if m < super::common::MIN_ROWS {
+        return None;
+    }
+    let q = name_shares(&after, own.names.len());
+    let common = shares_above(&own.p, MIN_MATCHED);
+    let now = |at: usize| q.get(at).copied().unwrap_or(0.0);
+    let (gone, kept): (Vec<(usize, f64)>, Vec<(usize, f64)>) =
+        common.into_iter().partition(|(at, before)| now(*at) <= 0.02 * before);
+    let close = |a: f64, b: f64| {
+        let error = sqrt(a.max(b).min(0.5) * (1.0 / n as f64 + 1.0 / m as f64));
+        (a - b).abs() <= (MAX_MISS * error).max(0.1 * a.max(b))
+    };
+    let together: f64 = gone.iter().map(|own| own.1).sum();
+    let fits =
+        close(together, now(new)) && kept.iter().all(|own| close(own.1, now(own.0)));
+    let old: Vec<usize> = gone.into_iter().map(|own| own.0).collect();
+    (old.len() > 1 && fits).then_some((old, number(new)))
 }
 
 /// Every common old name lost the same part to one new name each: a part of the rows was recoded, at once.

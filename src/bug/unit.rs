@@ -4,6 +4,9 @@
 //! by 1.6 is a market, not a unit.
 //!
 //! # Decisions
+//! New values with mean 0 and deviation 1, or from 0 to 1, where the old ones were otherwise, were put there by somebody:
+//! they need not have the old shape to the last per cent.
+//!
 //! The residual of the mixture must be below what two samples of one population show. Where clean and broken values
 //! hardly overlap, no drift can look like the mixture, so a little drift beside the break is allowed.
 
@@ -103,6 +106,9 @@ const SMALL_FACTORS: [(f64, &str, &[&str]); 6] = [
 /// Drift beside the break that is allowed for big factors.
 const DRIFTS: [f64; 5] = [1.0, 0.95, 1.05, 0.9, 1.1];
 
+/// How near mean and deviation must be to 0 and 1, and ends to 0 and 1, to have been put there.
+const STANDARD: f64 = 0.02;
+
 /// The detector.
 pub struct Unit;
 
@@ -113,6 +119,8 @@ struct Candidate {
     factor: f64,
     /// Only for the whole column.
     whole: bool,
+    /// The new values' own mean and deviation, or ends, say so.
+    told: bool,
     words: String,
 }
 
@@ -175,7 +183,7 @@ fn of_column(view: &View<'_>, column: usize) -> Option<Fingerprint> {
     let step = grain(&p, &q);
     let finite = values.iter().filter(|x| x.is_finite()).count().max(1);
     let kept = m as f64 / finite as f64;
-    for candidate in candidates(&p, name) {
+    for candidate in candidates(&p, &q, name) {
         let broken = written(&p, &candidate, step);
         // A factor that would round nearly all to one value cannot be told from a default.
         let levels = broken.chunk_by(|a, b| a == b).count();
@@ -193,7 +201,7 @@ fn of_column(view: &View<'_>, column: usize) -> Option<Fingerprint> {
             }
             let wide = fit.separation >= WIDE_SEPARATION
                 && fit.residual <= (WIDE_RESIDUAL.0 * moved).min(WIDE_RESIDUAL.1)
-                && candidate.factor >= BIG_FACTOR;
+                && (candidate.factor >= BIG_FACTOR || candidate.told);
             let near = fit.residual <= tol && fit.residual <= MAX_RESIDUAL * moved;
             let enough = (3.0 / sqrt(m as f64)).max(0.02);
             let enough =
@@ -201,14 +209,16 @@ fn of_column(view: &View<'_>, column: usize) -> Option<Fingerprint> {
             if !(wide || near) || fit.share < enough {
                 continue;
             }
-            if candidate.whole && !(fit.share >= 0.97 && free_fit(&candidate, &p, &q)) {
+            let fits = candidate.told || free_fit(&candidate, &p, &q);
+            if candidate.whole && !(fit.share >= 0.97 && fits) {
                 continue;
             }
             if best.as_ref().is_none_or(|(own, other)| {
                 // Of 1000 and 1024 the first, where both fit.
                 let near = (candidate.factor / other.factor.max(1e-9) - 1.0).abs() < 0.05;
                 let better = if near && *drift == 1.0 { 0.01 } else { 1e-12 };
-                fit.residual < own.residual - better
+                let closer = fit.residual < own.residual - better;
+                if candidate.told == other.told { closer } else { candidate.told }
             }) {
                 best = Some((fit, candidate.clone()));
             }
@@ -285,7 +295,8 @@ fn by_range(view: &View<'_>, column: usize) -> Option<Fingerprint> {
         return None;
     }
     let words = format!("multiplied by {}", factor_name(own.factor));
-    let candidate = Candidate { change, factor: own.factor, whole: false, words };
+    let candidate =
+        Candidate { change, factor: own.factor, whole: false, told: false, words };
     let share = share_of(&touched);
     Some(told(column, 0.9 - own.residual, share, (touched, since), candidate))
 }
@@ -305,7 +316,8 @@ fn by_steps(view: &View<'_>, column: usize) -> Option<Fingerprint> {
     }
     let change = Change::Affine { factor: 1.0 / own.factor, offset: 0.0 };
     let words = format!("divided by {}", factor_name(own.factor));
-    let candidate = Candidate { change, factor: own.factor, whole: false, words };
+    let candidate =
+        Candidate { change, factor: own.factor, whole: false, told: false, words };
     Some(told(column, 0.95 - own.residual, own.share, (touched, since), candidate))
 }
 
@@ -321,7 +333,8 @@ fn by_digits(view: &View<'_>, column: usize) -> Option<Fingerprint> {
     let days = &view.frames.production.rows.day;
     let (factor, words, since, touched) = exact::comb(&p, values, grain(&p, &q)?, days)?;
     let change = Change::Affine { factor, offset: 0.0 };
-    let candidate = Candidate { change, factor, whole: true, words: words.to_owned() };
+    let candidate =
+        Candidate { change, factor, whole: true, told: false, words: words.to_owned() };
     Some(told(column, 0.9, share_of(&touched), (touched, since), candidate))
 }
 
@@ -450,10 +463,10 @@ fn below_range(sorted: &[f64]) -> f64 {
     marks.get(49).copied().unwrap_or(0.0) - marks.get(1).copied().unwrap_or(0.0)
 }
 
-fn candidates(p: &[f64], name: &str) -> Vec<Candidate> {
-    let mut all = Vec::new();
+fn candidates(p: &[f64], q: &[f64], name: &str) -> Vec<Candidate> {
+    let mut all = scaled(p, q);
     let mut add = |change, factor, whole, words: String| {
-        all.push(Candidate { change, factor, whole, words });
+        all.push(Candidate { change, factor, whole, told: false, words });
     };
     let times = |factor: f64| Change::Affine { factor, offset: 0.0 };
     let of_part = FACTORS.iter().map(|factor| (*factor, false));
@@ -507,20 +520,47 @@ fn candidates(p: &[f64], name: &str) -> Vec<Candidate> {
         let words = "cut to whole numbers".to_owned();
         add(map(NumberMap::Truncated), 0.0, true, words);
     }
-    let count = p.len() as f64;
-    let mean = p.iter().sum::<f64>() / count;
-    let deviation = sqrt(p.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / count);
-    if deviation > 0.0 && (mean.abs() > 0.2 * deviation || (deviation - 1.0).abs() > 0.2)
-    {
-        let scaled = affine(1.0 / deviation, -mean / deviation);
-        add(scaled, 0.0, true, "standardised (mean 0, deviation 1)".to_owned());
+    all
+}
+
+/// Mean and deviation.
+fn moments(own: &[f64]) -> (f64, f64) {
+    let count = own.len() as f64;
+    let mean = own.iter().sum::<f64>() / count;
+    (mean, sqrt(own.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / count))
+}
+
+/// Scalings for a model that wants them. Told by the new values they may be by the moments or ends of any rows: then the
+/// quartiles say which map it was, and the shape whether it was one.
+fn scaled(p: &[f64], q: &[f64]) -> Vec<Candidate> {
+    let mut all = Vec::new();
+    let mut add = |factor: f64, offset: f64, told: bool, words: &str| {
+        let marks = |own: &[f64]| quantiles(own, 5);
+        let mut map = (factor, offset);
+        if told && let ([_, a, b, c, _], [_, x, y, z, _]) = (&*marks(p), &*marks(q)) {
+            let factor = (z - x) / (c - a).max(f64::MIN_POSITIVE);
+            map = (factor, y - factor * b);
+        }
+        let change = Change::Affine { factor: map.0, offset: map.1 };
+        let words = words.to_owned();
+        all.push(Candidate { change, factor: 0.0, whole: true, told, words });
+    };
+    let is_standard = |(mean, deviation): (f64, f64), off: f64| {
+        mean.abs() <= off * deviation && (deviation - 1.0).abs() <= off
+    };
+    let (mean, deviation) = moments(p);
+    if deviation > 0.0 && !is_standard((mean, deviation), 0.2) {
+        let told = is_standard(moments(q), STANDARD);
+        let words = "standardised (mean 0, deviation 1)";
+        add(1.0 / deviation, -mean / deviation, told, words);
     }
-    let (first, last) =
-        (p.first().copied().unwrap_or(0.0), p.last().copied().unwrap_or(0.0));
-    let range = last - first;
-    if range > 0.0 && (first.abs() > 0.05 || (range - 1.0).abs() > 0.05) {
-        let scaled = affine(1.0 / range, -first / range);
-        add(scaled, 0.0, true, "scaled to 0–1".to_owned());
+    let ends = |own: &[f64]| own.first().copied().zip(own.last().copied());
+    if let (Some((first, last)), Some((low, high))) = (ends(p), ends(q)) {
+        let range = last - first;
+        let told = low.abs() <= STANDARD && (high - 1.0).abs() <= STANDARD;
+        if range > 0.0 && (first.abs() > 0.05 || (range - 1.0).abs() > 0.05) {
+            add(1.0 / range, -first / range, told, "scaled to 0–1");
+        }
     }
     all
 }

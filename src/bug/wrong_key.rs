@@ -8,8 +8,9 @@
 //! that mixing in strangers scales it linearly: 0.7 is 30 % of rows. A new mix of customers moves distributions too;
 //! a pair with a moved column says nothing.
 //!
-//! A changed relation to the outcome breaks ties to the outcome alone, so that these count only where rows come twice
-//! since launch, the other trace of a wrong join: then one broken tie is enough.
+//! A changed relation to the outcome breaks ties to the outcome alone, so that these count beside a broken tie of two
+//! inputs only: by the same factor they tell which side of it was moved. Where rows come twice since launch, the other
+//! trace of a wrong join, one broken tie of any kind is enough.
 
 use std::collections::BTreeMap;
 
@@ -31,6 +32,8 @@ const MAX_COLUMNS: usize = 40;
 const MAX_ROWS: usize = 40_000;
 /// Summed departure from independence (0–1) a pair needs before launch.
 const MIN_TIE: f64 = 0.04;
+/// Times what chance alone shows that a pair needs.
+const BY_CHANCE: f64 = 2.0;
 /// A tie is broken when it is surely below this.
 const BROKEN: f64 = 0.92;
 /// Standard errors for surely: one tie in a thousand by chance, and several must fall into one pattern.
@@ -41,6 +44,8 @@ const SAME_FACTOR: f64 = 0.12;
 const MIN_BROKEN: usize = 3;
 /// Standard errors by which two are enough: values that are all but functions of each other have few other ties.
 const BEYOND_DOUBT: f64 = 10.0;
+/// Standard errors by which one broken tie of two inputs is enough beside broken ties to the outcome.
+const SURE_ALONE: f64 = 5.0;
 /// Folds for standard errors.
 const FOLDS: usize = 20;
 /// The outcome's place among columns.
@@ -59,6 +64,7 @@ struct Binned {
 struct Tie {
     a: usize,
     b: usize,
+    to_outcome: bool,
     factor: f64,
     error: f64,
     /// Weight of each cell in a row's evidence, per unit of factor.
@@ -77,24 +83,20 @@ impl Detector for WrongKey {
             .take(MAX_COLUMNS)
             .collect();
         let doubled = super::rows::copied(view).is_some();
-        if doubled {
-            columns.extend(outcome(view));
-        }
+        columns.extend(outcome(view));
         let mut ties = Vec::new();
         for (at, a) in columns.iter().enumerate() {
             for (other, b) in columns.iter().enumerate().skip(at + 1) {
                 ties.extend(tie(at, a, other, b));
             }
         }
-        let found = group(view, &columns, &ties, doubled);
-        let found = found.or_else(|| {
+        let (with, without): (Vec<Tie>, Vec<Tie>) =
+            ties.iter().cloned().partition(|own| own.to_outcome);
+        let found = group(view, &columns, &ties, doubled)
+            // The outcome may have changed as well.
+            .or_else(|| group(view, &columns, &without, doubled))
             // Where the columns themselves are hardly tied, those that no longer go with the outcome.
-            let of_outcome = |own: &&Tie| {
-                columns.get(own.b).is_some_and(|column| column.column == OUTCOME)
-            };
-            let ties: Vec<Tie> = ties.iter().filter(of_outcome).cloned().collect();
-            group(view, &columns, &ties, doubled)
-        });
+            .or_else(|| doubled.then(|| group(view, &columns, &with, doubled)).flatten());
         found.into_iter().collect()
     }
 }
@@ -239,7 +241,7 @@ fn tie(at: usize, a: &Binned, other: usize, b: &Binned) -> Option<Tie> {
     let (alone, pattern) = departures(&a.before, &b.before);
     let size = 0.5 * pattern.iter().map(|own| own.abs()).sum::<f64>();
     let chance = noise(&alone, a.before.len(), a.before.len());
-    if size < MIN_TIE.max(3.0 * chance) {
+    if size < MIN_TIE.max(BY_CHANCE * chance) {
         return None;
     }
     // Weighted by what chance makes of a cell.
@@ -273,7 +275,8 @@ fn tie(at: usize, a: &Binned, other: usize, b: &Binned) -> Option<Tie> {
     };
     let error = sqrt(spread(&a.after, &b.after) + spread(&a.before, &b.before));
     let weights = weights.iter().map(|own| own / square).collect();
-    Some(Tie { a: at, b: other, factor, error, weights })
+    let to_outcome = b.column == OUTCOME;
+    Some(Tie { a: at, b: other, to_outcome, factor, error, weights })
 }
 
 /// The columns on one side of all broken ties.
@@ -291,7 +294,11 @@ fn group(
         false if broken.iter().all(is_beyond_doubt) => 2,
         false => MIN_BROKEN,
     };
-    if broken.len() < needed {
+    let of_inputs: Vec<&Tie> =
+        broken.iter().copied().filter(|own| !own.to_outcome).collect();
+    let is_sure = |own: &&Tie| 1.0 - own.factor >= SURE_ALONE * own.error;
+    let between = doubled || of_inputs.len() > 1 || of_inputs.iter().any(is_sure);
+    if broken.len() < needed || !between {
         return None;
     }
     let mut weight = (0.0, 0.0);

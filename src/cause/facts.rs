@@ -131,6 +131,17 @@ pub static FACTS: &[Fact] = &[
         &[C::LabelProblem],
         &[C::LabelLeakage, C::ConceptDrift, C::FeedbackLoop, C::CalibrationBaseRate],
     ),
+    fact(
+        "outcomes_turned",
+        &[C::LabelProblem],
+        &[
+            C::ConceptDrift,
+            C::LabelLeakage,
+            C::FeedbackLoop,
+            C::CalibrationBaseRate,
+            C::Overfitting,
+        ],
+    ),
     fact("trained_on_reference", &[C::Overfitting], &[C::ConceptDrift, C::LabelLeakage]),
     fact("training_gap", &[C::Overfitting], &[]),
     fact(

@@ -37,6 +37,8 @@ pub struct Scene<'a> {
     pub newest: Option<Newest>,
     /// A segment whose outcomes are counted otherwise.
     pub recounted: Option<Recounted>,
+    /// Share of the newest outcomes that come as their opposite.
+    pub turned: Option<f64>,
     /// Difference of label availability between decisions, production less reference, 0–1.
     pub labels_by_decision: f64,
     /// Share of its power to rank that the score keeps on rows not decided yes, 0–1; `None` where it cannot be judged.
@@ -494,6 +496,10 @@ fn of_outcome(looking: &mut Looking<'_>) {
             ..Detail::default()
         };
         looking.note("segment_recounted", value, told);
+    }
+    if let Some(share) = looking.scene.turned {
+        let told = Detail { share: Some(share), ..Detail::default() };
+        looking.note("outcomes_turned", ramp(share, 0.02, 0.1), told);
     }
     let by_decision = looking.scene.labels_by_decision;
     let told = Detail { share: Some(by_decision), ..Detail::default() };

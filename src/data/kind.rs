@@ -267,12 +267,32 @@ pub fn name_words(name: &str) -> Vec<String> {
     words
 }
 
-/// Whether a name is that of a key.
+/// Whether a name is that of a key: it says so, it ends in a number's name (`patient_no`), or it is a person's.
 #[must_use]
 pub fn name_hints_key(name: &str) -> bool {
-    name_words(name).iter().any(|word| {
-        matches!(word.as_str(), "id" | "ids" | "uuid" | "guid" | "key" | "index")
-    }) || name.starts_with("Unnamed")
+    const KEY: [&str; 6] = ["id", "ids", "uuid", "guid", "key", "index"];
+    const NUMBER: [&str; 4] = ["no", "nr", "num", "number"];
+    const PERSON: [&str; 11] = [
+        "account",
+        "applicant",
+        "borrower",
+        "client",
+        "customer",
+        "household",
+        "member",
+        "passenger",
+        "patient",
+        "subscriber",
+        "user",
+    ];
+    let words = name_words(name);
+    let is = |word: &String, list: &[&str]| list.contains(&word.as_str());
+    let is_numbered = words.len() > 1 && words.last().is_some_and(|own| is(own, &NUMBER));
+    let is_person = words.len() == 1 && words.iter().all(|own| is(own, &PERSON));
+    words.iter().any(|word| is(word, &KEY))
+        || is_numbered
+        || is_person
+        || name.starts_with("Unnamed")
 }
 
 /// Whether a name is that of a time.
@@ -295,6 +315,16 @@ mod tests {
         assert_eq!(name_words("customerId"), ["customer", "id"]);
         assert_eq!(name_words("y_pred_proba"), ["y", "pred", "proba"]);
         assert_eq!(name_words("Signed-Up at"), ["signed", "up", "at"]);
+    }
+
+    #[test]
+    fn keys_are_told_by_their_names() {
+        for name in ["customerId", "patient_no", "Account Number", "user", "Unnamed: 0"] {
+            assert!(name_hints_key(name), "{name}");
+        }
+        for name in ["no", "number_of_visits", "user_age", "prior_no_shows", "merchant"] {
+            assert!(!name_hints_key(name), "{name}");
+        }
     }
 
     #[test]

@@ -167,6 +167,7 @@ pub fn diagnose(
         lost: probe::lost(&frames, &before, &after, &claimed),
         newest: split.as_ref().and_then(|split| probe::newest(split, &before, &after)),
         recounted: probe::recounted(&frames, &before, &after),
+        turned: probe::turned(&before, &after),
         labels_by_decision: probe::by_decision(&before, &after),
         undecided_kept: probe::undecided_kept(&before, &after),
         trained_on,

@@ -77,6 +77,8 @@ pub enum Fault {
         /// Its codes.
         codes: &'static [f64],
     },
+    /// Outcomes are written down as their opposite.
+    Turned,
     /// Columns truly grow by this factor, each row a little differently; outcomes follow the new values.
     Growth {
         /// Which.

@@ -129,6 +129,7 @@ impl<'a> Maker<'a> {
                 _ => 0.0,
             };
             let (mut prevention, mut late, mut redefined) = (0.0, 0.0, false);
+            let mut turned = false;
             let mut hidden = None;
             let key = row_key(self.seed, table, index);
             for (number, injection) in spec.injections.iter().enumerate() {
@@ -141,6 +142,7 @@ impl<'a> Maker<'a> {
                     Fault::Threshold { to } => threshold = to,
                     Fault::Prevention => prevention = strength,
                     Fault::LateLabels => late = strength,
+                    Fault::Turned => turned |= dice.chance(strength),
                     Fault::Redefined { column, codes } => {
                         redefined |=
                             is_one_of(&clean, column, codes) && dice.chance(strength);
@@ -203,6 +205,7 @@ impl<'a> Maker<'a> {
             }
             let unknown = unit_interval(combine64(key, 5)) < late;
             label = match spec.world.target {
+                Target::Binary { .. } if turned => 1.0 - label,
                 Target::Binary { .. } if label == 1.0 && (unknown || redefined) => 0.0,
                 Target::Classes { .. } if unknown => 0.0,
                 Target::Classes { classes, .. } if redefined => {

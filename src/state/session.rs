@@ -514,7 +514,9 @@ impl Session {
         let from = self.phase.get_untracked();
         if from != phase {
             // Nobody steps back into a wait, and who came by a link steps back to where the link was.
-            if matches!(from, Phase::Running | Phase::Failed) || steps::current().is_none() {
+            if matches!(from, Phase::Running | Phase::Failed)
+                || steps::current().is_none()
+            {
                 steps::rename(phase.name());
             } else {
                 steps::add(phase.name());

@@ -5,6 +5,9 @@
 use super::{number, phrase};
 use crate::report::{CauseId, MetricChange, Priced};
 
+/// Share of turned outcomes from which turning them back is the whole story.
+const MOSTLY: f64 = 0.7;
+
 /// The numbers of a fact.
 #[derive(Clone, Debug, Default)]
 pub struct Numbers<'a> {
@@ -219,6 +222,15 @@ pub fn sentence(
                 },
             }
         }
+        "outcomes_turned" => match number::share(numbers.share?) {
+            share if numbers.share? >= MOSTLY => format!(
+                "turning the outcomes of the newest rows round brings back what the scores meant before launch: {share} of \
+                 them look like their opposite"
+            ),
+            share => format!(
+                "about {share} of the newest outcomes look like their opposite, at high and at low scores alike"
+            ),
+        },
         "trained_on_reference" => {
             let share = numbers.share.filter(|own| *own > 0.0)?;
             format!("{} of the reference rows were training rows", number::share(share))

@@ -1,5 +1,5 @@
 //! Questions of a few lines each that no detector and no rung of the ladder asks: a column that lost its power,
-//! labels by age, by decision and by segment, what other levels alone would give back, rows the model was trained on,
+//! labels by age, by decision and by segment, labels turned round, what other levels alone would give back, rows the model was trained on,
 //! columns of the calendar.
 
 mod lab;
@@ -7,12 +7,14 @@ mod labels;
 mod lost;
 mod recalibrated;
 mod recounted;
+mod turned;
 
 pub use lab::{optimism, trained_rows};
 pub use labels::{by_decision, newest, undecided_kept};
 pub use lost::lost;
 pub use recalibrated::recalibrated;
 pub use recounted::recounted;
+pub use turned::turned;
 
 /// Words in the name of a column that is the calendar's doing.
 const CALENDAR: [&str; 14] = [

@@ -274,7 +274,11 @@ impl Draft {
                 self.break_inputs(Fault::Unlogged { columns, with }, columns);
             }
             CauseId::LabelProblem => {
-                if self.dice.chance(0.6) {
+                let turned = binary.is_some() && self.dice.chance(0.25);
+                if turned {
+                    let share = [0.05, 0.12, 0.3, 1.0][self.level];
+                    self.starting(share, Fault::Turned);
+                } else if self.dice.chance(0.6) {
                     let days = (84 - self.onset_days).max(1) as f64;
                     let share = [0.25, 0.5, 0.8, 1.0][self.level];
                     self.add(share, Fault::LateLabels, Course::Ramp(days));

@@ -1,0 +1,157 @@
+//! Outcomes written down as their opposite: a coding that was turned round, or labels given carelessly. Enter: scored and
+//! labelled rows of both tables. Leave: the share of the newest outcomes that must have been turned. Cost: a sort of the
+//! reference's scores.
+//!
+//! # Decisions
+//! Turning a share s of all outcomes takes the rate r of rows with any one score to r + s (1 − 2r): up where it was below
+//! a half, down above, and the steepest at the ends. A relation that weakened takes it towards the mean instead, and a
+//! rate that moved takes it one way; both must fit clearly worse. Where the mean is a half the first is the same line, and
+//! only outcomes that are mostly turned tell.
+
+use super::recounted::newest_third;
+use crate::choices::Task;
+use crate::ladder::logged::Logged;
+use crate::stats::math;
+
+/// Groups of rows by score.
+const GROUPS: usize = 12;
+/// Labelled rows a table, a group.
+const LEAST_ROWS: f64 = 40.0;
+/// Standard errors of the share.
+const SURE: f64 = 5.0;
+/// χ² by which a line must fit worse to be out of the question.
+const WORSE: f64 = 20.0;
+/// Misfit that is allowed, as a part of the whole change.
+const MISFIT: f64 = 0.15;
+/// Share from which no weaker relation could do it.
+const MOSTLY: f64 = 0.7;
+
+/// Rows and "yes" of a group, before launch and among the newest.
+type Group = [(f64, f64); 2];
+
+/// Share of the newest outcomes that were turned, 0–1; `None` where that is not what happened, or cannot be told.
+#[must_use]
+pub fn turned(before: &Logged<'_>, after: &Logged<'_>) -> Option<f64> {
+    if before.task != Task::Binary {
+        return None;
+    }
+    let known = |table: &Logged<'_>, takes: &dyn Fn(usize) -> bool| -> Vec<(f64, f64)> {
+        (0..table.frame.len())
+            .filter(|row| table.is_labelled(*row) && takes(*row))
+            .map(|row| (table.score(row), table.yes(row)))
+            .filter(|own| !own.0.is_nan())
+            .collect()
+    };
+    let mut p = known(before, &|_| true);
+    p.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut cuts: Vec<f64> = (1..GROUPS)
+        .filter_map(|at| p.get(at * p.len() / GROUPS).map(|own| own.0))
+        .collect();
+    cuts.dedup();
+    let mut groups = vec![Group::default(); cuts.len() + 1];
+    let newest = newest_third(after);
+    for (table, rows) in [p, known(after, &newest)].into_iter().enumerate() {
+        for (score, yes) in rows {
+            let group = groups.get_mut(cuts.partition_point(|cut| *cut <= score));
+            if let Some(cell) = group.and_then(|own| own.get_mut(table)) {
+                cell.0 += 1.0;
+                cell.1 += yes;
+            }
+        }
+    }
+    groups.retain(|own| own.iter().all(|cell| cell.0 >= LEAST_ROWS));
+    share(&groups)
+}
+
+/// How well "every rate moved by an amount times this" fits.
+struct Line {
+    amount: f64,
+    error: f64,
+    misfit: f64,
+}
+
+fn share(groups: &[Group]) -> Option<f64> {
+    if groups.len() < 4 {
+        return None;
+    }
+    let rate = |cell: (f64, f64)| (cell.1 + 0.5) / (cell.0 + 1.0);
+    let points: Vec<(f64, f64, f64)> = groups
+        .iter()
+        .map(|[p, q]| {
+            let (r, s) = (rate(*p), rate(*q));
+            (r, s - r, r * (1.0 - r) / p.0 + s * (1.0 - s) / q.0)
+        })
+        .collect();
+    let rows: f64 = groups.iter().map(|own| own[0].0).sum();
+    let mean = groups.iter().map(|own| own[0].1).sum::<f64>() / rows;
+    let fit = |towards: &dyn Fn(f64) -> f64| -> Line {
+        let (mut product, mut square) = (0.0, 0.0);
+        for (r, moved, variance) in &points {
+            product += towards(*r) * moved / variance;
+            square += towards(*r) * towards(*r) / variance;
+        }
+        let amount = product / square;
+        let miss = |(r, moved, variance): &(f64, f64, f64)| {
+            let off = moved - amount * towards(*r);
+            off * off / variance
+        };
+        let misfit = points.iter().map(miss).sum();
+        Line { amount, error: 1.0 / math::sqrt(square), misfit }
+    };
+    let line = fit(&|r| 1.0 - 2.0 * r);
+    let unchanged: f64 =
+        points.iter().map(|(_, moved, variance)| moved * moved / variance).sum();
+    let allowed = (2.0 * points.len() as f64).max(MISFIT * unchanged);
+    let clear = line.amount >= SURE * line.error && line.misfit <= allowed;
+    let weaker = fit(&|r| mean - r);
+    let moved = fit(&|r| r * (1.0 - r));
+    let others = weaker.misfit.min(moved.misfit);
+    let alone = others - line.misfit >= WORSE && others >= 2.0 * line.misfit;
+    (clear && (alone || line.amount >= MOSTLY)).then(|| line.amount.min(1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::random::Random;
+
+    /// Groups whose rates rise from `low` to `high`, and what became of them.
+    fn groups(low: f64, high: f64, now: impl Fn(f64) -> f64) -> Vec<Group> {
+        let mut random = Random::new(3);
+        let mut drawn = |rate: f64| {
+            let yes = (0..500).filter(|_| random.uniform() < rate).count();
+            (500.0, yes as f64)
+        };
+        (0..GROUPS)
+            .map(|at| {
+                let rate = low + (high - low) * at as f64 / (GROUPS - 1) as f64;
+                [drawn(rate), drawn(now(rate))]
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_share_that_was_turned_comes_back() {
+        for part in [0.1, 0.3, 1.0] {
+            let own = share(&groups(0.02, 0.5, |r| r + part * (1.0 - 2.0 * r)));
+            let own = own.expect("turned");
+            assert!((own - part).abs() < 0.05, "{own} of {part}");
+        }
+        // Around a half only outcomes that are mostly turned tell.
+        assert!(share(&groups(0.1, 0.9, |r| r + 0.9 * (1.0 - 2.0 * r))).is_some());
+        assert!(share(&groups(0.1, 0.9, |r| r + 0.3 * (1.0 - 2.0 * r))).is_none());
+    }
+
+    #[test]
+    fn other_changes_are_not_turned_outcomes() {
+        let mean = 0.26;
+        assert!(share(&groups(0.02, 0.5, |r| r)).is_none(), "nothing");
+        assert!(share(&groups(0.02, 0.5, |r| r + 0.6 * (mean - r))).is_none(), "weaker");
+        assert!(share(&groups(0.02, 0.5, |r| 2.0 * mean - r)).is_none(), "reversed");
+        assert!(share(&groups(0.02, 0.5, |r| 0.5 * r)).is_none(), "fewer");
+        let odds = |r: f64| 2.0 * r / (1.0 - r + 2.0 * r);
+        assert!(share(&groups(0.02, 0.5, odds)).is_none(), "more");
+        assert!(share(&groups(0.2, 0.2, |r| r + 0.1)).is_none(), "no order, one rate");
+        assert!(share(&[]).is_none());
+    }
+}
