@@ -16,6 +16,8 @@ mod lab;
 mod lost;
 #[path = "engine/roles.rs"]
 mod roles;
+#[path = "engine/shadow.rs"]
+mod shadow;
 #[path = "engine/targets.rs"]
 mod targets;
 

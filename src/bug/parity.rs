@@ -48,27 +48,37 @@ pub struct Compared {
     pub flagged: bool,
 }
 
-/// Production rows with the shadow row of the same entity, the nearest in time; empty without ids.
-#[must_use]
-pub fn pairs(production: &Frame, shadow: &Frame) -> Pairs {
-    let mut known: Vec<(u64, i64, usize)> = shadow
-        .ids
-        .iter()
-        .zip(&shadow.moments)
-        .enumerate()
+/// Rows with an id, by id, time and place: the id, the time, which of the id's rows it is, and the row.
+fn in_order(frame: &Frame) -> Vec<(u64, i64, usize, usize)> {
+    let rows = frame.ids.iter().zip(&frame.moments).enumerate();
+    let mut known: Vec<(u64, i64, usize, usize)> = rows
         .filter(|(_, (id, _))| **id != NO_ID)
-        .map(|(row, (id, at))| (*id, *at, row))
+        .map(|(row, (id, at))| (*id, *at, row, row))
         .collect();
     known.sort_unstable();
-    let ids = production.ids.iter().zip(&production.moments).enumerate();
-    ids.filter(|(_, (id, _))| **id != NO_ID)
-        .filter_map(|(row, (id, at))| {
-            let first = known.partition_point(|own| own.0 < *id);
-            let own = known.get(first..)?.iter().take_while(|own| own.0 == *id);
-            let nearest = own.min_by_key(|own| (own.1.abs_diff(*at), own.2))?;
-            Some((row, nearest.2))
+    for own in known.chunk_by_mut(|a, b| a.0 == b.0) {
+        own.iter_mut().enumerate().for_each(|(count, own)| own.2 = count);
+    }
+    known
+}
+
+/// Production rows with the shadow row of the same entity: the nearest in time, and of several as near the one that
+/// comes as late among the entity's; empty without ids.
+#[must_use]
+pub fn pairs(production: &Frame, shadow: &Frame) -> Pairs {
+    let known = in_order(shadow);
+    let mut found: Pairs = in_order(production)
+        .into_iter()
+        .filter_map(|(id, at, count, row)| {
+            let first = known.partition_point(|own| own.0 < id);
+            let own = known.get(first..)?.iter().take_while(|own| own.0 == id);
+            let nearest =
+                own.min_by_key(|own| (own.1.abs_diff(at), own.2.abs_diff(count), own.3))?;
+            Some((row, nearest.3))
         })
-        .collect()
+        .collect();
+    found.sort_unstable();
+    found
 }
 
 /// All columns of both tables, compared.

@@ -11,6 +11,7 @@ use crate::stats::math::exp;
 use crate::stats::random::Random;
 
 mod disguised;
+mod paired;
 
 /// Rows of a table.
 const ROWS: usize = 4000;

@@ -2,10 +2,8 @@
 //! fingerprints that are believed, the stand-in for the user's model, the shadow table. Leave: counterfactual
 //! scores, and codes of repaired inputs.
 
-use std::collections::BTreeMap;
-
 use crate::bug::{self, Change, Fingerprint};
-use crate::encode::frame::{Frames, NO_ID, Raw, recode};
+use crate::encode::frame::{Frames, Raw, recode};
 use crate::encode::rows::EncodedRows;
 use crate::model::surrogate::Surrogate;
 use crate::stats::order;
@@ -42,14 +40,12 @@ pub fn outputs(rows: &EncodedRows) -> Vec<Vec<f64>> {
 #[must_use]
 pub fn from_shadow(frames: &Frames<'_>) -> Option<Clean> {
     let shadow = frames.shadow.as_ref()?;
-    let mut place: BTreeMap<u64, usize> = BTreeMap::new();
-    for (row, id) in shadow.ids.iter().enumerate().filter(|(_, id)| **id != NO_ID) {
-        place.entry(*id).or_insert(row);
+    let pairs = bug::parity::pairs(&frames.production, shadow);
+    let mut found: Vec<Option<usize>> = vec![None; frames.production.len()];
+    for (row, other) in &pairs {
+        found.iter_mut().skip(*row).take(1).for_each(|own| *own = Some(*other));
     }
-    let found: Vec<Option<usize>> =
-        frames.production.ids.iter().map(|id| place.get(id).copied()).collect();
-    let matched = found.iter().flatten().count();
-    if (matched as f64) < SHADOW_COVERAGE * frames.production.len() as f64 {
+    if (pairs.len() as f64) < SHADOW_COVERAGE * frames.production.len() as f64 {
         return None;
     }
     let (logged, offline) = (outputs(&frames.production.rows), outputs(&shadow.rows));

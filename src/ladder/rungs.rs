@@ -196,14 +196,23 @@ pub fn split(question: &Question<'_>) -> Option<Split> {
     let is_out = |row: &u32| out.get(*row as usize).copied().unwrap_or(false);
     let out_rows = all.iter().filter(|row| is_out(row)).count();
     let out = if out_rows >= UNSEEN_ROWS { out } else { vec![false; out.len()] };
-    let is_out = |row: &u32| out.get(*row as usize).copied().unwrap_or(false);
-    let q: Vec<u32> = all.iter().copied().filter(|row| !is_out(row)).collect();
-    if q.len() < LEAST_ROWS {
-        return None;
-    }
+    let known = |out: &[bool]| -> Vec<u32> {
+        let is_known = |row: &u32| out.get(*row as usize) != Some(&true);
+        all.iter().copied().filter(is_known).collect()
+    };
+    let mut q = known(&out);
     let unseen = 1.0 - q.len() as f64 / all.len() as f64;
+    // Where hardly a row is of a known kind, all count as known: without the columns that say so they are compared.
+    let out = if q.len() < LEAST_ROWS { vec![false; out.len()] } else { out };
     // Inputs that are broken beyond repair say nothing of who a row is.
-    let inputs = frames.inputs(if clean.is_some() { &[] } else { &broken });
+    let mut silent = if clean.is_some() { Vec::new() } else { broken };
+    if q.len() < LEAST_ROWS {
+        q = known(&out);
+        silent.extend(&never.columns);
+        silent.sort_unstable();
+        silent.dedup();
+    }
+    let inputs = frames.inputs(&silent);
     let lost = lost_rows(question);
     let mut stacked = Stacked::new(frames, &inputs, lost.as_ref().map(|own| &own.rows));
     if let Some(clean) = &clean {

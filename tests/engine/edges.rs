@@ -280,3 +280,38 @@ fn a_class_that_is_new_in_production_is_told() {
     let report = run(&of(1, false), &of(2, true), &choices);
     assert!(has_note(&report, "unseen_label"), "{:?}", codes(&report));
 }
+
+#[test]
+fn a_column_with_nothing_but_new_values_leaves_the_rest_to_be_compared() {
+    let rows = |seed: u64, site: &str, skill: f64| {
+        let mut random = Random::new(seed);
+        let mut text = "site,age,income,score,label\n".to_owned();
+        for row in 0..3000 {
+            let (age, income) = (random.normal(), random.normal());
+            let eta = 1.3 * age - 0.9 * income;
+            let label = random.uniform() < whydrop::stats::math::sigmoid(skill * eta);
+            let score = whydrop::stats::math::sigmoid(eta);
+            text += &format!(
+                "{site}{},{age:.3},{income:.3},{score:.4},{}\n",
+                row % 4,
+                u8::from(label)
+            );
+        }
+        text
+    };
+    let own = run_memory(
+        csv_pair(&rows(1, "north", 1.0), &rows(2, "plant", 0.3)),
+        &Choices::default(),
+        Some(1),
+    )
+    .expect("a report");
+    assert_eq!(own.verdict.kind, VerdictKind::Dropped);
+    let sum: f64 = own.attribution.iter().map(|own| own.points).sum();
+    assert!((sum + own.metric.difference.expect("both values")).abs() < 1e-9);
+    let words = own.examined.iter().map(|own| own.because.as_str());
+    assert!(
+        words.clone().all(|own| !own.contains("no labels")),
+        "{:?}",
+        words.collect::<Vec<_>>()
+    );
+}

@@ -392,3 +392,110 @@ fn infinite_values_and_currency_signs_do_not_move_a_mean() {
     let expected = known.clone().sum::<f64>() / known.count() as f64;
     assert!((mean - expected).abs() < 1e-6, "{mean} {expected}");
 }
+
+/// A table of text columns, by row.
+fn table_of(
+    head: &str,
+    rows: usize,
+    seed: u64,
+    row: impl Fn(&mut Random) -> String,
+) -> String {
+    let mut random = Random::new(seed);
+    let mut text = format!("{head}\n");
+    for _ in 0..rows {
+        text += &row(&mut random);
+        text.push('\n');
+    }
+    text
+}
+
+fn report_of(of: impl Fn(u64) -> String) -> Report {
+    report(&of(1), &of(2), &Choices::default())
+}
+
+#[test]
+fn an_estimate_is_the_score_of_the_amount_it_goes_with() {
+    let cases = [
+        ("eta_min", "duration_min"),
+        ("predicted_rent", "rent_eur"),
+        ("estimated_delivery_days", "delivery_days"),
+    ];
+    for (score, label) in cases {
+        let own = report_of(|seed| {
+            table_of(&format!("size,{score},{label},tip"), 900, seed, |random| {
+                let size = 10.0 * random.uniform();
+                let amount = 20.0 + 5.0 * size + 2.0 * random.normal();
+                format!(
+                    "{size:.3},{:.2},{amount:.2},{:.2}",
+                    20.0 + 5.0 * size,
+                    random.uniform()
+                )
+            })
+        });
+        assert_eq!(role_of(&own, score), Role::Score, "{score}");
+        assert_eq!(role_of(&own, label), Role::Label, "{label}");
+        assert_eq!(role_of(&own, "tip"), Role::Feature, "{score}");
+    }
+    // An estimate of nothing that is there is an input.
+    let own = report_of(|seed| {
+        table_of("estimated_income,age,score,label", 900, seed, |random| {
+            let (x, age) = (random.uniform(), random.uniform());
+            let label = u8::from(random.uniform() < x);
+            format!("{:.0},{:.0},{x:.3},{label}", 9000.0 * age, 50.0 * random.uniform())
+        })
+    });
+    assert_eq!(role_of(&own, "estimated_income"), Role::Feature);
+    assert_eq!(role_of(&own, "score"), Role::Score);
+}
+
+#[test]
+fn a_class_each_of_whose_values_has_a_score_is_the_outcome() {
+    let own = report_of(|seed| {
+        let head = "words,p_billing,p_tech,p_sales,routed_to,team,channel";
+        table_of(head, 900, seed, |random| {
+            let mut chances = [random.uniform(), random.uniform(), random.uniform()];
+            let sum: f64 = chances.iter().sum();
+            chances.iter_mut().for_each(|own| *own /= sum);
+            let names = ["billing", "tech", "sales"];
+            let best =
+                (0..3).max_by(|a, b| chances[*a].total_cmp(&chances[*b])).unwrap_or(0);
+            let mut left = random.uniform();
+            let team = (0..3).find(|at| {
+                left -= chances[*at];
+                left < 0.0
+            });
+            format!(
+                "{:.0},{:.4},{:.4},{:.4},{},{},{}",
+                90.0 * random.uniform(),
+                chances[0],
+                chances[1],
+                chances[2],
+                names[best],
+                names[team.unwrap_or(2)],
+                ["mail", "chat"][usize::from(random.chance(0.5))]
+            )
+        })
+    });
+    assert_eq!(own.task, whydrop::choices::Task::Multiclass);
+    assert_eq!(role_of(&own, "team"), Role::Label);
+    assert_eq!(role_of(&own, "routed_to"), Role::Decision);
+    assert_eq!(role_of(&own, "p_tech"), Role::ClassScore("tech".to_owned()));
+}
+
+#[test]
+fn a_decision_on_a_score_that_was_rounded_is_one() {
+    let own = report_of(|seed| {
+        table_of("patient_no,lead,risk,double_book,outcome_code", 3000, seed, |random| {
+            let x = random.uniform();
+            let came = if random.uniform() < x { 2 } else { 1 };
+            let booked = if x >= 0.503 { "True" } else { "False" };
+            let patient = random.below(900);
+            format!("{},{:.1},{:.0},{booked},{came}", 5000 + patient, 9.0 * x, 100.0 * x)
+        })
+    });
+    assert_eq!(role_of(&own, "risk"), Role::Score);
+    assert_eq!(role_of(&own, "double_book"), Role::Decision);
+    assert_eq!(role_of(&own, "outcome_code"), Role::Label);
+    assert_eq!(role_of(&own, "patient_no"), Role::Id);
+    assert_eq!(own.inputs.positive.as_deref(), Some("2"));
+}

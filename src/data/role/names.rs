@@ -59,6 +59,22 @@ const AMOUNTS: [&str; 12] = [
     "spend", "load", "cost", "units",
 ];
 
+/// Words that say how an amount is measured, or that it is the real one.
+const MEASURES: [&str; 37] = [
+    "eur", "euro", "euros", "usd", "dollar", "dollars", "gbp", "chf", "cents", "s",
+    "sec", "secs", "seconds", "min", "mins", "minutes", "h", "hr", "hrs", "hours",
+    "days", "kg", "km", "kwh", "mwh", "m2", "pct", "percent", "actual", "true", "real",
+    "final", "observed", "realised", "realized", "total", "value",
+];
+/// Words of an estimate that need an amount they estimate.
+const ESTIMATES: [&str; 5] = ["eta", "estimate", "estimated", "expected", "est"];
+
+/// The words of a name but for how it is measured.
+fn without_measures(words: &[String]) -> Vec<&str> {
+    let kept = words.iter().map(String::as_str);
+    kept.filter(|word| !MEASURES.contains(word)).collect()
+}
+
 fn has(words: &[String], list: &[&str]) -> bool {
     words.iter().any(|word| list.contains(&word.as_str()))
 }
@@ -84,18 +100,36 @@ pub(super) fn outcome(column: &Known) -> Option<f64> {
     has(&words, &OUTCOME).then_some(1.0)
 }
 
-/// Whether the column has the name of an amount that models forecast.
+/// Whether the column has the name of an amount that models forecast: duration, duration_min.
 pub(super) fn is_amount(column: &Known) -> bool {
+    let words = name_words(&column.name);
+    let kept = without_measures(&words);
+    let own: Vec<&str> = if kept.is_empty() {
+        vec![words.first().map_or("", String::as_str)]
+    } else {
+        kept
+    };
     matches!(column.kind, Kind::Number | Kind::Integer)
-        && matches!(name_words(&column.name).as_slice(), [own] if AMOUNTS.contains(&own.as_str()))
+        && matches!(own.as_slice(), [own] if AMOUNTS.contains(own))
 }
 
-/// Whether `score` is called a prediction of `column`: predicted_price of price.
+/// Whether `score` is called a prediction of `column`: predicted_price of price or price_eur.
 pub(super) fn predicts(score: &Known, column: &Known) -> bool {
-    let words = name_words(&score.name);
-    let mut rest = words.clone();
-    rest.retain(|word| !OUTPUT.contains(&word.as_str()) && word != "hat");
-    rest.len() < words.len() && !rest.is_empty() && rest == name_words(&column.name)
+    let (words, named) = (name_words(&score.name), name_words(&column.name));
+    let is_output = |word: &String| OUTPUT.contains(&word.as_str()) || word == "hat";
+    let is_estimate =
+        |word: &String| is_output(word) || ESTIMATES.contains(&word.as_str());
+    let rest = |is_mark: &dyn Fn(&String) -> bool| -> Vec<String> {
+        words.iter().filter(|word| !is_mark(word)).cloned().collect()
+    };
+    let (own, bare) = (rest(&is_output), rest(&is_estimate));
+    let is_its = own.len() < words.len() && !own.is_empty() && own == named;
+    let amount = without_measures(&bare);
+    let measured = bare.len() < words.len()
+        && !amount.is_empty()
+        && amount == without_measures(&named)
+        && !named.iter().any(is_estimate);
+    is_its || measured
 }
 
 /// What must be seen in the rows before a name is believed.
@@ -107,6 +141,8 @@ pub(super) enum Needs {
     Relation,
     /// That a decision follows it.
     Decision,
+    /// That it goes with an amount it may be an estimate of.
+    Amount,
 }
 
 /// How much a name speaks for the model's output (0–4), and what it takes to be believed.
@@ -166,6 +202,9 @@ pub(super) fn output(column: &Known) -> Option<(f64, Needs)> {
             Needs::Nothing
         };
         return Some((if of_person { 1.0 } else { 2.0 }, needs));
+    }
+    if has(&ESTIMATES) && many {
+        return Some((0.5, Needs::Amount));
     }
     let weak = [
         "p",
@@ -251,7 +290,12 @@ mod tests {
         let number = |name: &str| column(name, Kind::Number, 900);
         assert!(predicts(&number("predicted_price"), &number("price")));
         assert!(predicts(&number("eta_minutes_pred"), &number("ETA minutes")));
+        assert!(predicts(&number("predicted_rent"), &number("rent_eur")));
+        assert!(predicts(&number("est_delivery_days"), &number("delivery_days")));
         assert!(!predicts(&number("predicted_price"), &number("list_price")));
+        assert!(!predicts(&number("predicted_price"), &number("expected_price")));
+        assert!(is_amount(&number("duration_min")) && is_amount(&number("minutes")));
+        assert!(!is_amount(&number("list_price")));
         assert!(!predicts(&number("prediction"), &number("price")));
     }
 

@@ -25,6 +25,15 @@ const FOLLOWED: f64 = 4.0;
 const RANKED: f64 = 4.0;
 const IN_UNIT: f64 = 1.0;
 
+/// Correlation from which a number is an estimate of an amount.
+const ESTIMATES: f64 = 0.6;
+
+/// Share of rows at the score where a decision changes that may be decided either way: scores are often rounded.
+const ROUNDED: f64 = 0.1;
+
+/// Share of rows from which a column of classes is the one with the best score.
+const BEST: f64 = 0.98;
+
 /// Rows that show that a score knows nothing of a column.
 const ENOUGH_ROWS: usize = 500;
 
@@ -83,6 +92,66 @@ impl Guess<'_> {
                 return;
             }
         }
+        self.classes_with_scores();
+    }
+
+    /// Columns whose every value has a score by its name, where no name tells the outcome: the one that is not simply the
+    /// value with the best score.
+    fn classes_with_scores(&mut self) {
+        let of = |(at, column): (usize, &Known)| {
+            let classes: Vec<String> = match column.kind {
+                Kind::Category => self.some_names(at).into_keys().collect(),
+                _ => Vec::new(),
+            };
+            let scores: Option<Vec<usize>> = classes
+                .iter()
+                .map(|class| {
+                    let found =
+                        self.free().find(|(_, own)| names::is_score_of(own, class));
+                    found.map(|own| own.0)
+                })
+                .collect();
+            let scores =
+                scores.filter(|_| (3..=super::CLASS_LIMIT).contains(&classes.len()))?;
+            let best = self.is_best(at, &classes, &scores)?;
+            (best < BEST).then_some((best, at, classes))
+        };
+        let found = self.free().filter_map(of).min_by(|a, b| a.0.total_cmp(&b.0));
+        if let Some((_, at, classes)) = found {
+            self.give(at, Role::Label, "each of its values has a score".to_owned());
+            self.class_scores(&classes);
+        }
+    }
+
+    /// Share of rows on which a column holds the class with the best score.
+    fn is_best(
+        &self,
+        column: usize,
+        classes: &[String],
+        scores: &[usize],
+    ) -> Option<f64> {
+        let mut tops: Vec<(f64, usize)> = Vec::new();
+        for (class, score) in scores.iter().enumerate() {
+            let reading =
+                self.columns.get(*score).map(|own| own.reading).unwrap_or_default();
+            let cells = self.reference.cells(*score).take(RELATION_ROWS);
+            for (row, (cell, decimal_comma)) in cells.enumerate() {
+                let own = cell.number(Reading { decimal_comma, ..reading }).value();
+                let own = own.unwrap_or(f64::NEG_INFINITY);
+                match tops.get_mut(row) {
+                    None => tops.push((own, class)),
+                    Some(top) if own > top.0 => *top = (own, class),
+                    Some(_) => {}
+                }
+            }
+        }
+        let (mut rows, mut same) = (0_u32, 0_u32);
+        for ((cell, _), (_, top)) in self.reference.cells(column).zip(&tops) {
+            let Some(name) = class_name(cell) else { continue };
+            rows += 1;
+            same += u32::from(classes.get(*top) == Some(&name));
+        }
+        (rows > 0).then(|| f64::from(same) / f64::from(rows))
     }
 
     /// Gives each class the column with its score.
@@ -121,6 +190,12 @@ impl Guess<'_> {
                     decision.is_some() || (ranking >= 2.0 * (RANKS - 0.5) && in_unit())
                 }
                 Needs::Decision => decision.is_some(),
+                Needs::Amount => self.free().any(|(other, own)| {
+                    let is_amount = names::is_amount(own) || names::predicts(column, own);
+                    other != at
+                        && is_amount
+                        && self.correlation(at, other).is_some_and(|own| own >= ESTIMATES)
+                }),
             };
             if !is_believed {
                 continue;
@@ -463,7 +538,10 @@ impl Guess<'_> {
         if yes == 0 || no == 0 || counts.len() < 3 {
             return None;
         }
-        if disagreement(&counts) <= DECISION_DISAGREEMENT {
+        let follows = |own: &[ScoreCount]| {
+            disagreement(own) <= DECISION_DISAGREEMENT || follows_rounded(own)
+        };
+        if follows(&counts) {
             return Some((first.clone(), second.clone()));
         }
         let turned: Vec<ScoreCount> = counts
@@ -474,9 +552,21 @@ impl Guess<'_> {
                 negatives: count.positives,
             })
             .collect();
-        (disagreement(&turned) <= DECISION_DISAGREEMENT)
-            .then(|| (second.clone(), first.clone()))
+        follows(&turned).then(|| (second.clone(), first.clone()))
     }
+}
+
+/// Whether only rows of one score are decided either way: the decision was made before the score was rounded.
+fn follows_rounded(counts: &[ScoreCount]) -> bool {
+    let (positives, negatives) = rank::totals(counts);
+    let rows = (positives + negatives) as f64;
+    let (mut below, mut above) = (0, negatives);
+    counts.iter().any(|own| {
+        above -= own.negatives;
+        let fits = (below + above) as f64 <= DECISION_DISAGREEMENT * rows;
+        below += own.positives;
+        fits && (own.positives + own.negatives) as f64 <= ROUNDED * rows
+    })
 }
 
 fn own_words(no: String, yes: String) -> DecisionWords {
