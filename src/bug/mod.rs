@@ -40,7 +40,7 @@ use crate::encode::frame::Frames;
 use crate::model::surrogate::Surrogate;
 use crate::report::{CauseId, Consistency, ShadowParity};
 
-pub use replay::{broken, repaired};
+pub use replay::{broken, repaired, snap};
 
 /// What a detector may look at.
 pub struct View<'a> {

@@ -7,7 +7,8 @@
 
 use std::collections::BTreeMap;
 
-use super::unit::changed;
+use super::exact::grain;
+use super::unit::{changed, round_to};
 use super::{Change, Fingerprint, NumberMap};
 use crate::encode::frame::{NO_ID, NO_MOMENT, NO_NAME, Raw};
 use crate::stats::math::{expm1, pow};
@@ -125,6 +126,25 @@ pub fn repaired(values: &[Raw], fingerprint: &Fingerprint) -> Option<Vec<Raw>> {
         }
     }
     Some(all)
+}
+
+/// Puts numbers that a map's inverse gave back on the grid in which the reference's are written, so that a year is a year
+/// again.
+pub fn snap(values: &mut [Raw], fingerprint: &Fingerprint, reference: &[Raw]) {
+    if !matches!(fingerprint.change, Change::Affine { .. } | Change::Mapped(_)) {
+        return;
+    }
+    for column in &fingerprint.columns {
+        let (Some(Raw::Numbers(own)), Some(Raw::Numbers(old))) =
+            (values.get_mut(*column), reference.get(*column))
+        else {
+            continue;
+        };
+        let known: Vec<f64> = old.iter().copied().filter(|x| x.is_finite()).collect();
+        if let Some(step) = grain(&known, &known) {
+            own.iter_mut().for_each(|x| *x = round_to(*x, step));
+        }
+    }
 }
 
 const fn rows_of(raw: &Raw) -> usize {

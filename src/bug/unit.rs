@@ -226,7 +226,10 @@ fn of_column(view: &View<'_>, column: usize) -> Option<Fingerprint> {
     }
     let (fit, candidate) = best?;
     let broken = written(&p, &candidate, step);
-    let (touched, since) = rows(view, values, &p, &broken, &fit);
+    let (mut touched, since) = rows(view, values, &p, &broken, &fit);
+    if candidate.whole {
+        touched = values.iter().map(|x| x.is_finite()).collect();
+    }
     // Part of the rows, but no telling which, or fewer than the fit says: a heavy tail does the same.
     let found = share_of(&touched);
     let unclear = fit.separation < PART_SEPARATION || found < SEEN * fit.share * kept;
@@ -489,15 +492,16 @@ fn candidates(p: &[f64], q: &[f64], name: &str) -> Vec<Candidate> {
         p.get(p.len() - 1 - p.len() / 100).copied().unwrap_or(0.0),
     );
     let affine = |factor, offset| Change::Affine { factor, offset };
-    if low >= -60.0 && high <= 60.0 {
+    // Of the air and of machines.
+    if low >= -90.0 && high <= 300.0 {
         add(affine(1.8, 32.0), 1.0, true, "turned from °C into °F".to_owned());
         add(affine(1.0, 273.15), 1.0, true, "turned from °C into kelvin".to_owned());
     }
-    if low >= -60.0 && high <= 140.0 {
+    if low >= -130.0 && high <= 570.0 {
         let back = affine(5.0 / 9.0, -160.0 / 9.0);
         add(back, 1.0, true, "turned from °F into °C".to_owned());
     }
-    if low >= 200.0 && high <= 340.0 {
+    if low >= 180.0 && high <= 573.0 {
         add(affine(1.0, -273.15), 1.0, true, "turned from kelvin into °C".to_owned());
     }
     if low >= 0.0 && high <= 1.0 {

@@ -37,6 +37,8 @@ pub struct Scene<'a> {
     pub newest: Option<Newest>,
     /// A segment whose outcomes are counted otherwise.
     pub recounted: Option<Recounted>,
+    /// Share of the oldest and of the newest rows with an outcome, where the quick ones came first.
+    pub quick_first: Option<(f64, f64)>,
     /// Share of the newest outcomes that come as their opposite.
     pub turned: Option<f64>,
     /// Difference of label availability between decisions, production less reference, 0–1.
@@ -66,14 +68,18 @@ pub enum InSample {
     Trained(f64),
     /// The scores rank the reference all but perfectly (this AUC), and no column does.
     Perfect(f64),
+    /// The scores knew this share of what the inputs leave open about the outcome, and since launch hardly any of it.
+    Known(f64),
 }
 
 impl InSample {
-    /// Share of training rows, and AUC; 0 where it is not the reason.
-    const fn pair(self) -> (f64, f64) {
+    fn detail(self) -> Detail {
         match self {
-            Self::Trained(share) => (share, 0.0),
-            Self::Perfect(auc) => (0.0, auc),
+            Self::Trained(share) => {
+                Detail { pair: Some((share, 0.0)), ..Detail::default() }
+            }
+            Self::Perfect(auc) => Detail { pair: Some((0.0, auc)), ..Detail::default() },
+            Self::Known(share) => Detail { share: Some(share), ..Detail::default() },
         }
     }
 }
@@ -471,6 +477,21 @@ fn of_outcome(looking: &mut Looking<'_>) {
         };
         looking.note("newest_labels_missing", value, told);
     }
+    if looking.scene.newest.is_none()
+        && let Some((oldest, newest)) = looking.scene.quick_first
+    {
+        // Told by the share of rows with an outcome, not by how often it came.
+        let told = Detail {
+            pair: Some((oldest, newest)),
+            share: Some(newest / oldest.max(1e-9)),
+            ..Detail::default()
+        };
+        looking.note(
+            "newest_labels_missing",
+            ramp(1.0 - newest / oldest, 0.15, 0.6),
+            told,
+        );
+    }
     if let Some(own) = &looking.scene.recounted {
         let (value, share, factor) = match own.how {
             Recount::Gone { left } => (ramp(1.0 - left, 0.5, 0.85), left, None),
@@ -518,7 +539,7 @@ fn of_lab(looking: &mut Looking<'_>) {
         // Nothing is left to tell the optimism from what changed: it is the first thing to think of.
         Some(why) => {
             let share = looking.share(relation.unwrap_or(0.0));
-            (share, Detail { pair: Some(why.pair()), ..Detail::default() })
+            (share, why.detail())
         }
         None => {
             let points = scene.optimism;

@@ -133,14 +133,6 @@ pub fn rank(scene: &Scene<'_>, observations: &[Observation]) -> Ranked {
     let standing = |(cause, presence): (&CauseId, &f64)| {
         let lacking = lacking(scene, *cause);
         let points = price(scene, *cause, *presence, relation, observations);
-        let word = match presence {
-            _ if lacking.is_some() && *presence < POSSIBLE => Word::CouldNotCheck,
-            own if *own >= ALMOST_CERTAIN => Word::AlmostCertain,
-            own if *own >= LIKELY => Word::Likely,
-            own if *own >= POSSIBLE => Word::Possible,
-            own if *own < RULED_OUT && has_power(scene) => Word::RuledOut,
-            _ => Word::Unlikely,
-        };
         let parts = weights.of(*cause).map(|own| own.parts(&values)).unwrap_or_default();
         let told = |wanted: f64| -> Vec<Observation> {
             let mut found: Vec<(f64, &Observation)> = FACTS
@@ -158,6 +150,20 @@ pub fn rank(scene: &Scene<'_>, observations: &[Observation]) -> Ranked {
             found.into_iter().map(|(_, own)| own.clone()).collect()
         };
         let evidence_for = told(1.0);
+        let word = match presence {
+            _ if lacking.is_some()
+                && (*presence < POSSIBLE || evidence_for.is_empty()) =>
+            {
+                Word::CouldNotCheck
+            }
+            // What nothing speaks for is no answer, however little speaks for the others.
+            own if *own >= POSSIBLE && evidence_for.is_empty() => Word::Unlikely,
+            own if *own >= ALMOST_CERTAIN => Word::AlmostCertain,
+            own if *own >= LIKELY => Word::Likely,
+            own if *own >= POSSIBLE => Word::Possible,
+            own if *own < RULED_OUT && has_power(scene) => Word::RuledOut,
+            _ => Word::Unlikely,
+        };
         let mut columns: Vec<String> = Vec::new();
         let label = scene
             .frames

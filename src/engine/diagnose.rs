@@ -91,7 +91,9 @@ pub fn diagnose(
     let in_sample = if trained_on >= IN_SAMPLE {
         Some(InSample::Trained(trained_on))
     } else {
-        perfect(report, &frames, &before, &after)
+        let known =
+            || probe::known(honest.as_ref()?, &before, &after).map(InSample::Known);
+        perfect(report, &frames, &before, &after).or_else(known)
     };
     if in_sample.is_some() {
         // Scores of rows that were learned by heart follow no inputs, and live ones do.
@@ -167,6 +169,7 @@ pub fn diagnose(
         lost: probe::lost(&frames, &before, &after, &claimed),
         newest: split.as_ref().and_then(|split| probe::newest(split, &before, &after)),
         recounted: probe::recounted(&frames, &before, &after),
+        quick_first: split.as_ref().and_then(|split| probe::quick_first(split, &after)),
         turned: probe::turned(&before, &after),
         labels_by_decision: probe::by_decision(&before, &after),
         undecided_kept: probe::undecided_kept(&before, &after),

@@ -110,6 +110,7 @@ pub fn repaired(
             continue;
         }
         values = bug::repaired(&values, fingerprint)?;
+        bug::snap(&mut values, fingerprint, &frames.reference.values);
         changed.extend(&fingerprint.columns);
     }
     let logged = outputs(&frames.production.rows);

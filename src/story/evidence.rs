@@ -188,6 +188,12 @@ pub fn sentence(
         "newest_labels_missing" => {
             let (old, new) = numbers.pair?;
             let (old, new) = (number::share(old), number::share(new));
+            if numbers.share.is_some() {
+                return Some(format!(
+                    "{new} of the newest rows have an outcome, {old} of the oldest, and those that are in are not like the \
+                     others: the quick ones come first"
+                ));
+            }
             match numbers.told {
                 Some(open) => format!(
                     "the newest rows have {new} of the expected outcomes other than “{open}”, the oldest {old}"
@@ -252,6 +258,11 @@ pub fn sentence(
                 number::fixed(auc, 3)
             ),
         },
+        "optimism_share" if numbers.points.is_none() => format!(
+            "before launch the scores knew {} of what the inputs leave open about the outcome, and since launch hardly any \
+             of it: the model may have been trained on these very rows",
+            number::share(numbers.share?)
+        ),
         "optimism_share" => {
             format!(
                 "without the rows it was trained on, the result before launch would have been worse by {}",

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use crate::choices::Task;
 use crate::encode::frame::{Frame, Frames, NO_ID};
 use crate::ladder::logged::{Decisions, Logged};
+use crate::model::surrogate::Surrogate;
+use crate::stats::math;
 use crate::stats::random::hash64;
 
 /// Flags of sampled reference rows that are training rows too: by id where both have ids, else by all codes and the
@@ -31,6 +34,77 @@ fn content(frame: &Frame, row: usize) -> u64 {
     let score = frame.rows.score.get(row).copied().unwrap_or(f64::NAN);
     bytes.extend(score.to_bits().to_le_bytes());
     hash64(&bytes, 0x6c_6162)
+}
+
+/// Correlation of what scores and outcomes have beyond the inputs from which the scores know the very rows, and up to
+/// which they know nothing of others.
+const KNOWN: (f64, f64) = (0.75, 0.3);
+/// Correlation of score and outcome that such scores have before launch, and by how much it falls.
+const FELL: (f64, f64) = (0.6, 0.03);
+/// Rows for it, a table.
+const KNOWN_ROWS: usize = 200;
+
+/// Share of what the inputs leave open about the outcome that the scores knew before launch, where they know hardly any
+/// of it since: they were fitted on these outcomes. What a model really sees beside the log it goes on seeing.
+#[must_use]
+pub fn known(honest: &Surrogate, before: &Logged<'_>, after: &Logged<'_>) -> Option<f64> {
+    if before.task == Task::Multiclass {
+        return None;
+    }
+    let (held_out, all) = (honest.held_out(), after.usable(true));
+    let own = |table: &Logged<'_>, rows: &[u32]| {
+        correlation(&facts(table, rows, &|row| table.score(row)), 1, 2)
+    };
+    let (p, q) = (own(before, held_out)?, own(after, &all)?);
+    if p < FELL.0 || q > p - FELL.1 {
+        return None;
+    }
+    let beyond = |table: &Logged<'_>, rows: &[u32]| {
+        let margins = honest.margins(&table.frame.values).into_iter().next()?;
+        let expected =
+            |row: usize| margins.get(row).map_or(f64::NAN, |own| honest.to_score(*own));
+        partial(&facts(table, rows, &expected))
+    };
+    let (p, q) = (beyond(before, held_out)?, beyond(after, &all)?);
+    (p >= KNOWN.0 && q <= KNOWN.1).then_some(p * p)
+}
+
+/// What is expected of a row, its score and its outcome.
+type Fact = [f64; 3];
+
+fn facts(table: &Logged<'_>, rows: &[u32], expected: &dyn Fn(usize) -> f64) -> Vec<Fact> {
+    let of = |row: &u32| {
+        let row = *row as usize;
+        let label = match table.task {
+            Task::Regression => *table.frame.rows.label_value.get(row)?,
+            _ => table.yes(row),
+        };
+        let own = [expected(row), table.score(row), label];
+        own.iter().all(|value| value.is_finite()).then_some(own)
+    };
+    rows.iter().filter_map(of).collect()
+}
+
+fn correlation(facts: &[Fact], a: usize, b: usize) -> Option<f64> {
+    if facts.len() < KNOWN_ROWS {
+        return None;
+    }
+    let count = facts.len() as f64;
+    let mean = |at: usize| facts.iter().map(|own| own[at]).sum::<f64>() / count;
+    let means = [mean(0), mean(1), mean(2)];
+    let product = |a: usize, b: usize| {
+        facts.iter().map(|own| (own[a] - means[a]) * (own[b] - means[b])).sum::<f64>()
+    };
+    let spread = product(a, a) * product(b, b);
+    (spread > 0.0).then(|| product(a, b) / math::sqrt(spread))
+}
+
+/// Correlation of score and outcome beyond what is expected.
+fn partial(facts: &[Fact]) -> Option<f64> {
+    let of = |a: usize, b: usize| correlation(facts, a, b);
+    let (own, a, b) = (of(1, 2)?, of(0, 1)?, of(0, 2)?);
+    let rest = (1.0 - a * a) * (1.0 - b * b);
+    (rest > 1e-9).then(|| (own - a * b) / math::sqrt(rest))
 }
 
 /// Points by which the reference looks better because of the rows the model was trained on: the metric of the

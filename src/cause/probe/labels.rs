@@ -81,6 +81,58 @@ pub fn newest(split: &Split, before: &Logged<'_>, after: &Logged<'_>) -> Option<
     fall(&parts)
 }
 
+/// Share of outcomes that must be in among the oldest, and part of it among the newest at most, to be late; and the
+/// standard errors, and the ratio, by which those that are in then differ from what was expected.
+const IN: (f64, f64) = (0.3, 0.6);
+const OFF: (f64, f64) = (3.0, 1.25);
+
+/// Share of production rows with an outcome, oldest quarter against newest sixth, where it falls and the outcomes that
+/// are in come more or less often than others did: the quick ones first. `None` otherwise, and without days.
+#[must_use]
+pub fn quick_first(split: &Split, after: &Logged<'_>) -> Option<(f64, f64)> {
+    if after.task != Task::Binary {
+        return None;
+    }
+    let days = &after.frame.rows.day;
+    let day = |row: &u32| days.get(*row as usize).copied().unwrap_or(NO_DAY);
+    let mut rows: Vec<u32> =
+        after.usable(false).into_iter().filter(|row| day(row) != NO_DAY).collect();
+    if rows.len() < 40 * PARTS {
+        return None;
+    }
+    rows.sort_by_key(|row| (day(row), *row));
+    let (mut parts, mut all) = (Parts::default(), [0.0_f64; PARTS]);
+    for (at, row) in rows.iter().enumerate() {
+        let row = *row as usize;
+        let place = at * PARTS / rows.len();
+        if let (Some(part), Some(count)) = (parts.get_mut(place), all.get_mut(place)) {
+            *count += 1.0;
+            if after.is_labelled(row) {
+                let expected = split.relation.yes(split.stacked.reference_rows + row);
+                part.add(after.yes(row), expected);
+            }
+        }
+    }
+    let coverage = |from: usize, to: usize| {
+        let rows: f64 = all.iter().skip(from).take(to - from).sum();
+        over(&parts, from, to).rows / rows.max(1.0)
+    };
+    let (oldest, newest) = (coverage(0, 3), coverage(10, PARTS));
+    let (old, new) = (over(&parts, 0, 3), over(&parts, 9, PARTS));
+    if oldest < IN.0
+        || newest > IN.1 * oldest
+        || new.expected <= 0.0
+        || old.expected <= 0.0
+    {
+        return None;
+    }
+    let ratio = |own: Part| (own.came + 0.5) / (own.expected + 0.5);
+    let noise = |own: Part| 1.0 / (own.expected + 0.5);
+    let moved = (math::ln(ratio(new)) - math::ln(ratio(old))).abs();
+    let error = math::sqrt(noise(new) + noise(old));
+    (moved >= (OFF.0 * error).max(math::ln(OFF.1))).then_some((oldest, newest))
+}
+
 /// The parts of every class: what is expected of a row is how often rows with its decision had the class before.
 fn of_classes(rows: &[u32], before: &Logged<'_>, after: &Logged<'_>) -> Vec<Parts> {
     let label = |own: &Logged<'_>, row: usize| {

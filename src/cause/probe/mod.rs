@@ -9,8 +9,8 @@ mod recalibrated;
 mod recounted;
 mod turned;
 
-pub use lab::{optimism, trained_rows};
-pub use labels::{by_decision, newest, undecided_kept};
+pub use lab::{known, optimism, trained_rows};
+pub use labels::{by_decision, newest, quick_first, undecided_kept};
 pub use lost::lost;
 pub use recalibrated::recalibrated;
 pub use recounted::recounted;
