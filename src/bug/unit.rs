@@ -56,6 +56,8 @@ pub const FACTORS: [f64; 15] = [
     7.0, 10.0, 12.0, 16.0, 24.0, 60.0, 100.0, 365.25, 1000.0, 1024.0, 3600.0, 86_400.0,
     1e6, 30.0, 52.0,
 ];
+/// Those of units that differ by powers of ten.
+const DECIMAL: [f64; 4] = [10.0, 100.0, 1000.0, 1e6];
 /// Factors of squares and grosses: too rare to be told from a heavy tail on a part of the rows.
 const WHOLE_FACTORS: [f64; 1] = [144.0];
 /// Factors near 1, only for a whole column whose name says that it is measured so: without the name, a market that
@@ -285,7 +287,8 @@ fn by_range(view: &View<'_>, column: usize) -> Option<Fingerprint> {
     if p.len() < MIN_VALUES || q.len() < MIN_VALUES || distinct.len() < MIN_DISTINCT {
         return None;
     }
-    let own = exact::beyond(&p, &q)?;
+    let name = view.frames.columns.get(column).map_or("", |own| own.name.as_str());
+    let own = exact::beyond(&p, &q).filter(|own| is_of(name, own.factor))?;
     let change = Change::Affine { factor: own.factor, offset: 0.0 };
     let broken = mapped(&p, &change);
     let separation = ks(&p, &broken);
@@ -312,7 +315,9 @@ fn by_steps(view: &View<'_>, column: usize) -> Option<Fingerprint> {
     if p.len() < MIN_VALUES {
         return None;
     }
-    let (own, touched) = exact::divided(&p, values)?;
+    let name = view.frames.columns.get(column).map_or("", |own| own.name.as_str());
+    let (own, touched) =
+        exact::divided(&p, values).filter(|own| is_of(name, own.0.factor))?;
     let since = since::since(&view.frames.production.rows.day, &touched);
     if newcomers(view, column, &touched, since, 0.0) {
         return None;
@@ -474,6 +479,9 @@ fn candidates(p: &[f64], q: &[f64], name: &str) -> Vec<Candidate> {
     let times = |factor: f64| Change::Affine { factor, offset: 0.0 };
     let of_part = FACTORS.iter().map(|factor| (*factor, false));
     for (factor, whole) in of_part.chain(WHOLE_FACTORS.iter().map(|own| (*own, true))) {
+        if !is_of(name, factor) {
+            continue;
+        }
         let name = factor_name(factor);
         add(times(factor), factor, whole, format!("multiplied by {name}"));
         add(times(1.0 / factor), factor, whole, format!("divided by {name}"));
@@ -525,6 +533,15 @@ fn candidates(p: &[f64], q: &[f64], name: &str) -> Vec<Candidate> {
         add(map(NumberMap::Truncated), 0.0, true, words);
     }
     all
+}
+
+/// Whether a column of that name may be off by a factor: a length or a weight is by powers of ten, or by the factors of its
+/// own units; not by the days of a year.
+fn is_of(name: &str, factor: f64) -> bool {
+    let is_measured = SMALL_FACTORS
+        .iter()
+        .any(|(_, _, named)| named.iter().any(|word| says(name, word)));
+    !is_measured || DECIMAL.contains(&factor)
 }
 
 /// Mean and deviation.

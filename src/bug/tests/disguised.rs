@@ -124,3 +124,22 @@ fn a_scaling_by_the_new_rows_own_moments_is_seen() {
         words(&found)
     );
 }
+
+#[test]
+fn a_distance_is_not_off_by_the_days_of_a_year() {
+    // A tenth of the rows from far away, by a factor that chance makes 365.
+    let far = || {
+        let mut values = lognormal(2, ROWS, 6.0, 0.5);
+        from_start(&mut values, 0.2, |x| *x *= 365.0);
+        values
+    };
+    let of = |name: &str, values: Vec<f64>| {
+        all(&Fixture::new().number(name, lognormal(1, ROWS, 6.0, 0.5), values))
+    };
+    let units = |found: &[Fingerprint]| found.iter().any(|own| own.detector == "unit");
+    assert!(!units(&of("distance_km", far())));
+    assert!(units(&of("waiting", far())));
+    let mut metres = lognormal(2, ROWS, 6.0, 0.5);
+    from_start(&mut metres, 0.2, |x| *x *= 1000.0);
+    assert!(units(&of("distance_km", metres)));
+}
