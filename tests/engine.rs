@@ -14,6 +14,8 @@ mod edges;
 mod lab;
 #[path = "engine/lost.rs"]
 mod lost;
+#[path = "engine/outcomes.rs"]
+mod outcomes;
 #[path = "engine/roles.rs"]
 mod roles;
 #[path = "engine/shadow.rs"]

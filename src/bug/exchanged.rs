@@ -1,6 +1,7 @@
-//! Two names that stand for each other. Enter: how often a category's names came before launch, and the names of
-//! production's rows. Leave: the two, and the day from which they changed places, while all other names came as before.
-//! Cost: one pass over the names. No name is new, so that a change of spelling ([`super::text`]) does not see it.
+//! Names that stand for each other. Enter: how often a category's names came before launch, and the names of
+//! production's rows. Leave: the two, and the day from which they changed places, while all other names came as before;
+//! or all of three and more that went round. Cost: one pass over the names. No name is new, so that a change of spelling
+//! ([`super::text`]) does not see it.
 
 use super::common::{MIN_ROWS, name_shares};
 use super::since::step;
@@ -70,6 +71,70 @@ pub fn exchanged(
     (clear && changed && stayed).then_some((more, less, first))
 }
 
+/// Names that may have gone round, and how far apart their shares must be to be told by rank, in standard errors.
+const ROUND: (usize, usize) = (3, 8);
+const RANKS_APART: f64 = 4.0;
+
+/// Three or more names that went round, as pairs of old and new name, and their first day (`None`: all rows): each comes
+/// as often as another did before, by rank, and no share is left over.
+#[must_use]
+pub fn went_round(
+    before: &[f64],
+    rows: usize,
+    values: &[u32],
+    days: &[i32],
+) -> Option<(Vec<(usize, usize)>, Option<i32>)> {
+    let after = name_shares(values, before.len());
+    let share = |own: &[f64], at: usize| own.get(at).copied().unwrap_or(0.0);
+    let grew = |at: usize| share(&after, at) - share(before, at);
+    let more = (0..before.len()).max_by(|a, b| grew(*a).total_cmp(&grew(*b)))?;
+    let is_more: Vec<f64> =
+        values.iter().map(|name| f64::from(u8::from(*name as usize == more))).collect();
+    let first = step(days, &is_more).map(|own| own.day);
+    let kept: Vec<u32> = values
+        .iter()
+        .zip(days.iter().map(Some).chain(std::iter::repeat(None)))
+        .filter(|(_, day)| first.is_none_or(|first| day.is_some_and(|day| *day >= first)))
+        .map(|own| *own.0)
+        .collect();
+    if kept.len() < MIN_ROWS || rows < MIN_ROWS {
+        return None;
+    }
+    let after = name_shares(&kept, before.len());
+    let error =
+        |own: f64| sqrt(own.max(1e-3) * (1.0 / rows as f64 + 1.0 / kept.len() as f64));
+    let ranked = |own: &[f64]| -> Vec<usize> {
+        let mut order: Vec<usize> =
+            (0..own.len()).filter(|at| share(own, *at) > 0.0).collect();
+        order.sort_by(|a, b| share(own, *b).total_cmp(&share(own, *a)).then(a.cmp(b)));
+        order
+    };
+    let (old, new) = (ranked(before), ranked(&after));
+    if old.len() != new.len() || old.len() < ROUND.0 || old.len() > ROUND.1 {
+        return None;
+    }
+    let told = old.windows(2).all(|own| match own {
+        [a, b] => {
+            share(before, *a) - share(before, *b)
+                >= RANKS_APART * error(share(before, *a))
+        }
+        _ => true,
+    });
+    let fits = old.iter().zip(&new).all(|(old, new)| {
+        let (a, b) = (share(before, *old), share(&after, *new));
+        (a - b).abs() <= (CHANCE * error(a.max(b))).max(0.5 * DRIFT * a.max(b))
+    });
+    let moved: Vec<(usize, usize)> =
+        old.into_iter().zip(new).filter(|(old, new)| old != new).collect();
+    let far = moved.iter().all(|(old, _)| {
+        let (a, b) = (share(before, *old), share(&after, *old));
+        (a - b).abs() >= RANKS_APART * error(a.max(b))
+    });
+    let most = moved.iter().map(|own| grew(own.0).abs()).fold(0.0, f64::max);
+    let clear = moved.len() >= ROUND.0 && far && most >= 2.0 * APART;
+    (told && fits && clear).then_some((moved, first))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,6 +166,27 @@ mod tests {
         assert!(found.2.is_some_and(|day| (39..=41).contains(&day)), "{:?}", found.2);
         let always: Vec<u32> = names(&[0.35, 0.08, 0.2, 0.12, 0.25], 6000, &mut random);
         assert_eq!(exchanged(&SHARES, 6000, &always, &days), Some((4, 1, None)));
+    }
+
+    #[test]
+    fn names_that_went_round_are_found_with_their_day() {
+        let mut random = Random::new(6);
+        let days: Vec<i32> = (0..6000).map(|row| row / 60).collect();
+        let shares = [0.52, 0.28, 0.2];
+        let mut values = names(&shares, 6000, &mut random);
+        for name in values.iter_mut().skip(2400) {
+            *name = [1, 2, 0][*name as usize];
+        }
+        let (pairs, day) = went_round(&shares, 6000, &values, &days).expect("a round");
+        assert_eq!(pairs, [(0, 1), (1, 2), (2, 0)]);
+        assert!(day.is_some_and(|day| (39..=41).contains(&day)), "{day:?}");
+        // Another mix, the old mix, and shares that cannot be told apart are none.
+        for after in [[0.3, 0.45, 0.25], [0.52, 0.28, 0.2], [0.28, 0.52, 0.2]] {
+            let values = names(&after, 6000, &mut random);
+            assert_eq!(went_round(&shares, 6000, &values, &days), None, "{after:?}");
+        }
+        let values = names(&[0.32, 0.35, 0.33], 6000, &mut random);
+        assert_eq!(went_round(&[0.35, 0.33, 0.32], 6000, &values, &days), None);
     }
 
     #[test]

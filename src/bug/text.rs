@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::common::{both, inputs, name_shares, noise, percent, total_variation};
-use super::exchanged::exchanged;
+use super::exchanged::{exchanged, went_round};
 use super::since::step;
 use super::{Change, Detector, Fingerprint, View};
 use crate::encode::rows::NO_DAY;
@@ -35,6 +35,9 @@ const DRIFT: f64 = 0.05;
 const MAX_MISS: f64 = 3.5;
 /// Difference of the parts that old names lost, beyond chance.
 const KEPT_PART: f64 = 0.02;
+
+/// Old names that may have been run together, and new ones at most.
+const MOST_MERGED: (usize, usize) = (8, 3);
 
 /// The detector.
 pub struct Spelling;
@@ -161,11 +164,13 @@ fn of_column(view: &View<'_>, column: usize) -> Option<Fingerprint> {
     }
     let own = Names { names, p, q, unseen, unseen_share };
     let rows = (reference.names().len(), production.names().len());
-    if let Some((old, new)) = merged(&own, rows.0, production.names(), days) {
-        return Some(of_merger(column, (&old, new), names, production.names(), days));
+    let written = spelled(&own).or_else(|| cut(&own));
+    if written.is_none()
+        && let Some(pairs) = merged(&own, rows.0, production.names(), days)
+    {
+        return Some(of_merger(column, &pairs, names, production.names(), days));
     }
-    let (pairs, strength, sentence) = spelled(&own)
-        .or_else(|| cut(&own))
+    let (pairs, strength, sentence) = written
         .or_else(|| recoded(&own, rows))
         .or_else(|| partly(&own, reference.names().len(), production.names(), days))
         .or_else(|| replaced(&own, rows, production.names(), days))?;
@@ -193,7 +198,9 @@ fn of_exchange(
     values: &[u32],
     days: &[i32],
 ) -> Option<Fingerprint> {
-    let (a, b, since) = exchanged(before, rows, values, days)?;
+    let Some((a, b, since)) = exchanged(before, rows, values, days) else {
+        return of_round(column, before, rows, values, days);
+    };
     let (a, b) = (number(a), number(b));
     let touched: Vec<bool> = values
         .iter()
@@ -222,17 +229,64 @@ fn of_exchange(
     })
 }
 
-/// One new name for several old ones: which of them a row had is gone.
+/// Three or more known names that went round.
+fn of_round(
+    column: usize,
+    before: &[f64],
+    rows: usize,
+    values: &[u32],
+    days: &[i32],
+) -> Option<Fingerprint> {
+    let (pairs, since) = went_round(before, rows, values, days)?;
+    let pairs: Vec<(u32, u32)> =
+        pairs.into_iter().map(|own| (number(own.0), number(own.1))).collect();
+    let dated = values.iter().zip(days.iter().map(Some).chain(std::iter::repeat(None)));
+    let touched: Vec<bool> = dated
+        .map(|(name, day)| {
+            let is_late = since.is_none_or(|first| day.is_some_and(|day| *day >= first));
+            is_late && pairs.iter().any(|own| own.1 == *name)
+        })
+        .collect();
+    let share = super::common::share_of(&touched);
+    Some(Fingerprint {
+        detector: "text",
+        cause: CauseId::CategoryMapping,
+        columns: vec![column],
+        strength: 0.8,
+        share,
+        since,
+        touched,
+        sentence: format!(
+            "{} values changed places: each comes as often as another did before launch ({} of rows).",
+            pairs.len(),
+            percent(share)
+        ),
+        change: Change::Renamed(pairs),
+    })
+}
+
+/// New names for several old ones each: which of them a row had is gone.
 fn of_merger(
     column: usize,
-    (old, new): (&[usize], u32),
+    pairs: &[(usize, usize)],
     names: &[String],
     values: &[u32],
     days: &[i32],
 ) -> Fingerprint {
-    let touched: Vec<bool> = values.iter().map(|own| *own == new).collect();
+    let new: BTreeSet<usize> = pairs.iter().map(|own| own.1).collect();
+    let touched: Vec<bool> =
+        values.iter().map(|own| new.contains(&(*own as usize))).collect();
     let share = super::common::share_of(&touched);
-    let named = |at: usize| names.get(at).map_or("", String::as_str);
+    let named = |at: &usize| {
+        format!("\u{201c}{}\u{201d}", names.get(*at).map_or("", String::as_str))
+    };
+    let change = match new.iter().next() {
+        Some(only) if new.len() == 1 => Change::DefaultName(number(*only)),
+        _ => Change::Renamed(
+            pairs.iter().map(|own| (number(own.0), number(own.1))).collect(),
+        ),
+    };
+    let told: Vec<String> = new.iter().map(named).collect();
     Fingerprint {
         detector: "text",
         cause: CauseId::CategoryMapping,
@@ -241,12 +295,11 @@ fn of_merger(
         share,
         since: super::since::since(days, &touched),
         touched,
-        change: Change::DefaultName(new),
+        change,
         sentence: format!(
-            "{} old values no longer come, and the new value \u{201c}{}\u{201d} comes as often as they did together \
-             ({} of rows).",
-            old.len(),
-            named(new as usize),
+            "{} old values no longer come, and {} instead, as often as they did together ({} of rows).",
+            pairs.len(),
+            told.join(" and "),
             percent(share)
         ),
     }
@@ -436,23 +489,27 @@ fn partly_since(
     Some((pairs, strength, sentence))
 }
 
-/// From the day the one new name came on, several old ones are gone and it comes as often as they did together, while
-/// the others come as before: the old names and the new one.
+/// From the day the new names came on, the old ones that are gone fall into as many groups, each as common as one of the
+/// new names, while the others come as before: pairs of old and new name, at least two of which share the new one.
 fn merged(
     own: &Names<'_>,
     n: usize,
     values: &[u32],
     days: &[i32],
-) -> Option<(Vec<usize>, u32)> {
-    let mut new = own
+) -> Option<Vec<(usize, usize)>> {
+    let common_new = own
         .unseen
         .iter()
-        .map(|at| (*at, own.q.get(*at).copied().unwrap_or(0.0)))
-        .filter(|own| own.1 >= MIN_UNSEEN);
-    let (new, _) = new.next().filter(|_| new.next().is_none())?;
+        .filter(|at| own.q.get(**at).is_some_and(|share| *share >= MIN_UNSEEN));
+    let new: Vec<usize> = common_new.copied().collect();
+    if new.is_empty() || new.len() > MOST_MERGED.1 {
+        return None;
+    }
     let dated = values.iter().zip(days.iter().map(Some).chain(std::iter::repeat(None)));
-    let is_dated = |day: &Option<&i32>| day.is_some_and(|day| *day != NO_DAY);
-    let came = dated.clone().filter(|(name, day)| **name == number(new) && is_dated(day));
+    let is_new = |name: &u32| new.iter().any(|own| number(*own) == *name);
+    let came = dated
+        .clone()
+        .filter(|(name, day)| is_new(name) && day.is_some_and(|day| *day != NO_DAY));
     let first = came.filter_map(|own| own.1).min();
     let after: Vec<u32> = dated
         .filter(|(_, day)| first.is_none_or(|first| day.is_some_and(|day| day >= first)))
@@ -463,19 +520,45 @@ fn merged(
         return None;
     }
     let q = name_shares(&after, own.names.len());
-    let common = shares_above(&own.p, MIN_MATCHED);
     let now = |at: usize| q.get(at).copied().unwrap_or(0.0);
     let (gone, kept): (Vec<(usize, f64)>, Vec<(usize, f64)>) =
-        common.into_iter().partition(|(at, before)| now(*at) <= 0.02 * before);
+        shares_above(&own.p, MIN_MATCHED)
+            .into_iter()
+            .partition(|(at, before)| now(*at) <= 0.02 * before);
     let close = |a: f64, b: f64| {
         let error = sqrt(a.max(b).min(0.5) * (1.0 / n as f64 + 1.0 / m as f64));
         (a - b).abs() <= (MAX_MISS * error).max(0.1 * a.max(b))
     };
-    let together: f64 = gone.iter().map(|own| own.1).sum();
-    let fits =
-        close(together, now(new)) && kept.iter().all(|own| close(own.1, now(own.0)));
-    let old: Vec<usize> = gone.into_iter().map(|own| own.0).collect();
-    (old.len() > 1 && fits).then_some((old, number(new)))
+    let stayed = kept.iter().all(|own| close(own.1, now(own.0)));
+    if gone.len() <= new.len() || gone.len() > MOST_MERGED.0 || !stayed {
+        return None;
+    }
+    // Every way to give each old name one of the new ones, in order: the nearest one counts.
+    let ways = new.len().pow(u32::try_from(gone.len()).ok()?);
+    let sums = |way: usize| {
+        let mut sums = vec![0.0; new.len()];
+        let mut left = way;
+        for (_, share) in &gone {
+            if let Some(sum) = sums.get_mut(left % new.len()) {
+                *sum += share;
+            }
+            left /= new.len();
+        }
+        sums
+    };
+    let off = |way: &usize| -> f64 {
+        sums(*way).iter().zip(&new).map(|(sum, at)| (sum - now(*at)).abs()).sum()
+    };
+    let best = (0..ways).min_by(|a, b| off(a).total_cmp(&off(b)))?;
+    let fits = sums(best).iter().zip(&new).all(|(sum, at)| close(*sum, now(*at)));
+    let mut left = best;
+    let pairs = gone.iter().filter_map(|(old, _)| {
+        let at = new.get(left % new.len()).copied()?;
+        left /= new.len();
+        Some((*old, at))
+    });
+    let pairs: Vec<(usize, usize)> = pairs.collect();
+    fits.then_some(pairs)
 }
 
 /// Every common old name lost the same part to one new name each: a part of the rows was recoded, at once.

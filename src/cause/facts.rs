@@ -131,6 +131,7 @@ pub static FACTS: &[Fact] = &[
         &[C::LabelProblem],
         &[C::LabelLeakage, C::ConceptDrift, C::FeedbackLoop, C::CalibrationBaseRate],
     ),
+    // Or all of them in another unit.
     fact(
         "outcomes_turned",
         &[C::LabelProblem],

@@ -41,6 +41,8 @@ pub struct Scene<'a> {
     pub quick_first: Option<(f64, f64)>,
     /// Share of the newest outcomes that come as their opposite.
     pub turned: Option<f64>,
+    /// Factor between the newest outcomes and those of before launch, where all are in another unit.
+    pub rescaled: Option<f64>,
     /// Difference of label availability between decisions, production less reference, 0–1.
     pub labels_by_decision: f64,
     /// Share of its power to rank that the score keeps on rows not decided yes, 0–1; `None` where it cannot be judged.
@@ -99,8 +101,8 @@ pub struct Lost {
     pub of_best: f64,
     /// Whether it now tells the opposite: a relation that turned round, not a leak that closed.
     pub is_reversed: bool,
-    /// Share of their power that the other telling columns lost with it, 0–1; 0 with fewer than two of them. A leak that
-    /// closes takes nothing from the others.
+    /// Share of their power that the other telling columns lost with it, 0–1; 0 where there are not enough of them. A leak
+    /// that closes takes nothing from the others.
     pub others_lost: f64,
 }
 
@@ -461,7 +463,12 @@ fn of_outcome(looking: &mut Looking<'_>) {
             columns: vec![looking.name_of(lost.column)],
             ..Detail::default()
         };
-        let alone = 1.0 - ramp(lost.others_lost, 0.35, 0.65);
+        // What all columns lose alike is no leak, however little it is.
+        let nothing = if looking.scene.task == Task::Binary { 0.5 } else { 0.0 };
+        let own = 1.0 - (lost.after - nothing) / (lost.before - nothing).max(1e-9);
+        let alike = ramp(lost.others_lost, 0.1, 0.2)
+            * ramp(lost.others_lost / own.max(1e-9), 0.5, 0.85);
+        let alone = 1.0 - alike.max(ramp(lost.others_lost, 0.35, 0.65));
         let value = best * fall * alone * ramp(lost.z, 3.0, 8.0);
         looking.note("one_column_lost", value, told);
     }
@@ -521,6 +528,9 @@ fn of_outcome(looking: &mut Looking<'_>) {
     if let Some(share) = looking.scene.turned {
         let told = Detail { share: Some(share), ..Detail::default() };
         looking.note("outcomes_turned", ramp(share, 0.02, 0.1), told);
+    } else if let Some(factor) = looking.scene.rescaled {
+        let told = Detail { pair: Some((1.0, factor)), ..Detail::default() };
+        looking.note("outcomes_turned", 1.0, told);
     }
     let by_decision = looking.scene.labels_by_decision;
     let told = Detail { share: Some(by_decision), ..Detail::default() };

@@ -171,6 +171,7 @@ pub fn diagnose(
         recounted: probe::recounted(&frames, &before, &after),
         quick_first: split.as_ref().and_then(|split| probe::quick_first(split, &after)),
         turned: probe::turned(&before, &after),
+        rescaled: probe::rescaled(&before, &after),
         labels_by_decision: probe::by_decision(&before, &after),
         undecided_kept: probe::undecided_kept(&before, &after),
         trained_on,

@@ -206,7 +206,8 @@ pub fn split(question: &Question<'_>) -> Option<Split> {
     let out = if q.len() < LEAST_ROWS { vec![false; out.len()] } else { out };
     // Inputs that are broken beyond repair say nothing of who a row is.
     let mut silent = if clean.is_some() { Vec::new() } else { broken };
-    if q.len() < LEAST_ROWS {
+    let all_new = q.len() < LEAST_ROWS;
+    if all_new {
         q = known(&out);
         silent.extend(&never.columns);
         silent.sort_unstable();
@@ -228,7 +229,8 @@ pub fn split(question: &Question<'_>) -> Option<Split> {
                 .for_each(|(own, code)| *own = *code);
         }
     }
-    let trusts_scores = !contaminated && !question.in_sample;
+    // What the model made of values it had never met shows in its scores, and is nobody else's.
+    let trusts_scores = !contaminated && !question.in_sample && !all_new;
     let scores = (trusts_scores && question.task != Task::Multiclass).then(|| {
         let clean = clean.as_ref().and_then(|own| own.scores.first());
         let mut after = clean.unwrap_or(&frames.production.rows.score).clone();

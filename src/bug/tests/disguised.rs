@@ -64,6 +64,19 @@ fn names_run_together_are_no_new_kind_of_rows() {
         assert_eq!(found[0].since, Some(1020));
         assert!(matches!(found[0].change, Change::DefaultName(_)), "{}", words(&found));
     }
+    // One renamed, two run together, from the first row on.
+    let mut names = picked(2, ROWS, &NAMES, &SHARES);
+    for own in &mut names {
+        *own = match *own {
+            "web" => "flexible",
+            "app" | "api" => "fixed",
+            other => other,
+        };
+    }
+    let found = all(&Fixture::new().names("source", &reference, &names));
+    assert_eq!(found.len(), 1, "{}", words(&found));
+    let Change::Renamed(pairs) = &found[0].change else { panic!("{}", words(&found)) };
+    assert_eq!(pairs.len(), 3);
     // One name for another is a renaming, not a merger.
     let renamed = run_together(&["app"]);
     assert!(matches!(renamed[0].change, Change::Renamed(_)), "{}", words(&renamed));

@@ -154,8 +154,11 @@ const GONE: f64 = 0.4;
 /// What no, one, and several such columns beside the lost one count for: one may be the leak's twin.
 const COMPANY: [f64; 3] = [0.0, 0.5, 0.65];
 
+/// Standard errors of its power from which one other column is enough to see whether others lost theirs.
+const SURE_ALONE: f64 = 10.0;
+
 /// Share of the other telling columns' power that went, 0–1, or, where several lost nearly all of it, at least
-/// [`COMPANY`]; 0 with fewer than two of them.
+/// [`COMPANY`]; 0 with fewer than two of them, unless one is beyond doubt.
 fn others_lost(
     all: &[(usize, Power, Power)],
     lost: usize,
@@ -168,7 +171,9 @@ fn others_lost(
             *at != lost && own >= TELLING.0 * told && own >= TELLING.1 * before.error
         })
     };
-    if others().count() < 2 {
+    let is_sure =
+        |own: &&(usize, Power, Power)| own.1.told - nothing >= SURE_ALONE * own.1.error;
+    if others().count() < 2 && !others().any(|own| is_sure(&own)) {
         return 0.0;
     }
     let had: f64 = others().map(|own| own.1.told - nothing).sum();
@@ -337,7 +342,7 @@ mod tests {
     #[test]
     fn a_leak_takes_nothing_from_others_and_a_changed_world_does() {
         let column = |at: usize, before: f64, after: f64| {
-            let of = |told| Power { told, error: 0.01, turned: 0.0 };
+            let of = |told| Power { told, error: 0.03, turned: 0.0 };
             (at, of(before), of(after))
         };
         let of = |others: &[(f64, f64)]| {
@@ -355,5 +360,6 @@ mod tests {
         assert_eq!(of(&[&rest[..], &[(0.6, 0.5)]].concat()), COMPANY[1]);
         assert_eq!(of(&[&rest[..], &[(0.6, 0.5), (0.6, 0.52)]].concat()), COMPANY[2]);
         assert_eq!(of(&[(0.7, 0.5)]), 0.0, "one other says nothing");
+        assert!((of(&[(0.85, 0.675)]) - 0.5).abs() < 1e-9, "unless it is beyond doubt");
     }
 }

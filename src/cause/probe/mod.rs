@@ -1,12 +1,13 @@
 //! Questions of a few lines each that no detector and no rung of the ladder asks: a column that lost its power,
-//! labels by age, by decision and by segment, labels turned round, what other levels alone would give back, rows the model was trained on,
-//! columns of the calendar.
+//! labels by age, by decision and by segment, labels turned round, what other levels alone would give back, rows the
+//! model was trained on, columns of the calendar.
 
 mod lab;
 mod labels;
 mod lost;
 mod recalibrated;
 mod recounted;
+mod rescaled;
 mod turned;
 
 pub use lab::{known, optimism, trained_rows};
@@ -14,6 +15,7 @@ pub use labels::{by_decision, newest, quick_first, undecided_kept};
 pub use lost::lost;
 pub use recalibrated::recalibrated;
 pub use recounted::recounted;
+pub use rescaled::rescaled;
 pub use turned::turned;
 
 /// Words in the name of a column that is the calendar's doing.

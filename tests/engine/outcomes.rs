@@ -1,0 +1,76 @@
+//! Outcomes that are not what they were: turned round, given carelessly, or in only where they come quickly.
+
+use super::csv_pair;
+use whydrop::choices::Choices;
+use whydrop::engine::native::run_memory;
+use whydrop::report::{Report, VerdictKind};
+use whydrop::stats::math::sigmoid;
+use whydrop::stats::random::Random;
+
+/// Rows a table, and days of it.
+const ROWS: usize = 6000;
+const DAYS: usize = 60;
+
+/// What becomes of the outcome of a row of a day: `None` where it is not in.
+type Becomes<'a> = &'a dyn Fn(&mut Random, usize, bool) -> Option<bool>;
+
+fn table(seed: u64, month: usize, becomes: Becomes<'_>) -> String {
+    let mut random = Random::new(seed);
+    let mut text = "applied_on,income,age,score,defaulted\n".to_owned();
+    for row in 0..ROWS {
+        let day = row * DAYS / ROWS;
+        let (income, age) = (random.normal(), random.normal());
+        let eta = -1.3 + 1.2 * income - 0.8 * age;
+        let came = random.uniform() < sigmoid(eta);
+        let label = becomes(&mut random, day, came)
+            .map_or(String::new(), |own| u8::from(own).to_string());
+        let date = format!("2024-{:02}-{:02}", month + day / 28, 1 + day % 28);
+        text += &format!("{date},{income:.3},{age:.3},{:.5},{label}\n", sigmoid(eta));
+    }
+    text
+}
+
+fn first_cause(metric: &str, becomes: Becomes<'_>) -> (Report, String) {
+    let before = table(1, 1, &|_, _, came| Some(came));
+    let choices = Choices { metric: Some(metric.to_owned()), ..Choices::default() };
+    let pair = csv_pair(&before, &table(2, 6, becomes));
+    let own = run_memory(pair, &choices, Some(1)).expect("a report");
+    let first = own.causes.first().map(|own| own.id.clone()).unwrap_or_default();
+    (own, first)
+}
+
+#[test]
+fn outcomes_turned_round_or_given_carelessly_are_a_label_problem() {
+    let cases: [(&str, Becomes<'_>); 3] = [
+        ("all turned", &|_, _, came| Some(!came)),
+        ("turned from some day on", &|_, day, came| Some(came ^ (day >= 20))),
+        ("a fifth careless", &|random, _, came| Some(came ^ random.chance(0.2))),
+    ];
+    for (what, becomes) in cases {
+        let (own, first) = first_cause("auc", becomes);
+        assert_eq!(own.verdict.kind, VerdictKind::Dropped, "{what}");
+        assert_eq!(first, "label_problem", "{what}: {:#?}", own.causes);
+        let told = own.causes[0].evidence_for.iter();
+        assert!(told.clone().any(|own| own.contains("opposite")), "{what}: {told:?}");
+    }
+    // A relation that reversed around the same mean is no turned label.
+    let (_, first) = first_cause("auc", &|random, _, _| Some(random.chance(0.26)));
+    assert_ne!(first, "label_problem");
+}
+
+#[test]
+fn quick_outcomes_that_are_in_first_are_a_label_problem() {
+    // A default shows within weeks, its absence after two months.
+    let (own, first) = first_cause("log_loss", &|random, day, came| {
+        let age = DAYS - day;
+        let is_in = if came { age > 3 } else { age > 30 || random.chance(0.1) };
+        is_in.then_some(came)
+    });
+    assert_eq!(own.verdict.kind, VerdictKind::Dropped);
+    assert_eq!(first, "label_problem", "{:#?}", own.causes);
+    // Outcomes that are late alike leave those that are in as they were.
+    let (own, _) = first_cause("log_loss", &|random, day, came| {
+        (DAYS - day > 30 || random.chance(0.1)).then_some(came)
+    });
+    assert_ne!(own.verdict.kind, VerdictKind::Dropped, "{}", own.verdict.sentence);
+}
