@@ -4,8 +4,8 @@ use charming::element::{ItemStyle, Label, LabelPosition, LineStyle, Symbol, Trig
 use charming::series::{Line, Scatter};
 
 use super::{DataTable, Palette, Picture, Sheet, axes};
-use crate::metric::MetricId;
 use crate::report::{Report, Unit};
+use crate::story::metric_words::{self, Better};
 use crate::story::number;
 use crate::ui::text;
 
@@ -45,7 +45,10 @@ pub fn picture(report: &Report) -> Option<Picture> {
     let unit = metric.unit;
     // Points are positive when worse; the axis shows the metric itself, or its distance from the value that is right.
     let way = if metric.larger_is_better { -1.0 } else { 1.0 };
-    let target = MetricId::from_name(&metric.name).and_then(MetricId::target);
+    let target = match metric_words::words(metric).better {
+        Better::Near(target) => Some(target),
+        Better::Higher | Better::Lower | Better::Neither => None,
+    };
     let shown = |value: f64| target.map_or(value, |target| (value - target).abs());
     let (before, after) = (shown(before), shown(after));
     let points: Vec<f64> = report.attribution.iter().map(|term| term.points).collect();

@@ -2,7 +2,6 @@
 //! the metric brings along, so that a new metric reads well before it has words of its own.
 
 use super::{number, phrase};
-use crate::metric::{Direction, MetricId, worsening};
 use crate::report::{MetricChange, Unit};
 
 /// Which way is better.
@@ -42,46 +41,46 @@ pub fn words(metric: &MetricChange) -> Words {
 
 /// Name and better side of the metrics with words of their own.
 fn known(id: &str) -> Option<(&'static str, Better)> {
-    let metric = MetricId::from_name(id)?;
-    let better = match metric.info().direction {
-        Direction::Higher => Better::Higher,
-        Direction::Lower => Better::Lower,
-        Direction::Target(target) => Better::Near(target),
-        Direction::Neutral => Better::Neither,
-    };
-    Some((name(metric)?, better))
-}
-
-/// In running text; `None` for a business number, which has a name of its own.
-const fn name(metric: MetricId) -> Option<&'static str> {
-    Some(match metric {
-        MetricId::Accuracy => "accuracy",
-        MetricId::Auc => "ranking quality (AUC)",
-        MetricId::PrAuc => "precision over all cut-offs (PR-AUC)",
-        MetricId::OvrAuc => "ranking quality over all classes (one-vs-rest AUC)",
-        MetricId::LogLoss => "the probability error (log-loss)",
-        MetricId::Brier => "the squared probability error (Brier score)",
-        MetricId::Ece => "the calibration error (ECE)",
-        MetricId::CalibrationSlope => "the calibration slope",
-        MetricId::CalibrationIntercept => "the calibration intercept",
-        MetricId::Precision => "precision",
-        MetricId::Recall => "recall",
-        MetricId::Specificity => "specificity",
-        MetricId::F1 => "the F1 score",
-        MetricId::MacroF1 => "the F1 score averaged over classes (macro-F1)",
-        MetricId::DecisionRate => "the share of yes decisions",
-        MetricId::Lift => "the lift in the top 10 %",
-        MetricId::TopK => {
-            "the share of rows with the true class among the best scored (top-k)"
+    Some(match id {
+        "accuracy" => ("accuracy", Better::Higher),
+        "auc" => ("ranking quality (AUC)", Better::Higher),
+        "pr_auc" => ("precision over all cut-offs (PR-AUC)", Better::Higher),
+        "auc_ovr" | "ovr_auc" | "auc_one_vs_rest" | "macro_auc" => {
+            ("ranking quality over all classes (one-vs-rest AUC)", Better::Higher)
         }
-        MetricId::ExpectedCost => "the expected cost per row",
-        MetricId::Mae => "the average error (MAE)",
-        MetricId::Rmse => "the typical error, with large misses weighing more (RMSE)",
-        MetricId::Bias => "the average over- or under-prediction (bias)",
-        MetricId::R2 => "the explained variation (R²)",
-        MetricId::MedianAe => "the median error",
-        MetricId::P90Ae => "the error that nine of ten rows stay under (90th percentile)",
-        MetricId::Kpi => return None,
+        "log_loss" => ("the probability error (log-loss)", Better::Lower),
+        "brier" | "brier_score" => {
+            ("the squared probability error (Brier score)", Better::Lower)
+        }
+        "ece" => ("the calibration error (ECE)", Better::Lower),
+        "calibration_slope" => ("the calibration slope", Better::Near(1.0)),
+        "calibration_intercept" => ("the calibration intercept", Better::Near(0.0)),
+        "precision" => ("precision", Better::Higher),
+        "recall" => ("recall", Better::Higher),
+        "specificity" => ("specificity", Better::Higher),
+        "f1" => ("the F1 score", Better::Higher),
+        "macro_f1" => ("the F1 score averaged over classes (macro-F1)", Better::Higher),
+        "decision_rate" => ("the share of yes decisions", Better::Neither),
+        "lift" => ("the lift in the top 10 %", Better::Higher),
+        "top_k" => (
+            "the share of rows with the true class among the best scored (top-k)",
+            Better::Higher,
+        ),
+        "expected_cost" | "cost" => ("the expected cost per row", Better::Lower),
+        "mae" => ("the average error (MAE)", Better::Lower),
+        "rmse" => {
+            ("the typical error, with large misses weighing more (RMSE)", Better::Lower)
+        }
+        "bias" => ("the average over- or under-prediction (bias)", Better::Near(0.0)),
+        "r2" | "r_squared" => ("the explained variation (R²)", Better::Higher),
+        "median_error" | "median_absolute_error" | "median_ae" => {
+            ("the median error", Better::Lower)
+        }
+        "p90_error" | "p90_absolute_error" | "p90_ae" => (
+            "the error that nine of ten rows stay under (90th percentile)",
+            Better::Lower,
+        ),
+        _ => return None,
     })
 }
 
@@ -113,8 +112,14 @@ fn short(name: &str) -> String {
 /// or neither way is worse.
 #[must_use]
 pub fn worsening(metric: &MetricChange) -> Option<f64> {
-    let worse = worsening::worse(metric).filter(|own| own.is_finite());
-    worse.filter(|_| words(metric).better != Better::Neither)
+    let before = number::finite(metric.reference)?;
+    let after = number::finite(metric.production)?;
+    match words(metric).better {
+        Better::Higher => Some(before - after),
+        Better::Lower => Some(after - before),
+        Better::Near(target) => Some((after - target).abs() - (before - target).abs()),
+        Better::Neither => None,
+    }
 }
 
 /// The noun for a change for the worse: "fall" where larger is better, "rise" where smaller is.
