@@ -20,8 +20,7 @@ pub fn set(fragment: &str) {
     let mark = if fragment.is_empty() { "" } else { "#" };
     let address = format!("{path}{search}{mark}{fragment}");
     if let Ok(history) = window().history() {
-        let state = history.state().unwrap_or(JsValue::NULL);
-        let _kept = history.replace_state_with_url(&state, "", Some(&address));
+        let _kept = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
     }
 }
 

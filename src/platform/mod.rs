@@ -14,7 +14,6 @@ pub mod moment;
 pub mod observe;
 pub mod screen;
 pub mod share;
-pub mod steps;
 pub mod storage;
 pub mod theme;
 pub mod worker;
