@@ -81,6 +81,14 @@ pub fn quantiles(sorted: &[f64], count: usize) -> Vec<f64> {
     (0..count).filter_map(at).collect()
 }
 
+/// Mean and standard deviation; NaN when empty.
+#[must_use]
+pub fn moments(own: &[f64]) -> (f64, f64) {
+    let count = own.len() as f64;
+    let mean = own.iter().sum::<f64>() / count;
+    (mean, sqrt(own.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / count))
+}
+
 /// Middle value of an ascending list; 0 when empty.
 #[must_use]
 pub fn median(sorted: &[f64]) -> f64 {

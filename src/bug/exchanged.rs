@@ -18,6 +18,19 @@ const OTHERS: f64 = 0.2;
 const CHANCE: f64 = 3.0;
 const DRIFT: f64 = 0.1;
 
+/// Whether each row is of the first day or later; all are, without a first day.
+pub fn is_since(days: &[i32], first: Option<i32>) -> impl Iterator<Item = bool> + '_ {
+    let days = days.iter().map(Some).chain(std::iter::repeat(None));
+    days.map(move |day| first.is_none_or(|first| day.is_some_and(|day| *day >= first)))
+}
+
+/// The names of those rows.
+#[must_use]
+pub fn from_day(values: &[u32], days: &[i32], first: Option<i32>) -> Vec<u32> {
+    let rows = values.iter().zip(is_since(days, first));
+    rows.filter(|own| own.1).map(|own| *own.0).collect()
+}
+
 /// Places of the two names and their first day (`None`: all rows). `before` holds the share of every name in `rows`
 /// rows.
 #[must_use]
@@ -41,14 +54,7 @@ pub fn exchanged(
     };
     let signs: Vec<f64> = values.iter().map(sign).collect();
     let first = step(days, &signs).map(|own| own.day);
-    let kept: Vec<u32> = values
-        .iter()
-        .enumerate()
-        .filter(|(row, _)| {
-            first.is_none_or(|first| days.get(*row).is_some_and(|own| *own >= first))
-        })
-        .map(|own| *own.1)
-        .collect();
+    let kept = from_day(values, days, first);
     if more == less || kept.len() < MIN_ROWS || rows < MIN_ROWS {
         return None;
     }
@@ -91,12 +97,7 @@ pub fn went_round(
     let is_more: Vec<f64> =
         values.iter().map(|name| f64::from(u8::from(*name as usize == more))).collect();
     let first = step(days, &is_more).map(|own| own.day);
-    let kept: Vec<u32> = values
-        .iter()
-        .zip(days.iter().map(Some).chain(std::iter::repeat(None)))
-        .filter(|(_, day)| first.is_none_or(|first| day.is_some_and(|day| *day >= first)))
-        .map(|own| *own.0)
-        .collect();
+    let kept = from_day(values, days, first);
     if kept.len() < MIN_ROWS || rows < MIN_ROWS {
         return None;
     }

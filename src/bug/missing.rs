@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use super::common::{
-    FALSE_ALARMS, MIN_Z, Z95, ascending, both, inputs, median, newcomers, percent,
-    proportion_z, share_of, short,
+    FALSE_ALARMS, MIN_Z, Z95, ascending, both, inputs, median, moments, newcomers,
+    percent, proportion_z, share_of, short,
 };
 use super::since::since;
 use super::{Change, Detector, Fingerprint, View};
@@ -232,11 +232,10 @@ fn number(
 /// as that of the rows the model was trained on may be.
 fn is_centre(p: &[f64], value: f64, share: f64) -> bool {
     let count = p.len().max(1) as f64;
-    let (mean, middle) = (p.iter().sum::<f64>() / count, median(p));
+    let ((mean, spread), middle) = (moments(p), median(p));
     if (value - mean).abs() < 1e-6 * mean.abs() || value == middle {
         return true;
     }
-    let spread = sqrt(p.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / count);
     let below = p.partition_point(|x| *x < value) as f64 / count;
     let is_near = (value - mean).abs() < CENTRE_ERRORS * spread / sqrt(count)
         || (below - 0.5).abs() < CENTRE_ERRORS * 0.5 / sqrt(count);

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::common::{both, inputs, name_shares, noise, percent, total_variation};
-use super::exchanged::{exchanged, went_round};
+use super::exchanged::{exchanged, from_day, is_since, went_round};
 use super::since::step;
 use super::{Change, Detector, Fingerprint, View};
 use crate::encode::rows::NO_DAY;
@@ -190,7 +190,7 @@ fn of_column(view: &View<'_>, column: usize) -> Option<Fingerprint> {
     })
 }
 
-/// Two known names that changed places.
+/// Known names that changed places: two, or more that went round.
 fn of_exchange(
     column: usize,
     before: &[f64],
@@ -198,70 +198,41 @@ fn of_exchange(
     values: &[u32],
     days: &[i32],
 ) -> Option<Fingerprint> {
-    let Some((a, b, since)) = exchanged(before, rows, values, days) else {
-        return of_round(column, before, rows, values, days);
+    let two = exchanged(before, rows, values, days);
+    let (pairs, since) = match two {
+        Some((a, b, since)) => (vec![(a, b), (b, a)], since),
+        None => went_round(before, rows, values, days)?,
     };
-    let (a, b) = (number(a), number(b));
-    let touched: Vec<bool> = values
-        .iter()
-        .enumerate()
-        .map(|(row, name)| {
-            let is_late =
-                since.is_none_or(|first| days.get(row).is_some_and(|day| *day >= first));
-            is_late && (*name == a || *name == b)
-        })
-        .collect();
-    let share = super::common::share_of(&touched);
-    Some(Fingerprint {
-        detector: "text",
-        cause: CauseId::CategoryMapping,
-        columns: vec![column],
-        strength: 0.85,
-        share,
-        since,
-        touched,
-        change: Change::Renamed(vec![(a, b), (b, a)]),
-        sentence: format!(
-            "Two values changed places: each comes as often as the other did before launch ({} of rows), and all \
-             others come as before.",
-            percent(share)
-        ),
-    })
-}
-
-/// Three or more known names that went round.
-fn of_round(
-    column: usize,
-    before: &[f64],
-    rows: usize,
-    values: &[u32],
-    days: &[i32],
-) -> Option<Fingerprint> {
-    let (pairs, since) = went_round(before, rows, values, days)?;
     let pairs: Vec<(u32, u32)> =
         pairs.into_iter().map(|own| (number(own.0), number(own.1))).collect();
-    let dated = values.iter().zip(days.iter().map(Some).chain(std::iter::repeat(None)));
-    let touched: Vec<bool> = dated
-        .map(|(name, day)| {
-            let is_late = since.is_none_or(|first| day.is_some_and(|day| *day >= first));
-            is_late && pairs.iter().any(|own| own.1 == *name)
-        })
+    let touched: Vec<bool> = is_since(days, since)
+        .zip(values)
+        .map(|(is_late, name)| is_late && pairs.iter().any(|own| own.1 == *name))
         .collect();
-    let share = super::common::share_of(&touched);
+    let share = percent(super::common::share_of(&touched));
+    let (strength, sentence) = if two.is_some() {
+        let words = format!(
+            "Two values changed places: each comes as often as the other did before launch ({share} of rows), and all \
+             others come as before."
+        );
+        (0.85, words)
+    } else {
+        let words = format!(
+            "{} values changed places: each comes as often as another did before launch ({share} of rows).",
+            pairs.len()
+        );
+        (0.8, words)
+    };
     Some(Fingerprint {
         detector: "text",
         cause: CauseId::CategoryMapping,
         columns: vec![column],
-        strength: 0.8,
-        share,
+        strength,
+        share: super::common::share_of(&touched),
         since,
         touched,
-        sentence: format!(
-            "{} values changed places: each comes as often as another did before launch ({} of rows).",
-            pairs.len(),
-            percent(share)
-        ),
         change: Change::Renamed(pairs),
+        sentence,
     })
 }
 
@@ -505,16 +476,10 @@ fn merged(
     if new.is_empty() || new.len() > MOST_MERGED.1 {
         return None;
     }
-    let dated = values.iter().zip(days.iter().map(Some).chain(std::iter::repeat(None)));
     let is_new = |name: &u32| new.iter().any(|own| number(*own) == *name);
-    let came = dated
-        .clone()
-        .filter(|(name, day)| is_new(name) && day.is_some_and(|day| *day != NO_DAY));
-    let first = came.filter_map(|own| own.1).min();
-    let after: Vec<u32> = dated
-        .filter(|(_, day)| first.is_none_or(|first| day.is_some_and(|day| day >= first)))
-        .map(|own| *own.0)
-        .collect();
+    let dated = values.iter().zip(days).filter(|own| *own.1 != NO_DAY);
+    let first = dated.filter(|own| is_new(own.0)).map(|own| own.1).min();
+    let after = from_day(values, days, first.copied());
     let m = after.len();
     if m < super::common::MIN_ROWS {
         return None;

@@ -11,7 +11,7 @@
 //! hardly overlap, no drift can look like the mixture, so a little drift beside the break is allowed.
 
 use super::common::{
-    ascending, below, both, inputs, ks, likelihoods, median, newcomers, percent,
+    ascending, below, both, inputs, ks, likelihoods, median, moments, newcomers, percent,
     quantiles, says, share_of, short, sorted, tolerance,
 };
 use super::exact::{self, grain, without_zeros};
@@ -542,13 +542,6 @@ fn is_of(name: &str, factor: f64) -> bool {
         .iter()
         .any(|(_, _, named)| named.iter().any(|word| says(name, word)));
     !is_measured || DECIMAL.contains(&factor)
-}
-
-/// Mean and deviation.
-fn moments(own: &[f64]) -> (f64, f64) {
-    let count = own.len() as f64;
-    let mean = own.iter().sum::<f64>() / count;
-    (mean, sqrt(own.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / count))
 }
 
 /// Scalings for a model that wants them. Told by the new values they may be by the moments or ends of any rows: then the

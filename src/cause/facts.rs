@@ -131,9 +131,9 @@ pub static FACTS: &[Fact] = &[
         &[C::LabelProblem],
         &[C::LabelLeakage, C::ConceptDrift, C::FeedbackLoop, C::CalibrationBaseRate],
     ),
-    // Or all of them in another unit.
+    // Outcomes that come as their opposite, or all in another unit.
     fact(
-        "outcomes_turned",
+        "outcomes_rebooked",
         &[C::LabelProblem],
         &[
             C::ConceptDrift,

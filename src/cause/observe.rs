@@ -39,10 +39,8 @@ pub struct Scene<'a> {
     pub recounted: Option<Recounted>,
     /// Share of the oldest and of the newest rows with an outcome, where the quick ones came first.
     pub quick_first: Option<(f64, f64)>,
-    /// Share of the newest outcomes that come as their opposite.
-    pub turned: Option<f64>,
-    /// Factor between the newest outcomes and those of before launch, where all are in another unit.
-    pub rescaled: Option<f64>,
+    /// What became of the newest outcomes as a whole.
+    pub rebooked: Option<Rebooked>,
     /// Difference of label availability between decisions, production less reference, 0–1.
     pub labels_by_decision: f64,
     /// Share of its power to rank that the score keeps on rows not decided yes, 0–1; `None` where it cannot be judged.
@@ -104,6 +102,15 @@ pub struct Lost {
     /// Share of their power that the other telling columns lost with it, 0–1; 0 where there are not enough of them. A leak
     /// that closes takes nothing from the others.
     pub others_lost: f64,
+}
+
+/// How all of the newest outcomes are written down otherwise.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Rebooked {
+    /// This share of them, 0–1, as their opposite.
+    Turned(f64),
+    /// In another unit: so many times what they were.
+    Rescaled(f64),
 }
 
 /// A segment whose outcomes are counted otherwise.
@@ -525,12 +532,18 @@ fn of_outcome(looking: &mut Looking<'_>) {
         };
         looking.note("segment_recounted", value, told);
     }
-    if let Some(share) = looking.scene.turned {
-        let told = Detail { share: Some(share), ..Detail::default() };
-        looking.note("outcomes_turned", ramp(share, 0.02, 0.1), told);
-    } else if let Some(factor) = looking.scene.rescaled {
-        let told = Detail { pair: Some((1.0, factor)), ..Detail::default() };
-        looking.note("outcomes_turned", 1.0, told);
+    let rebooked = match looking.scene.rebooked {
+        Some(Rebooked::Turned(share)) => {
+            let told = Detail { share: Some(share), ..Detail::default() };
+            Some((ramp(share, 0.02, 0.1), told))
+        }
+        Some(Rebooked::Rescaled(factor)) => {
+            Some((1.0, Detail { pair: Some((1.0, factor)), ..Detail::default() }))
+        }
+        None => None,
+    };
+    if let Some((value, told)) = rebooked {
+        looking.note("outcomes_rebooked", value, told);
     }
     let by_decision = looking.scene.labels_by_decision;
     let told = Detail { share: Some(by_decision), ..Detail::default() };

@@ -203,10 +203,10 @@ pub fn split(question: &Question<'_>) -> Option<Split> {
     let mut q = known(&out);
     let unseen = 1.0 - q.len() as f64 / all.len() as f64;
     // Where hardly a row is of a known kind, all count as known: without the columns that say so they are compared.
-    let out = if q.len() < LEAST_ROWS { vec![false; out.len()] } else { out };
+    let all_new = q.len() < LEAST_ROWS;
+    let out = if all_new { vec![false; out.len()] } else { out };
     // Inputs that are broken beyond repair say nothing of who a row is.
     let mut silent = if clean.is_some() { Vec::new() } else { broken };
-    let all_new = q.len() < LEAST_ROWS;
     if all_new {
         q = known(&out);
         silent.extend(&never.columns);

@@ -246,15 +246,6 @@ impl MetricId {
         matches!(self.info().direction, Direction::Higher)
     }
 
-    /// The value that is right, for a metric that is worse on both sides of it.
-    #[must_use]
-    pub const fn target(self) -> Option<f64> {
-        match self.info().direction {
-            Direction::Target(target) => Some(target),
-            Direction::Higher | Direction::Lower | Direction::Neutral => None,
-        }
-    }
-
     /// The metric with that text id; hyphens and case do not matter.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {

@@ -1,5 +1,6 @@
 //! How much worse a metric became. Enter: a metric before and after. Leave: one number, positive when worse, which
-//! every share and every price is a part of.
+//! every share and every price is a part of. The story has its own words and its own turn
+//! ([`crate::story::metric_words`]): the page, which tells it, does not carry the registry.
 
 use super::MetricId;
 use crate::report::MetricChange;

@@ -228,11 +228,11 @@ pub fn sentence(
                 },
             }
         }
-        "outcomes_turned" if numbers.pair.is_some() => format!(
+        "outcomes_rebooked" if numbers.pair.is_some() => format!(
             "all of the newest outcomes are booked at {} what they were, as by another unit, while the scores stayed",
             times(numbers.pair?.1)
         ),
-        "outcomes_turned" => match number::share(numbers.share?) {
+        "outcomes_rebooked" => match number::share(numbers.share?) {
             share if numbers.share? >= MOSTLY => format!(
                 "turning the outcomes of the newest rows round brings back what the scores meant before launch: {share} of \
                  them look like their opposite"

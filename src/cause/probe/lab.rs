@@ -125,3 +125,42 @@ pub fn optimism(reference: &Logged<'_>, trained: &[bool]) -> f64 {
         _ => 0.0,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_partial_correlation_is_that_of_the_residuals() {
+        // By hand: both residuals of straight lines on the first, correlated; the numbers repeat in a fixed order.
+        let facts: Vec<Fact> = (0..400)
+            .map(|row| {
+                let x = f64::from(row % 10);
+                let (u, v) = (f64::from(row * 7 % 13), f64::from(row * 11 % 17));
+                [x, 2.0 * x + u, -x + 0.5 * u + v]
+            })
+            .collect();
+        let line = |at: usize| {
+            let count = facts.len() as f64;
+            let mean =
+                |of: &dyn Fn(&Fact) -> f64| facts.iter().map(of).sum::<f64>() / count;
+            let (x, y) = (mean(&|own| own[0]), mean(&|own| own[at]));
+            let slope = mean(&|own| (own[0] - x) * (own[at] - y))
+                / mean(&|own| (own[0] - x) * (own[0] - x));
+            facts
+                .iter()
+                .map(|own| own[at] - y - slope * (own[0] - x))
+                .collect::<Vec<f64>>()
+        };
+        let residuals: Vec<Fact> =
+            line(1).into_iter().zip(line(2)).map(|(a, b)| [0.0, a, b]).collect();
+        let expected = correlation(&residuals, 1, 2).expect("spread");
+        let own = partial(&facts).expect("a correlation");
+        assert!((own - expected).abs() < 1e-9, "{own} for {expected}");
+        assert!(expected > 0.2 && expected < 0.9, "{expected}");
+        // A score that is what was expected of it leaves nothing to correlate; few rows say nothing.
+        let told: Vec<Fact> = facts.iter().map(|own| [own[0], own[0], own[2]]).collect();
+        assert_eq!(partial(&told), None);
+        assert_eq!(partial(&facts[..100]), None);
+    }
+}

@@ -15,8 +15,20 @@ pub use labels::{by_decision, newest, quick_first, undecided_kept};
 pub use lost::lost;
 pub use recalibrated::recalibrated;
 pub use recounted::recounted;
-pub use rescaled::rescaled;
-pub use turned::turned;
+
+use super::observe::Rebooked;
+use crate::choices::Task;
+use crate::ladder::logged::Logged;
+
+/// What became of the newest outcomes as a whole: classes as their opposite, amounts in another unit.
+#[must_use]
+pub fn rebooked(before: &Logged<'_>, after: &Logged<'_>) -> Option<Rebooked> {
+    match before.task {
+        Task::Binary => turned::turned(before, after).map(Rebooked::Turned),
+        Task::Regression => rescaled::rescaled(before, after).map(Rebooked::Rescaled),
+        Task::Multiclass => None,
+    }
+}
 
 /// Words in the name of a column that is the calendar's doing.
 const CALENDAR: [&str; 14] = [

@@ -2,7 +2,6 @@
 //! sort of the labelled rows. A segment alone is looked for in [`super::recounted`].
 
 use super::recounted::newest_third;
-use crate::choices::Task;
 use crate::ladder::logged::Logged;
 use crate::stats::math;
 
@@ -47,9 +46,6 @@ fn logarithms(
 /// The factor between outcomes of before launch and the newest; `None` where they are in the same unit.
 #[must_use]
 pub fn rescaled(before: &Logged<'_>, after: &Logged<'_>) -> Option<f64> {
-    if before.task != Task::Regression {
-        return None;
-    }
     let newest = newest_third(after);
     factor(&logarithms(before, &|_| true)?, &logarithms(after, &newest)?)
 }

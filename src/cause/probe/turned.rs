@@ -9,7 +9,6 @@
 //! only outcomes that are mostly turned tell.
 
 use super::recounted::newest_third;
-use crate::choices::Task;
 use crate::ladder::logged::Logged;
 use crate::stats::math;
 
@@ -29,12 +28,9 @@ const MOSTLY: f64 = 0.7;
 /// Rows and "yes" of a group, before launch and among the newest.
 type Group = [(f64, f64); 2];
 
-/// Share of the newest outcomes that were turned, 0–1; `None` where that is not what happened, or cannot be told.
+/// Share of the newest outcomes of yes and no that were turned, 0–1; `None` where that is not what happened, or cannot be told.
 #[must_use]
 pub fn turned(before: &Logged<'_>, after: &Logged<'_>) -> Option<f64> {
-    if before.task != Task::Binary {
-        return None;
-    }
     let known = |table: &Logged<'_>, takes: &dyn Fn(usize) -> bool| -> Vec<(f64, f64)> {
         (0..table.frame.len())
             .filter(|row| table.is_labelled(*row) && takes(*row))
