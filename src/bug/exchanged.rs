@@ -81,6 +81,9 @@ pub fn exchanged(
 const ROUND: (usize, usize) = (3, 8);
 const RANKS_APART: f64 = 4.0;
 
+/// Places of an old name and the new one.
+pub type Moves = Vec<(usize, usize)>;
+
 /// Three or more names that went round, as pairs of old and new name, and their first day (`None`: all rows): each comes
 /// as often as another did before, by rank, and no share is left over.
 #[must_use]
@@ -89,7 +92,7 @@ pub fn went_round(
     rows: usize,
     values: &[u32],
     days: &[i32],
-) -> Option<(Vec<(usize, usize)>, Option<i32>)> {
+) -> Option<(Moves, Option<i32>)> {
     let after = name_shares(values, before.len());
     let share = |own: &[f64], at: usize| own.get(at).copied().unwrap_or(0.0);
     let grew = |at: usize| share(&after, at) - share(before, at);
@@ -125,8 +128,7 @@ pub fn went_round(
         let (a, b) = (share(before, *old), share(&after, *new));
         (a - b).abs() <= (CHANCE * error(a.max(b))).max(0.5 * DRIFT * a.max(b))
     });
-    let moved: Vec<(usize, usize)> =
-        old.into_iter().zip(new).filter(|(old, new)| old != new).collect();
+    let moved: Moves = old.into_iter().zip(new).filter(|(old, new)| old != new).collect();
     let far = moved.iter().all(|(old, _)| {
         let (a, b) = (share(before, *old), share(&after, *old));
         (a - b).abs() >= RANKS_APART * error(a.max(b))

@@ -332,8 +332,11 @@ fn cut(own: &Names<'_>) -> Option<Found> {
     Some((pairs, 0.9, sentence))
 }
 
-fn shares_above(shares: &[f64], least: f64) -> Vec<(usize, f64)> {
-    let mut kept: Vec<(usize, f64)> =
+/// Places of names and their shares.
+type Shares = Vec<(usize, f64)>;
+
+fn shares_above(shares: &[f64], least: f64) -> Shares {
+    let mut kept: Shares =
         shares.iter().copied().enumerate().filter(|(_, share)| *share > least).collect();
     kept.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     kept
@@ -486,10 +489,9 @@ fn merged(
     }
     let q = name_shares(&after, own.names.len());
     let now = |at: usize| q.get(at).copied().unwrap_or(0.0);
-    let (gone, kept): (Vec<(usize, f64)>, Vec<(usize, f64)>) =
-        shares_above(&own.p, MIN_MATCHED)
-            .into_iter()
-            .partition(|(at, before)| now(*at) <= 0.02 * before);
+    let (gone, kept): (Shares, Shares) = shares_above(&own.p, MIN_MATCHED)
+        .into_iter()
+        .partition(|(at, before)| now(*at) <= 0.02 * before);
     let close = |a: f64, b: f64| {
         let error = sqrt(a.max(b).min(0.5) * (1.0 / n as f64 + 1.0 / m as f64));
         (a - b).abs() <= (MAX_MISS * error).max(0.1 * a.max(b))
@@ -547,7 +549,6 @@ fn replaced(
         return None;
     }
     let q = name_shares(&after, own.names.len());
-    type Shares = Vec<(usize, f64)>;
     let (mut new, old): (Shares, Shares) =
         (shares_above(&q, MIN_UNSEEN), shares_above(&own.p, MIN_MATCHED));
     new.retain(|(at, _)| own.unseen.contains(at));
