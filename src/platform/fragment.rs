@@ -20,7 +20,8 @@ pub fn set(fragment: &str) {
     let mark = if fragment.is_empty() { "" } else { "#" };
     let address = format!("{path}{search}{mark}{fragment}");
     if let Ok(history) = window().history() {
-        let _kept = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
+        let state = history.state().unwrap_or(JsValue::NULL);
+        let _kept = history.replace_state_with_url(&state, "", Some(&address));
     }
 }
 

@@ -14,6 +14,7 @@ pub mod moment;
 pub mod observe;
 pub mod screen;
 pub mod share;
+pub mod steps;
 pub mod storage;
 pub mod theme;
 pub mod worker;

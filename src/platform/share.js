@@ -11,7 +11,7 @@ export const base = () => location.href.replace(/[?#].*$/, "");
 export const today = () => new Date().toISOString().slice(0, 10);
 
 /** Takes the fragment away, so that a reload starts empty. */
-export const clearFragment = () => history.replaceState(null, "", location.pathname + location.search);
+export const clearFragment = () => history.replaceState(history.state, "", location.pathname + location.search);
 
 /** Calls back whenever the fragment changes. */
 export function onFragment(run) {

@@ -17,6 +17,16 @@ pub enum Phase {
 }
 
 impl Phase {
+    /// Every phase, in the order of a visit.
+    pub const ALL: [Self; 5] =
+        [Self::Start, Self::Columns, Self::Running, Self::Report, Self::Failed];
+
+    /// The phase of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|own| own.name() == name)
+    }
+
     /// The stable name, as in `<main data-phase>`.
     #[must_use]
     pub const fn name(self) -> &'static str {

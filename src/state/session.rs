@@ -9,7 +9,7 @@ use super::{FileShelf, Mode, Phase, Practice, ShareState, Sharing, Slot};
 use crate::choices::Choices;
 use crate::platform::files::{self, FileRef};
 use crate::platform::moment::{self, Timer};
-use crate::platform::{echarts, focus, fragment, screen, share, storage, theme};
+use crate::platform::{echarts, focus, fragment, screen, share, steps, storage, theme};
 use crate::practise::CaseKey;
 use crate::report::Report;
 use crate::scenario::catalogue::GALLERY_SEED;
@@ -147,8 +147,12 @@ impl Session {
             }
         });
         theme::on_system_change(move || session.dark.set(theme::is_dark()));
+        if fragment::get().is_empty() {
+            steps::rename(Phase::Start.name());
+        }
         session.follow_link();
         fragment::on_change(move || session.follow_link());
+        steps::on_return(move |name| session.step_to(&name));
         session
     }
 
@@ -191,6 +195,7 @@ impl Session {
         // While the files are looked at, not during the analysis.
         self.load_charts();
         self.leave_practice();
+        self.share.opened.set(false);
         self.gallery.set(None);
         self.error.set(None);
         self.inspection.set(None);
@@ -506,9 +511,54 @@ impl Session {
 
     /// Goes to a phase and takes the keyboard along to its heading.
     pub(super) fn go(self, phase: Phase) {
-        if self.phase.get_untracked() != phase {
-            self.phase.set(phase);
-            focus::to(text::HEADING_ID);
+        let from = self.phase.get_untracked();
+        if from != phase {
+            // Nobody steps back into a wait, and who came by a link steps back to where the link was.
+            if matches!(from, Phase::Running | Phase::Failed)
+                || steps::current().is_none()
+            {
+                steps::rename(phase.name());
+            } else {
+                steps::add(phase.name());
+            }
+            self.arrive(phase);
+        }
+    }
+
+    fn arrive(self, phase: Phase) {
+        self.phase.set(phase);
+        focus::to(text::HEADING_ID);
+    }
+
+    /// Follows the browser's Back and Forward, as far as there is something to show there.
+    fn step_to(self, name: &str) {
+        let Some(phase) = Phase::from_name(name) else { return };
+        let from = self.phase.get_untracked();
+        if from == Phase::Report && self.mode.get_untracked() == Mode::Present {
+            // Back from the talk is back to its report.
+            steps::add(from.name());
+            return self.back_to_report();
+        }
+        match phase {
+            Phase::Report if self.report.with_untracked(Option::is_some) => {}
+            Phase::Columns if self.inspection.with_untracked(Option::is_some) => {}
+            Phase::Start => {
+                self.leave_practice();
+                // Made tables were nobody's files.
+                if self.gallery.get_untracked().is_some() {
+                    self.shelf.set(FileShelf::default());
+                    self.files.set_value(None);
+                    self.inspection.set(None);
+                }
+            }
+            _ => return,
+        }
+        if from == Phase::Running {
+            self.end_work();
+        }
+        self.error.set(None);
+        if from != phase {
+            self.arrive(phase);
         }
     }
 

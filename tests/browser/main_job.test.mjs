@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
-import { analyse, drop, hook, phase, site } from "./site.mjs";
+import { analyse, complete, drop, hook, phase, site } from "./site.mjs";
 import { broken, unchanged } from "./tables.mjs";
 
 /** Target of the product, and what a test on a machine with other work may insist on. */
@@ -60,6 +60,47 @@ describe("the main job", () => {
         assert.ok(seen.some(([, busy]) => busy === "true"), "the section says that it is being worked out");
         assert.equal(seen.at(-1)[1], "false");
         for (const [, , words] of seen) assert.equal(words, report.verdict.sentence);
+        await page.close_all();
+    });
+
+    test("Back and Forward keep the report, the files and the choices", async () => {
+        const page = await at.open();
+        await drop(page, broken());
+        await analyse(page);
+        const words = await hook(page, "verdict").innerText();
+        await page.goBack();
+        await phase(page, "columns");
+        await page.goForward();
+        await phase(page, "report");
+        assert.equal(await hook(page, "verdict").innerText(), words);
+        await hook(page, "open-present").click();
+        await page.waitForSelector('main[data-mode="present"]');
+        await page.goBack();
+        await page.waitForSelector('main[data-mode="read"][data-phase="report"]');
+        await page.goBack();
+        await phase(page, "columns");
+        await page.goBack();
+        await phase(page, "start");
+        await hook(page, "analyse").click();
+        await phase(page, "report");
+        assert.equal(await hook(page, "verdict").innerText(), words);
+        assert.deepEqual(page.troubles, []);
+        await page.close_all();
+    });
+
+    test("Back from a gallery case leads to the start, Forward to its report", async () => {
+        const page = await at.open();
+        await page.locator("[data-testid^=case-]").first().click();
+        await phase(page, "report");
+        await complete(page);
+        const words = await hook(page, "verdict").innerText();
+        await page.goBack();
+        await phase(page, "start");
+        assert.equal(await page.locator(".zone-file").count(), 0, "made tables are nobody's files");
+        await page.goForward();
+        await phase(page, "report");
+        assert.equal(await hook(page, "verdict").innerText(), words);
+        assert.deepEqual(page.troubles, []);
         await page.close_all();
     });
 
