@@ -449,6 +449,37 @@ fn an_estimate_is_the_score_of_the_amount_it_goes_with() {
 }
 
 #[test]
+fn of_many_amounts_the_outcome_is_the_one_that_came_about() {
+    let cases = [
+        ("forecast_units", "units_sold", "units_last_week"),
+        ("prediction", "cnt", "mean_30d"),
+        ("model_output", "sale_price", "list_price"),
+        ("pred_load", "load_actual", "load_yesterday"),
+        ("y_hat", "consumption_kwh", "prev_consumption_kwh"),
+    ];
+    for (score, label, known) in cases {
+        let head = format!("{known},on_display,{score},{label},spare");
+        let own = report_of(|seed| {
+            table_of(&head, 1500, seed, |random| {
+                let size = (1.0 + 0.6 * random.normal()).exp();
+                let display = random.uniform() < sigmoid(size - 3.0);
+                let forecast = size * if display { 12.0 } else { 9.0 };
+                let amount = forecast * (0.35 * random.normal()).exp();
+                let before = 9.0 * size * (0.1 * random.normal()).exp();
+                let (display, spare) = (u8::from(display), random.uniform());
+                format!("{before:.2},{display},{forecast:.3},{amount:.0},{spare:.3}")
+            })
+        });
+        assert_eq!(role_of(&own, score), Role::Score, "{score}");
+        assert_eq!(role_of(&own, label), Role::Label, "{label}");
+        for feature in [known, "on_display", "spare"] {
+            assert_eq!(role_of(&own, feature), Role::Feature, "{score}: {feature}");
+        }
+        assert_eq!(own.metric.name, "mae");
+    }
+}
+
+#[test]
 fn a_class_each_of_whose_values_has_a_score_is_the_outcome() {
     let own = report_of(|seed| {
         let head = "words,p_billing,p_tech,p_sales,routed_to,team,channel";

@@ -68,6 +68,56 @@ const MEASURES: [&str; 37] = [
 ];
 /// Words of an estimate that need an amount they estimate.
 const ESTIMATES: [&str; 5] = ["eta", "estimate", "estimated", "expected", "est"];
+/// Words of an amount that came about.
+const DONE: [&str; 15] = [
+    "actual",
+    "real",
+    "true",
+    "observed",
+    "final",
+    "realised",
+    "realized",
+    "total",
+    "sold",
+    "sale",
+    "paid",
+    "spent",
+    "delivered",
+    "consumed",
+    "used",
+];
+/// Words of an amount that was known before: of earlier times, of a plan, of others.
+const KNOWN_BEFORE: [&str; 29] = [
+    "last",
+    "prev",
+    "previous",
+    "prior",
+    "lag",
+    "lagged",
+    "past",
+    "ago",
+    "yesterday",
+    "mean",
+    "avg",
+    "average",
+    "median",
+    "rolling",
+    "trailing",
+    "historic",
+    "historical",
+    "history",
+    "planned",
+    "plan",
+    "budget",
+    "quoted",
+    "list",
+    "listed",
+    "asking",
+    "rival",
+    "competitor",
+    "base",
+    "baseline",
+];
 
 /// The words of a name but for how it is measured.
 fn without_measures(words: &[String]) -> Vec<&str> {
@@ -111,6 +161,30 @@ pub(super) fn is_amount(column: &Known) -> bool {
     };
     matches!(column.kind, Kind::Number | Kind::Integer)
         && matches!(own.as_slice(), [own] if AMOUNTS.contains(own))
+}
+
+/// Whether the name is that of an amount that was known when the model was asked: units_last_week, mean_units_28d.
+pub(super) fn is_known_before(column: &Known) -> bool {
+    let words = name_words(&column.name);
+    let is_window = |word: &String| {
+        let digits = word.trim_end_matches(['h', 'd', 'w', 'm', 'y']);
+        digits.len() < word.len()
+            && !digits.is_empty()
+            && digits.bytes().all(|own| own.is_ascii_digit())
+    };
+    has(&words, &KNOWN_BEFORE) || words.iter().any(is_window)
+}
+
+/// How much the name of an amount speaks for its being what `score` estimates, 0–2: it shares a word with it, it has
+/// come about.
+pub(super) fn estimated(score: &Known, column: &Known) -> f64 {
+    let (words, named) = (name_words(&score.name), name_words(&column.name));
+    let shares = without_measures(&words).into_iter().any(|word| {
+        !OUTPUT.contains(&word)
+            && !ESTIMATES.contains(&word)
+            && named.iter().any(|own| own == word)
+    });
+    f64::from(u8::from(shares)) + f64::from(u8::from(has(&named, &DONE)))
 }
 
 /// Whether `score` is called a prediction of `column`: predicted_price of price or price_eur.
@@ -297,6 +371,15 @@ mod tests {
         assert!(is_amount(&number("duration_min")) && is_amount(&number("minutes")));
         assert!(!is_amount(&number("list_price")));
         assert!(!predicts(&number("prediction"), &number("price")));
+        let score = number("forecast_units");
+        let mark = |name: &str| estimated(&score, &number(name));
+        assert!(mark("units_sold") > mark("units"));
+        assert!(mark("units") > mark("shelf_metres"));
+        for name in ["units_last_week", "mean_units_28d", "list_price", "sum_7d"] {
+            assert!(is_known_before(&number(name)), "{name}");
+        }
+        assert!(!is_known_before(&number("units_sold")));
+        assert!(!is_known_before(&number("d")));
     }
 
     #[test]

@@ -28,6 +28,10 @@ const IN_UNIT: f64 = 1.0;
 /// Correlation from which a number is an estimate of an amount.
 const ESTIMATES: f64 = 0.6;
 
+/// How much closer a score must be to an amount, in its own unit, than the amount's median is: 1 − mean error over mean
+/// distance to the median.
+const FITS: f64 = 0.1;
+
 /// Share of rows at the score where a decision changes that may be decided either way: scores are often rounded.
 const ROUNDED: f64 = 0.1;
 
@@ -281,19 +285,53 @@ impl Guess<'_> {
             .map(|own| own.max(1.0 - own))
     }
 
-    fn correlation(&self, a: usize, b: usize) -> Option<f64> {
+    /// The finite numbers of two columns, row by row.
+    fn pairs(&self, a: usize, b: usize) -> impl Iterator<Item = (f64, f64)> + '_ {
         let reading = |at: usize| self.columns.get(at).map(|own| own.reading);
-        let (first, second) = (reading(a)?, reading(b)?);
+        let (first, second) =
+            (reading(a).unwrap_or_default(), reading(b).unwrap_or_default());
         let cells = self.reference.cells(a).zip(self.reference.cells(b));
-        let mut sums = [0.0_f64; 6];
-        for ((x, comma), (y, _)) in cells.take(RELATION_ROWS) {
+        cells.take(RELATION_ROWS).filter_map(move |((x, comma), (y, _))| {
             let of = |cell: Cell<'_>, reading: Reading| {
                 cell.number(Reading { decimal_comma: comma, ..reading }).value()
             };
-            let (Some(x), Some(y)) = (of(x, first), of(y, second)) else { continue };
-            if !x.is_finite() || !y.is_finite() {
-                continue;
-            }
+            let (x, y) = (of(x, first)?, of(y, second)?);
+            (x.is_finite() && y.is_finite()).then_some((x, y))
+        })
+    }
+
+    /// Amounts that a score which is no probability may be an estimate of, with how much speaks for each: its name (0–2)
+    /// and twice its fit.
+    fn fits(&self, score: Option<usize>) -> BTreeMap<usize, f64> {
+        let Some(score) = score.filter(|_| self.score_is_quantity()) else {
+            return BTreeMap::new();
+        };
+        let may_be = |own: &Known| {
+            is_numeric(own) && !is_two_valued(own) && !names::is_known_before(own)
+        };
+        let of = |(at, own): (usize, &Known)| {
+            let fit = self.fit(score, at)?;
+            let named =
+                self.columns.get(score).map_or(0.0, |it| names::estimated(it, own));
+            Some((at, named + 2.0 * fit))
+        };
+        self.free().filter(|own| may_be(own.1)).filter_map(of).collect()
+    }
+
+    /// How much closer a number is to an amount than the amount's median, where it is clearly closer: at most 1.
+    fn fit(&self, score: usize, amount: usize) -> Option<f64> {
+        let mut pairs: Vec<(f64, f64)> = self.pairs(score, amount).collect();
+        pairs.sort_by(|a, b| a.1.total_cmp(&b.1));
+        let median = pairs.get(pairs.len() / 2)?.1;
+        let error: f64 = pairs.iter().map(|own| (own.0 - own.1).abs()).sum();
+        let spread: f64 = pairs.iter().map(|own| (own.1 - median).abs()).sum();
+        let fit = 1.0 - error / spread;
+        (spread > 0.0 && fit >= FITS).then_some(fit)
+    }
+
+    fn correlation(&self, a: usize, b: usize) -> Option<f64> {
+        let mut sums = [0.0_f64; 6];
+        for (x, y) in self.pairs(a, b) {
             for (sum, own) in sums.iter_mut().zip([1.0, x, y, x * x, y * y, x * y]) {
                 *sum += own;
             }
@@ -315,6 +353,8 @@ impl Guess<'_> {
         let score = self.of(&Role::Score);
         let decision = score.and_then(|score| self.decision_of(score, &[]));
         let enough = self.reference.row_count() >= ENOUGH_ROWS;
+        let quantity = self.score_is_quantity();
+        let fits = self.fits(score);
         let mut best: Option<(f64, usize, String)> = None;
         for (at, column) in self.free() {
             let is_output = Some(at) == decision
@@ -337,9 +377,11 @@ impl Guess<'_> {
                 }
                 _ => None,
             };
+            let fit = fits.get(&at).copied();
             let by_name = match named {
                 _ if predicted => Some(4.0),
-                None if names::is_amount(column) && self.score_is_quantity() => Some(1.0),
+                None if fit.is_some() => fit,
+                None if names::is_amount(column) && quantity => Some(1.0),
                 own => own,
             };
             let relation = match (ranked, follows) {
@@ -350,6 +392,7 @@ impl Guess<'_> {
             };
             let is_plausible = by_name.is_some()
                 || (column.kind == Kind::Boolean
+                    && fits.is_empty()
                     && ranked.is_some_and(|auc| auc >= RANKS));
             let value = by_name.unwrap_or(0.0) + relation;
             if is_plausible
@@ -361,6 +404,9 @@ impl Guess<'_> {
                         format!("the score ranks it with an AUC of {auc:.2}")
                     }
                     _ if predicted => "the score is called its prediction".to_owned(),
+                    _ if fit.is_some() && named.is_none() => {
+                        "the score comes close to it, in its own unit".to_owned()
+                    }
                     _ => "its name says so".to_owned(),
                 };
                 best = Some((value, at, reason));
