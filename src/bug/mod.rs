@@ -17,6 +17,7 @@ pub mod late;
 pub mod lost;
 pub mod missing;
 pub mod parity;
+mod partner;
 mod place;
 mod replay;
 pub mod rows;

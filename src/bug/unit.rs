@@ -15,6 +15,7 @@ use super::common::{
     quantiles, says, share_of, short, sorted, tolerance,
 };
 use super::exact::{self, grain, without_zeros};
+use super::partner::Partners;
 use super::since;
 use super::{Change, Detector, Fingerprint, NumberMap, View};
 use crate::report::CauseId;
@@ -105,6 +106,8 @@ const SMALL_FACTORS: [(f64, &str, &[&str]); 6] = [
     ),
     (28.349_5, "grams for ounces", &["gram", "oz", "ounce", "weight", "mass"]),
 ];
+/// Share of rows that is said to be all.
+const ALL: f64 = 0.97;
 /// Drift beside the break that is allowed for big factors.
 const DRIFTS: [f64; 5] = [1.0, 0.95, 1.05, 0.9, 1.1];
 
@@ -138,8 +141,10 @@ impl Detector for Unit {
     }
 
     fn detect(&self, view: &View<'_>) -> Vec<Fingerprint> {
+        let partners = Partners::of(view);
         let one = |column: usize| {
-            of_column(view, column)
+            by_partner(view, column, &partners)
+                .or_else(|| of_column(view, column))
                 .or_else(|| by_steps(view, column))
                 .or_else(|| by_range(view, column))
                 .or_else(|| by_digits(view, column))
@@ -258,7 +263,7 @@ fn told(
     (touched, since): (Vec<bool>, Option<i32>),
     candidate: Candidate,
 ) -> Fingerprint {
-    let rows = if share >= 0.97 {
+    let rows = if share >= ALL {
         "all rows".to_owned()
     } else {
         format!("about {} of rows", percent(share))
@@ -274,6 +279,31 @@ fn told(
         since,
         sentence: format!("Values look {} on {rows}.", candidate.words),
     }
+}
+
+/// A factor seen beside a column that goes with this one, row by row.
+fn by_partner(
+    view: &View<'_>,
+    column: usize,
+    partners: &Partners,
+) -> Option<Fingerprint> {
+    let (_, production) = both(view, column)?;
+    let name = view.frames.columns.get(column).map_or("", |own| own.name.as_str());
+    let own = partners.off(view, column, |factor| is_of(name, factor))?;
+    let mut share = share_of(&own.touched);
+    let mut touched = own.touched;
+    if share >= ALL {
+        touched = production.numbers().iter().map(|x| x.is_finite()).collect();
+        share = 1.0;
+    } else if newcomers(view, column, &touched, own.since, 0.0) {
+        return None;
+    }
+    let size = own.factor.max(1.0 / own.factor);
+    let done = if own.factor < 1.0 { "divided" } else { "multiplied" };
+    let change = Change::Affine { factor: own.factor, offset: 0.0 };
+    let words = format!("{done} by {}", factor_name(size));
+    let candidate = Candidate { change, factor: size, whole: false, told: false, words };
+    Some(told(column, 0.95, share, (touched, own.since), candidate))
 }
 
 /// A factor on few rows, or beside a drift, seen in the values beyond the old range.

@@ -42,6 +42,42 @@ fn the_outcome_tells_which_side_of_a_broken_tie_was_moved() {
     assert!(all(&fixture).is_empty(), "{}", words(&all(&fixture)));
 }
 
+/// A monthly mean and a weekly count that goes with it, and something else; the mean is divided by `factor` on that share
+/// of the rows from day 20 on, for those who are `small` only.
+fn sales(seed: u64, broken: f64, factor: f64, growth: f64) -> Vec<Vec<f64>> {
+    let mut random = Random::new(seed);
+    let mut columns = vec![Vec::new(); 3];
+    for row in 0..ROWS {
+        let size = growth * exp(3.4 + 0.8 * random.normal());
+        let mean =
+            if row >= START && random.uniform() < broken { size / factor } else { size };
+        let week = size * exp(0.25 * random.normal());
+        let own = [mean, week, 10.0 + random.normal()];
+        columns.iter_mut().zip(own).for_each(|(all, own)| all.push(own));
+    }
+    columns
+}
+
+#[test]
+fn beside_its_partner_a_factor_is_seen_on_few_rows_and_on_each() {
+    let reference = sales(1, 0.0, 1.0, 1.0);
+    let look = |broken: f64, factor: f64, growth: f64| {
+        all(&with_columns(&reference, &sales(2, broken, factor, growth)))
+    };
+    for (broken, factor) in [(0.06, 10.0), (0.4, 10.0), (0.1, 1.0 / 7.0), (0.5, 1000.0)] {
+        let found = look(broken, factor, 1.0);
+        let [own] = found.as_slice() else { panic!("{factor}: {}", words(&found)) };
+        assert_eq!((own.detector, own.columns.as_slice()), ("unit", &[0][..]));
+        assert_eq!(own.change, Change::Affine { factor: 1.0 / factor, offset: 0.0 });
+        let share = own.touched.iter().filter(|own| **own).count() as f64 / ROWS as f64;
+        let truth = broken * (ROWS - START) as f64 / ROWS as f64;
+        assert!((share - truth).abs() < 0.2 * truth + 0.005, "{share} {truth}");
+    }
+    // Everything twice or five times as large is a market.
+    assert!(look(0.0, 1.0, 2.0).iter().all(|own| own.detector != "unit"));
+    assert!(look(0.0, 1.0, 5.0).iter().all(|own| own.detector != "unit"));
+}
+
 const NAMES: [&str; 4] = ["web", "app", "api", "desktop"];
 const SHARES: [f64; 4] = [0.4, 0.3, 0.2, 0.1];
 
