@@ -244,8 +244,8 @@ pub fn headline_hides() -> Note {
 #[must_use]
 pub fn selective_labels(decision: &str) -> Note {
     let what = format!(
-        "production has outcomes only where the decision was {}: how the other cases would have turned out is not \
-         known, so both tables are compared on these rows alone",
+        "production, at least of late, has outcomes only where the decision was {}: how the other cases would have turned \
+         out is not known, so both tables are compared on these rows alone",
         phrase::quoted(decision)
     );
     note(

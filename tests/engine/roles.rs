@@ -1,6 +1,7 @@
 //! Columns as people name and fill them: whatever the words, the same model is measured.
 
 use whydrop::choices::{Choices, Role, TableRole};
+use whydrop::data::moment::format_iso_date;
 use whydrop::engine::AnalysisError;
 use whydrop::engine::native::{MemoryTable, run_memory};
 use whydrop::report::{Report, VerdictKind};
@@ -180,6 +181,38 @@ fn outcomes_on_one_decision_alone_are_compared_with_the_same_decisions() {
     let (p, q) = values(&own, "accuracy").expect("accuracy");
     assert!((p.unwrap() - share(&before)).abs() < 1e-9);
     assert!((q.unwrap() - share(&after)).abs() < 1e-9);
+}
+
+#[test]
+fn outcomes_on_one_decision_from_some_day_on_are_no_other_people() {
+    let dated = |rows: &[Row], first: i64, hidden_from: usize| {
+        let mut text = "day,income,score,decision,label\n".to_owned();
+        for (at, (_, x, score, decided, came)) in rows.iter().enumerate() {
+            let day = first + at as i64 / 100;
+            let date = format_iso_date(day * 86_400_000_000);
+            let came = if *decided && at >= hidden_from {
+                String::new()
+            } else {
+                u8::from(*came).to_string()
+            };
+            text += &format!("{date},{x:.4},{score:.6},{},{came}\n", u8::from(*decided));
+        }
+        text
+    };
+    let (before, after) = (rows(1, 6000, 1.0), rows(2, 6000, 1.0));
+    let choices = Choices { metric: Some("auc".to_owned()), ..Choices::default() };
+    let of = |hidden_from| {
+        report(
+            &dated(&before, 19_000, usize::MAX),
+            &dated(&after, 19_060, hidden_from),
+            &choices,
+        )
+    };
+    let own = of(2500);
+    assert_ne!(own.verdict.kind, VerdictKind::Dropped, "{}", own.verdict.sentence);
+    assert!(own.notes.iter().any(|note| note.code == "selective_labels"));
+    assert!(own.causes.is_empty());
+    assert!(of(usize::MAX).notes.iter().all(|note| note.code != "selective_labels"));
 }
 
 #[test]

@@ -78,7 +78,14 @@ const LABELLED: (f64, f64, f64) = (0.2, 0.02, 0.5);
 /// Fewest rows of a decision to see it on.
 const DECIDED_ROWS: f64 = 100.0;
 
-/// The decision on whose rows alone production has outcomes, where the reference had them on all.
+/// Part of production's rows, the newest, that may show it alone.
+const NEWEST: usize = 3;
+
+/// Rows with an outcome, and rows, by decision.
+type ByDecision = [(f64, f64); 2];
+
+/// The decision on whose rows alone production has outcomes, all the time or at least on its newest third, where the
+/// reference had them on all.
 pub(super) fn labelled_where(tables: &Tables, understood: &Understood) -> Option<u8> {
     let roles = &understood.roles;
     if roles.task != Some(Task::Binary) {
@@ -87,23 +94,37 @@ pub(super) fn labelled_where(tables: &Tables, understood: &Understood) -> Option
     let (label, decision) = (roles.column(&Role::Label)?, roles.column(&Role::Decision)?);
     let decided = roles.decision_classes()?;
     let reversed = roles.decision == DecisionWords::Reversed;
-    let of_table = |role: TableRole| {
-        // By decision: rows with an outcome, rows.
-        let mut counts = [(0.0_f64, 0.0_f64); 2];
+    // Side of the decision and whether there is an outcome, row by row.
+    let of_table = |role: TableRole| -> Option<Vec<Option<(usize, bool)>>> {
         let sample = &tables.table(role)?.sample;
-        for ((decision, _), (label, _)) in sample.cells(decision).zip(sample.cells(label))
-        {
-            let Some(side) = decided.class_of(decision) else { continue };
-            let side = usize::from(side) ^ usize::from(reversed);
+        let rows = sample.cells(decision).zip(sample.cells(label));
+        let of = |((decision, _), (label, _))| {
+            let side = usize::from(decided.class_of(decision)?) ^ usize::from(reversed);
+            Some((side, roles.classes.class_of(label).is_some()))
+        };
+        Some(rows.map(of).collect())
+    };
+    let count = |rows: &mut dyn Iterator<Item = Option<(usize, bool)>>| {
+        let mut counts = ByDecision::default();
+        for (side, is_labelled) in rows.flatten() {
             if let Some((labelled, rows)) = counts.get_mut(side) {
-                *labelled += f64::from(u8::from(roles.classes.class_of(label).is_some()));
+                *labelled += f64::from(u8::from(is_labelled));
                 *rows += 1.0;
             }
         }
-        Some(counts)
+        counts
     };
-    let (before, after) =
-        (of_table(TableRole::Reference)?, of_table(TableRole::Production)?);
+    let before = count(&mut of_table(TableRole::Reference)?.into_iter());
+    let live = of_table(TableRole::Production)?;
+    let newest = newest_rows(tables, understood).unwrap_or_default();
+    let newest = newest.iter().filter_map(|row| live.get(*row).copied());
+    [count(&mut live.iter().copied()), count(&mut newest.into_iter())]
+        .iter()
+        .find_map(|after| only_where(&before, after))
+}
+
+/// The decision with outcomes, where rows with the other one have none and had them before.
+fn only_where(before: &ByDecision, after: &ByDecision) -> Option<u8> {
     let share = |own: (f64, f64)| own.0 / own.1.max(1.0);
     (0..2_u8).find(|wanted| {
         let (wanted, other) = (usize::from(*wanted), usize::from(1 - *wanted));
@@ -114,4 +135,20 @@ pub(super) fn labelled_where(tables: &Tables, understood: &Understood) -> Option
             && before[wanted].0 >= DECIDED_ROWS
             && share(before[other]) >= LABELLED.2
     })
+}
+
+/// Sampled production rows of the newest third by their time; `None` without times.
+fn newest_rows(tables: &Tables, understood: &Understood) -> Option<Vec<usize>> {
+    let at = understood.roles.column(&Role::Time)?;
+    let (known, _) = understood.columns.get(at)?;
+    let cells = tables.table(TableRole::Production)?.sample.cells(at);
+    let mut rows: Vec<(i32, usize)> = cells
+        .enumerate()
+        .filter_map(|(row, (cell, decimal_comma))| {
+            let reading = Reading { decimal_comma, ..known.reading };
+            Some((day_of(cell.time(reading).value()?), row))
+        })
+        .collect();
+    rows.sort_unstable();
+    Some(rows.iter().skip(rows.len() - rows.len() / NEWEST).map(|own| own.1).collect())
 }
