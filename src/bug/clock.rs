@@ -3,14 +3,19 @@
 //!
 //! # Decisions
 //! Where the rows have a time of day and the hour column always went with it, one row is proof. Otherwise the
-//! histogram must have turned as a whole: traffic from another region turns part of it, so a mixture is no clock.
+//! histogram must have turned as a whole: traffic from another region turns part of it, so a mixture is no clock. What
+//! goes with the hours, outcome and amounts, turns with the clock and stays where it was when the traffic moved: that
+//! decides, and alone can where the rows' own times moved as well.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::common::{MIN_ROWS, both, inputs, noise, percent, says, total_variation};
+use super::common::{
+    MIN_ROWS, both, inputs, noise, percent, says, sorted, total_variation,
+};
 use super::since::{since, step};
 use super::{Change, Detector, Fingerprint, View};
 use crate::encode::frame::{Frame, FrameColumn, NO_MOMENT, NO_NAME, Raw};
+use crate::encode::rows::NO_CLASS;
 use crate::report::CauseId;
 use crate::stats::math::ln;
 
@@ -31,6 +36,10 @@ const MAX_LEFT: f64 = 0.15;
 const MAX_CHANCE: f64 = 1.5;
 /// Log-likelihood by which old and turned traffic side by side may explain the hours better than a turn of all.
 const MIXED: f64 = 6.0;
+/// χ² by which levels over the hours must fit better turned, or not turned, to say which moved.
+const ALONG: f64 = 25.0;
+/// Rows an hour needs to have a level.
+const MIN_HOUR: f64 = 20.0;
 
 /// The detector.
 pub struct Clock;
@@ -224,9 +233,8 @@ fn by_shape(view: &View<'_>, column: usize) -> Option<Fingerprint> {
     let after = hours(view, production, column)?;
     let p = shares(&before)?;
     shares(&after)?;
-    if bound(view, &before, &after) {
-        return None;
-    }
+    // Where the rows' own times moved along, what goes with the hours tells whether it is the traffic or the clock.
+    let bound = bound(view, &before, &after);
     let contrast =
         (1..24).map(|by| total_variation(&rolled(&p, by), &p)).fold(0.0, f64::max);
     if contrast < MIN_CONTRAST {
@@ -263,16 +271,20 @@ fn by_shape(view: &View<'_>, column: usize) -> Option<Fingerprint> {
         }
     }
     let (_, by, first, share) = best?;
-    let by = signed(by);
     let in_time = |row: usize| {
         first.is_none_or(|first| days.get(row).is_some_and(|day| *day >= first))
     };
+    let turned = turned_along(view, [&before, &after], by, &in_time);
+    if turned <= -ALONG || (bound && turned < ALONG) {
+        return None;
+    }
+    let by = signed(by);
     Some(Fingerprint {
         detector: "clock",
         cause: CauseId::TimeWindow,
         columns: vec![column],
         // The same curve at other hours is a clock; but so would be a business that moved as a whole.
-        strength: 0.75,
+        strength: if turned >= ALONG { 0.9 } else { 0.75 },
         share,
         touched: (0..after.len()).map(in_time).collect(),
         change: Change::Hours(by),
@@ -282,6 +294,102 @@ fn by_shape(view: &View<'_>, column: usize) -> Option<Fingerprint> {
             percent(share)
         ),
     })
+}
+
+/// By how much (χ²) the levels of outcome and amounts over the hours fit the old ones better when these are turned by so
+/// many hours as well: above 0 the clock moved, below 0 the rows come at other hours.
+fn turned_along(
+    view: &View<'_>,
+    [before, after]: [&[Option<u8>]; 2],
+    by: usize,
+    in_time: &dyn Fn(usize) -> bool,
+) -> f64 {
+    let (reference, production) = (&view.frames.reference, &view.frames.production);
+    let outcome = |frame: &Frame| -> Vec<f64> {
+        let rows = &frame.rows;
+        if rows.label_class.iter().any(|own| *own != NO_CLASS) {
+            let known =
+                |own: &u8| if *own == NO_CLASS { f64::NAN } else { f64::from(*own) };
+            return rows.label_class.iter().map(known).collect();
+        }
+        rows.label_value.clone()
+    };
+    let mut found =
+        levels([before, after], [&outcome(reference), &outcome(production)], by, in_time);
+    for column in inputs(view) {
+        let about = view.frames.columns.get(column);
+        if let (Some((Raw::Numbers(p), Raw::Numbers(q))), Some(about)) =
+            (both(view, column), about)
+            && !is_hours(about, p)
+        {
+            found += levels([before, after], [p, q], by, in_time);
+        }
+    }
+    found
+}
+
+/// The same of one column: where its level was before launch at that hour, and so many hours earlier.
+fn levels(
+    [before, after]: [&[Option<u8>]; 2],
+    [p, q]: [&[f64]; 2],
+    by: usize,
+    in_time: &dyn Fn(usize) -> bool,
+) -> f64 {
+    // Places among the old values, 0–1: an amount of any scale, and no far value, moves a level.
+    let sorted = sorted(p);
+    let place = |x: f64| {
+        let ends = sorted.partition_point(|own| *own < x)
+            + sorted.partition_point(|own| *own <= x);
+        0.5 * ends as f64 / sorted.len().max(1) as f64
+    };
+    let tally = |hours: &[Option<u8>], values: &[f64], takes: &dyn Fn(usize) -> bool| {
+        let mut sums = [[0.0_f64; 3]; 24];
+        for (row, (hour, value)) in hours.iter().zip(values).enumerate() {
+            let Some(cell) = hour.and_then(|own| sums.get_mut(usize::from(own))) else {
+                continue;
+            };
+            if value.is_finite() && takes(row) {
+                let own = place(*value);
+                cell.iter_mut()
+                    .zip([1.0, own, own * own])
+                    .for_each(|(sum, own)| *sum += own);
+            }
+        }
+        sums
+    };
+    let (old, new) = (tally(before, p, &|_| true), tally(after, q, in_time));
+    let total = |own: &[[f64; 3]; 24]| {
+        own.iter().fold([0.0; 3], |mut sum, cell| {
+            sum.iter_mut().zip(cell).for_each(|(sum, own)| *sum += own);
+            sum
+        })
+    };
+    let (all, now) = (total(&old), total(&new));
+    if all[0] < MIN_ROWS as f64 || now[0] < MIN_ROWS as f64 {
+        return 0.0;
+    }
+    let mean = |own: [f64; 3]| own[1] / own[0];
+    let variance = all[2] / all[0] - mean(all) * mean(all);
+    // Levels are taken around their own mean: a column may have moved as a whole.
+    let misfit = |turn: usize| -> f64 {
+        let centre: f64 = (0..24)
+            .filter_map(|hour| {
+                let (cell, then) = (new.get(hour)?, old.get((hour + 24 - turn) % 24)?);
+                (then[0] >= MIN_HOUR).then(|| cell[0] * (mean(*then) - mean(all)))
+            })
+            .sum::<f64>()
+            / now[0];
+        let one = |hour: usize| {
+            let (cell, then) = (new.get(hour)?, old.get((hour + 24 - turn) % 24)?);
+            if cell[0] < MIN_HOUR || then[0] < MIN_HOUR {
+                return None;
+            }
+            let off = (mean(*cell) - mean(now)) - (mean(*then) - mean(all) - centre);
+            Some(off * off / (variance * (1.0 / cell[0] + 1.0 / then[0])))
+        };
+        (0..24).filter_map(one).sum()
+    };
+    if variance > 0.0 { misfit(0) - misfit(by) } else { 0.0 }
 }
 
 /// A name or whole number of a row, as a number.

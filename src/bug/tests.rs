@@ -289,6 +289,43 @@ fn clocks_that_moved_and_traffic_that_moved() {
 }
 
 #[test]
+fn where_all_times_moved_what_goes_with_the_hours_tells_the_clock_from_the_traffic() {
+    // Hours of rows and an amount that is large at two in the afternoon of the customers' day.
+    let table = |seed: u64, traffic: f64, clock: f64| {
+        let mut hours = hour_curve(seed, 14.0);
+        let later = |by: f64| move |x: &mut f64| *x = (*x + by).rem_euclid(24.0);
+        from_start(&mut hours, 1.0, later(traffic));
+        let mut random = Random::new(seed + 50);
+        let of_hour = |x: &f64| 10.0 - (x - 14.0).abs() + 2.0 * random.normal();
+        let amounts: Vec<f64> = hours.iter().map(of_hour).collect();
+        from_start(&mut hours, 1.0, later(clock));
+        let first_day = if seed == 1 { 0 } else { 1000 };
+        let moment = |(row, hour): (usize, &f64)| {
+            ((first_day + row / DAY_ROWS) as i64 * 24 + *hour as i64) * 3_600_000_000
+        };
+        let moments: Vec<i64> = hours.iter().enumerate().map(moment).collect();
+        (hours, amounts, moments)
+    };
+    let (before, sizes, times) = table(1, 0.0, 0.0);
+    for (traffic, clock) in [(0.0, 5.0), (5.0, 0.0), (0.0, -7.0), (-7.0, 0.0)] {
+        let (hours, amounts, moments) = table(2, traffic, clock);
+        let mut fixture = Fixture::new().number("hour", before.clone(), hours).number(
+            "amount",
+            sizes.clone(),
+            amounts,
+        );
+        fixture.moments = (times.clone(), moments);
+        let found = all(&fixture);
+        let own = found.iter().find(|own| own.detector == "clock");
+        assert_eq!(own.is_some(), clock != 0.0, "{traffic} {clock}: {}", words(&found));
+        if let Some(own) = own {
+            assert_eq!(own.change, Change::Hours(clock as i32));
+            assert!(own.strength >= 0.9);
+        }
+    }
+}
+
+#[test]
 fn weekdays_that_left_the_date() {
     const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
     let of = |first: usize, ahead: usize| -> Vec<usize> {
