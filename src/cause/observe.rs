@@ -643,9 +643,16 @@ fn of_metrics(looking: &mut Looking<'_>) {
     }
 }
 
+/// What is put for the course of a drop where there is no time: most come at once, about half from the start.
+const UNKNOWN_COURSE: f64 = 0.5;
+
 fn of_time(looking: &mut Looking<'_>) {
     let report = looking.scene.report;
     if report.series.is_empty() {
+        let dropped = f64::from(u8::from(looking.worse > 0.0));
+        for name in ["step", "from_the_start"] {
+            looking.note(name, UNKNOWN_COURSE * dropped, Detail::default());
+        }
         return;
     }
     let told = Detail { told: report.change_point.at.clone(), ..Detail::default() };

@@ -39,6 +39,9 @@ use crate::story::evidence::{self, Numbers};
 /// Shares of a term below this are not listed.
 const LEAST_SHARE: f64 = 0.05;
 
+/// Difference, as a part, up to which two prices are one.
+const SAME_PRICE: f64 = 0.01;
+
 /// Share of reference rows that are training rows from which there is no test among them.
 const IN_SAMPLE: f64 = 0.9;
 /// AUC of the scores before launch from which they know the rows, and of a single column that would explain it.
@@ -472,9 +475,20 @@ fn numbers(detail: &Detail) -> Numbers<'_> {
     }
 }
 
+/// Whether a fact gives the price of all broken inputs, and another one of the list that of the only break.
+fn is_same_price(own: &cause::Observation, list: &[cause::Observation]) -> bool {
+    let of = |own: &cause::Observation| own.detail.points.unwrap_or(f64::NAN);
+    let same = |other: &&cause::Observation| {
+        other.name.ends_with("_priced")
+            && (of(other) - of(own)).abs() <= SAME_PRICE * of(own).abs()
+    };
+    own.name == "broken_share" && list.iter().any(|other| same(&other))
+}
+
 fn sentences(list: &[cause::Observation], report: &Report) -> Vec<String> {
     let mut told: Vec<String> = list
         .iter()
+        .filter(|own| !is_same_price(own, list))
         .filter_map(|own| {
             evidence::sentence(own.name, &numbers(&own.detail), &report.metric)
         })
