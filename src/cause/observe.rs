@@ -45,6 +45,8 @@ pub struct Scene<'a> {
     pub labels_by_decision: f64,
     /// Share of its power to rank that the score keeps on rows not decided yes, 0–1; `None` where it cannot be judged.
     pub undecided_kept: Option<f64>,
+    /// Factor by which outcomes are rarer on rows decided yes, and its standard errors, where elsewhere all is as before.
+    pub prevented: Option<(f64, f64)>,
     /// Share of reference rows that the model was trained on, 0–1.
     pub trained_on: f64,
     /// Points of the drop that come from those rows.
@@ -448,8 +450,14 @@ fn of_outcome(looking: &mut Looking<'_>) {
         let elsewhere = ramp(looking.scene.undecided_kept.unwrap_or(1.0), 0.3, 0.7);
         let fell =
             ramp(-tilt.decided_z, 2.5, 7.0) * ramp(-tilt.decided, 0.1, 0.6) * elsewhere;
-        let told = Detail { pair: Some((0.0, tilt.decided)), ..Detail::default() };
-        looking.note("decided_rows_fell", fell, told);
+        let prevented = looking.scene.prevented.unwrap_or((1.0, 0.0));
+        let rarer = ramp(-prevented.1, 4.0, 8.0) * ramp(1.0 - prevented.0, 0.08, 0.3);
+        let told = if rarer > fell {
+            Detail { share: Some(prevented.0), ..Detail::default() }
+        } else {
+            Detail { pair: Some((0.0, tilt.decided)), ..Detail::default() }
+        };
+        looking.note("decided_rows_fell", fell.max(rarer), told);
     }
     if let Some(lost) = &looking.scene.lost {
         let fall = if looking.scene.task == Task::Binary {

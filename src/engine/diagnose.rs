@@ -176,6 +176,7 @@ pub fn diagnose(
         rebooked: probe::rebooked(&before, &after),
         labels_by_decision: probe::by_decision(&before, &after),
         undecided_kept: probe::undecided_kept(&before, &after),
+        prevented: probe::prevented(&before, &after),
         trained_on,
         optimism,
         in_sample,

@@ -174,6 +174,10 @@ pub fn sentence(
         "lost_from_start" => format!(
             "from the first day after launch on, {columns} told less of the outcome"
         ),
+        "decided_rows_fell" if numbers.share.is_some() => format!(
+            "where the model says yes, the outcome comes {} as often as at these scores before launch, and elsewhere as often as ever",
+            number::share(numbers.share?)
+        ),
         "decided_rows_fell" => {
             let (_, jump) = numbers.pair?;
             format!(

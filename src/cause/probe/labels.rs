@@ -63,7 +63,8 @@ pub fn newest(split: &Split, before: &Logged<'_>, after: &Logged<'_>) -> Option<
         return newest_of_classes(&of_classes(&rows, before, after));
     }
     let first = split.stacked.reference_rows;
-    let mut parts = Parts::default();
+    let decisions = &after.frame.rows.decision;
+    let (mut parts, mut undecided) = (Parts::default(), Parts::default());
     for (at, row) in rows.iter().enumerate() {
         let row = *row as usize;
         let (came, expected) = if after.task == Task::Binary {
@@ -74,11 +75,17 @@ pub fn newest(split: &Split, before: &Logged<'_>, after: &Logged<'_>) -> Option<
                 after.score(row),
             )
         };
-        if let Some(part) = parts.get_mut(at * PARTS / rows.len()) {
+        let place = at * PARTS / rows.len();
+        let is_undecided = decisions.get(row) == Some(&0);
+        let both = [Some(&mut parts), is_undecided.then_some(&mut undecided)];
+        for part in both.into_iter().flatten().filter_map(|own| own.get_mut(place)) {
             part.add(came, expected);
         }
     }
-    fall(&parts)
+    // Outcomes that are late are so whatever was decided; those that decisions prevent are missing on decided rows alone.
+    let found = fall(&parts)?;
+    let told = over(&undecided, 10, PARTS).expected >= MIN_EXPECTED;
+    (!told || lost(&undecided) >= 0.5 * lost(&parts)).then_some(found)
 }
 
 /// Share of outcomes that must be in among the oldest, and part of it among the newest at most, to be late; and the
@@ -289,9 +296,104 @@ pub fn undecided_kept(before: &Logged<'_>, after: &Logged<'_>) -> Option<f64> {
     (p >= RANKED.1).then(|| ((q - 0.5) / (p - 0.5)).clamp(0.0, 1.0))
 }
 
+/// Groups by score of rows that were decided no, and yes.
+const GROUPS: [usize; 2] = [8, 4];
+/// Rows of a decision, a table, from which its rate is judged.
+const RATE_ROWS: usize = 200;
+/// Where the outcome came as before: standard errors off, or part off; and its part of the power to rank.
+const AS_BEFORE: (f64, f64, f64) = (2.5, 0.06, 0.85);
+
+/// How often an outcome came, and its standard error, over how often it did at the same scores before launch.
+#[derive(Clone, Copy, Debug)]
+struct Came {
+    ratio: f64,
+    error: f64,
+}
+
+/// The same of rows of one decision; `p` and `q` hold scores with the outcome, before and after launch.
+fn came(mut p: Vec<(f64, f64)>, q: &[(f64, f64)], groups: usize) -> Option<Came> {
+    if p.len().min(q.len()) < RATE_ROWS {
+        return None;
+    }
+    p.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut cuts: Vec<f64> = (1..groups)
+        .filter_map(|at| p.get(at * p.len() / groups).map(|own| own.0))
+        .collect();
+    cuts.dedup();
+    // Rows and outcomes, before and after.
+    let mut cells = vec![[0.0_f64; 4]; cuts.len() + 1];
+    for (first, rows) in [(0, p.as_slice()), (2, q)] {
+        for (score, yes) in rows {
+            let cell = cells.get_mut(cuts.partition_point(|cut| cut <= score));
+            if let Some(cell) = cell {
+                cell[first] += 1.0;
+                cell[first + 1] += yes;
+            }
+        }
+    }
+    let (mut came, mut expected, mut variance) = (0.0, 0.0, 0.0);
+    for [rows, yes, later, now] in cells {
+        if rows < 1.0 {
+            continue;
+        }
+        let rate = (yes + 0.5) / (rows + 1.0);
+        came += now;
+        expected += later * rate;
+        variance += later * (1.0 + later / rows) * rate * (1.0 - rate);
+    }
+    (expected > 0.0)
+        .then(|| Came { ratio: came / expected, error: math::sqrt(variance) / expected })
+}
+
+/// By which factor the outcome is rarer on rows that were decided yes, with its standard errors from 1, where on all
+/// other rows it comes as before and is ranked as well: something was done about it. `None` otherwise.
+pub fn prevented(before: &Logged<'_>, after: &Logged<'_>) -> Option<(f64, f64)> {
+    if undecided_kept(before, after)? < AS_BEFORE.2 {
+        return None;
+    }
+    let rows = |table: &Logged<'_>, wanted: u8| -> Vec<(f64, f64)> {
+        let all = table.frame.rows.decision.iter().enumerate();
+        all.filter(|(row, own)| **own == wanted && table.is_labelled(*row))
+            .map(|(row, _)| (table.score(row), table.yes(row)))
+            .filter(|own| !own.0.is_nan())
+            .collect()
+    };
+    let of = |wanted: u8| {
+        let groups = GROUPS.get(usize::from(wanted)).copied()?;
+        came(rows(before, wanted), &rows(after, wanted), groups)
+    };
+    let (no, yes) = (of(0)?, of(1)?);
+    let off = (no.ratio - 1.0).abs();
+    let as_before =
+        off <= AS_BEFORE.0 * no.error && off <= 2.0 * AS_BEFORE.1 || off <= AS_BEFORE.1;
+    (as_before && yes.ratio < 1.0).then(|| (yes.ratio, (yes.ratio - 1.0) / yes.error))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::random::Random;
+
+    #[test]
+    fn a_ratio_of_what_came_is_taken_at_equal_scores() {
+        let mut random = Random::new(8);
+        let mut rows = |count: usize, from: f64, part: f64| -> Vec<(f64, f64)> {
+            (0..count)
+                .map(|_| {
+                    let score = from + (1.0 - from) * random.uniform();
+                    (score, f64::from(u8::from(random.uniform() < part * score)))
+                })
+                .collect()
+        };
+        let p = rows(8000, 0.0, 1.0);
+        // Other scores, the same outcomes of each.
+        let own = came(p.clone(), &rows(8000, 0.4, 1.0), 8).expect("rows");
+        assert!((own.ratio - 1.0).abs() < 3.0 * own.error + 0.02, "{own:?}");
+        let own = came(p.clone(), &rows(8000, 0.0, 0.6), 8).expect("rows");
+        assert!((own.ratio - 0.6).abs() < 3.0 * own.error, "{own:?}");
+        assert!(own.error < 0.03, "{own:?}");
+        assert!(came(p, &[], 8).is_none() && came(Vec::new(), &[], 8).is_none());
+    }
 
     /// Parts of 400 rows: how often an outcome is expected, and the part of it that came by age.
     fn parts(expected: f64, came: impl Fn(usize) -> f64) -> Parts {

@@ -11,7 +11,7 @@ mod rescaled;
 mod turned;
 
 pub use lab::{known, optimism, trained_rows};
-pub use labels::{by_decision, newest, quick_first, undecided_kept};
+pub use labels::{by_decision, newest, prevented, quick_first, undecided_kept};
 pub use lost::lost;
 pub use recalibrated::recalibrated;
 pub use recounted::recounted;
