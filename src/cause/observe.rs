@@ -514,7 +514,12 @@ fn of_outcome(looking: &mut Looking<'_>) {
             told,
         );
     }
-    if let Some(own) = &looking.scene.recounted {
+    // What decisions prevent is gone where they fall most, and counted as ever.
+    let clearly = |own: &(f64, f64)| own.0 <= PREVENTED.0 && own.1 <= -PREVENTED.1;
+    let is_prevented = looking.scene.prevented.is_some_and(|own| clearly(&own));
+    let counted_otherwise =
+        |own: &&Recounted| !(is_prevented && matches!(own.how, Recount::Gone { .. }));
+    if let Some(own) = looking.scene.recounted.as_ref().filter(counted_otherwise) {
         let (value, share, factor) = match own.how {
             Recount::Gone { left } => (ramp(1.0 - left, 0.5, 0.85), left, None),
             Recount::Moved { left, .. } => {
@@ -650,6 +655,9 @@ fn of_metrics(looking: &mut Looking<'_>) {
         );
     }
 }
+
+/// Part of the outcomes that still come on decided rows, and standard errors, from which they are clearly prevented.
+const PREVENTED: (f64, f64) = (0.9, 6.0);
 
 /// What is put for the course of a drop where there is no time: most come at once, about half from the start.
 const UNKNOWN_COURSE: f64 = 0.5;
