@@ -25,6 +25,8 @@ const node = (dir) => ["node", "--test", "--test-reporter=spec", "--test-concurr
 const SUITES = [
     { name: "format", command: ["cargo", "fmt", "--check"], counts: false },
     { name: "tools", command: node("tests/tools"), counts: true },
+    // The page is built for the browser alone, with modules of its own: native tests do not compile it.
+    { name: "page", command: ["bash", "tools/check_page"], counts: false },
     { name: "native", command: ["cargo", "test", "--no-fail-fast"], counts: true },
     { name: "exports", command: ["bash", "tests/exports/run.sh"], counts: true },
     { name: "site", command: ["bash", "tools/build"], counts: false },

@@ -9,7 +9,6 @@
 
 use super::View;
 use super::common::{both, inputs, likelihoods, median, sorted};
-use super::since;
 use super::unit::FACTORS;
 use crate::encode::frame::Raw;
 use crate::stats::math::{ln, sqrt};
@@ -46,10 +45,8 @@ struct Amounts {
 pub struct Off {
     /// Delivered over true value.
     pub factor: f64,
-    /// Production rows that are off.
-    pub touched: Vec<bool>,
-    /// First day of it.
-    pub since: Option<i32>,
+    /// Whether each production row is off; `None` where it has not both values.
+    pub touched: Vec<Option<bool>>,
 }
 
 /// Amounts that partners are looked for among.
@@ -83,12 +80,7 @@ impl Partners {
 
     /// The factor by which part of a column's rows are off beside its best partner.
     #[must_use]
-    pub fn off(
-        &self,
-        view: &View<'_>,
-        column: usize,
-        may_be: impl Fn(f64) -> bool,
-    ) -> Option<Off> {
+    pub fn off(&self, column: usize, may_be: impl Fn(f64) -> bool) -> Option<Off> {
         let own = self.0.iter().find(|own| own.column == column)?;
         let others = self.0.iter().filter(|other| other.column != column);
         let (_, partner) = others
@@ -128,19 +120,18 @@ impl Partners {
         let (_, factor) =
             both_ways.filter_map(fits).min_by(|a, b| a.0.total_cmp(&b.0))?;
         let log = ln(factor);
-        let touched: Vec<bool> =
-            after.iter().map(|x| x * log.signum() > log.abs() / 2.0).collect();
+        let is_off = |x: &f64| x.is_finite().then(|| x * log.signum() > log.abs() / 2.0);
+        let touched: Vec<Option<bool>> = after.iter().map(is_off).collect();
         // The partner may be off by the inverse.
         if rarer(partner, &touched, -log) >= rarer(own, &touched, log) {
             return None;
         }
-        let since = since::since(&view.frames.production.rows.day, &touched);
-        Some(Off { factor, touched, since })
+        Some(Off { factor, touched })
     }
 }
 
 /// How much rarer touched values are than they would be without the factor of that logarithm: mean ln of the ratio.
-fn rarer(amounts: &Amounts, touched: &[bool], log: f64) -> f64 {
+fn rarer(amounts: &Amounts, touched: &[Option<bool>], log: f64) -> f64 {
     let finite: Vec<f64> =
         amounts.before.iter().copied().filter(|x| x.is_finite()).collect();
     let clean = sorted(&finite);
@@ -149,7 +140,7 @@ fn rarer(amounts: &Amounts, touched: &[bool], log: f64) -> f64 {
         .after
         .iter()
         .zip(touched)
-        .filter(|(x, touched)| **touched && x.is_finite())
+        .filter(|(x, touched)| **touched == Some(true) && x.is_finite())
         .map(|(x, _)| *x)
         .collect();
     let count = values.len().max(1) as f64;

@@ -289,21 +289,37 @@ fn by_partner(
 ) -> Option<Fingerprint> {
     let (_, production) = both(view, column)?;
     let name = view.frames.columns.get(column).map_or("", |own| own.name.as_str());
-    let own = partners.off(view, column, |factor| is_of(name, factor))?;
-    let mut share = share_of(&own.touched);
-    let mut touched = own.touched;
-    if share >= ALL {
-        touched = production.numbers().iter().map(|x| x.is_finite()).collect();
+    let own = partners.off(column, |factor| is_of(name, factor))?;
+    let change = Change::Affine { factor: own.factor, offset: 0.0 };
+    let seen: Vec<bool> = own.touched.iter().copied().flatten().collect();
+    let mut share = share_of(&seen);
+    let values = production.numbers();
+    let days = &view.frames.production.rows.day;
+    let (touched, first) = if share >= ALL {
         share = 1.0;
-    } else if newcomers(view, column, &touched, own.since, 0.0) {
-        return None;
-    }
+        (values.iter().map(|x| x.is_finite()).collect(), None)
+    } else {
+        // Rows without a partner are told by their own value.
+        let clean = ascending(view, column).0;
+        let broken = mapped(&clean, &change);
+        let fit = Fit { share, residual: 0.0, separation: ks(&clean, &broken) };
+        let (alone, _) = rows(view, values, &clean, &broken, &fit);
+        let alone = alone.into_iter().chain(std::iter::repeat(false));
+        let either =
+            own.touched.iter().zip(alone).map(|(own, alone)| own.unwrap_or(alone));
+        let touched: Vec<bool> = either.collect();
+        share = share_of(&touched);
+        let first = since::since(days, &touched);
+        if newcomers(view, column, &touched, first, 0.0) {
+            return None;
+        }
+        (touched, first)
+    };
     let size = own.factor.max(1.0 / own.factor);
     let done = if own.factor < 1.0 { "divided" } else { "multiplied" };
-    let change = Change::Affine { factor: own.factor, offset: 0.0 };
     let words = format!("{done} by {}", factor_name(size));
     let candidate = Candidate { change, factor: size, whole: false, told: false, words };
-    Some(told(column, 0.95, share, (touched, own.since), candidate))
+    Some(told(column, 0.95, share, (touched, first), candidate))
 }
 
 /// A factor on few rows, or beside a drift, seen in the values beyond the old range.
