@@ -220,6 +220,56 @@ pub fn divided(p: &[f64], values: &[f64]) -> Option<(Exact, Vec<bool>)> {
     })
 }
 
+/// Old values a number of few values may have, and how many of them must come back times the factor.
+const LEVELS: (usize, usize) = (4, 40);
+const LEVELS_BACK: usize = 3;
+/// Share of the new values that must be old ones times the factor.
+const IMAGES: f64 = 0.985;
+
+/// A number of few values, of which new ones are the old ones times a factor, each as often: the factor, with the rows
+/// that show it. `p` ascends.
+#[must_use]
+pub fn multiplied(p: &[f64], values: &[f64]) -> Option<(Exact, Vec<bool>)> {
+    let levels: Vec<(f64, f64)> = p
+        .chunk_by(|a, b| a == b)
+        .filter_map(|run| Some((*run.first()?, run.len() as f64 / p.len() as f64)))
+        .collect();
+    let place = |x: f64| levels.binary_search_by(|own| own.0.total_cmp(&x)).ok();
+    let is_new = |x: &f64| x.is_finite() && place(*x).is_none();
+    let new: Vec<f64> = values.iter().copied().filter(is_new).collect();
+    let known = values.iter().filter(|x| x.is_finite()).count().max(1) as f64;
+    let share = new.len() as f64 / known;
+    let fits = (LEVELS.0..=LEVELS.1).contains(&levels.len());
+    if !fits || new.len() < MIN_OFF.0 || share < MIN_OFF.1 {
+        return None;
+    }
+    let of = |factor: f64| {
+        let mut came = vec![0.0; levels.len()];
+        for x in &new {
+            if let Some(own) = place(x / factor).and_then(|at| came.get_mut(at)) {
+                *own += 1.0;
+            }
+        }
+        let images: f64 = came.iter().sum();
+        let back = came.iter().filter(|own| **own > 0.0).count();
+        if images < IMAGES * new.len() as f64 || back < LEVELS_BACK {
+            return None;
+        }
+        // Old values whose image was there before show nothing.
+        let shows = |own: &&(f64, f64)| place(own.0 * factor).is_none();
+        let seen: f64 = levels.iter().filter(shows).map(|own| own.1).sum();
+        let pairs = levels.iter().zip(&came).filter(|own| shows(&own.0));
+        let apart = pairs.map(|(own, came)| (own.1 / seen - came / images).abs());
+        let residual = 0.5 * apart.sum::<f64>();
+        let chance = crate::stats::math::sqrt(levels.len() as f64 / images);
+        let is_alike = residual <= BACK_APART + 0.5 * chance;
+        is_alike.then(|| Exact { factor, share: (share / seen).min(1.0), residual })
+    };
+    let found = FACTORS.into_iter().filter_map(of);
+    let best = found.min_by(|a, b| a.residual.total_cmp(&b.residual))?;
+    Some((best, values.iter().map(is_new).collect()))
+}
+
 /// Values other than 0 of the newest rows, at most [`NEWEST`] of them; which rows of the same day is left open.
 fn newest(values: &[f64], days: &[i32]) -> Vec<f64> {
     let mut known: Vec<(i32, f64)> = values
@@ -281,6 +331,33 @@ mod tests {
             assert_eq!(own.factor, factor);
             assert!((own.share - 0.5).abs() < 0.05, "{factor}: {}", own.share);
         }
+    }
+
+    #[test]
+    fn few_days_that_became_hours() {
+        let mut random = Random::new(14);
+        let mut days = |rows: usize| -> Vec<f64> {
+            (0..rows)
+                .map(|_| 1.0 + (8.0 * random.uniform() * random.uniform()).floor())
+                .collect()
+        };
+        let before = sorted(&days(3000));
+        let after: Vec<f64> = days(3000)
+            .iter()
+            .enumerate()
+            .map(|(row, x)| if row % 3 == 0 { *x } else { 24.0 * x })
+            .collect();
+        let (own, touched) = multiplied(&before, &after).expect("a factor");
+        assert_eq!(own.factor, 24.0);
+        assert!((own.share - 2.0 / 3.0).abs() < 0.02, "{}", own.share);
+        assert_eq!(touched.iter().filter(|own| **own).count(), 2000);
+        // Longer waits are other values, and other values are no factor of the old ones.
+        let longer: Vec<f64> = days(3000).iter().map(|x| x + 9.0).collect();
+        assert!(multiplied(&before, &longer).is_none());
+        let one_of_all: Vec<f64> =
+            after.iter().map(|x| if *x < 24.0 { *x } else { 48.0 }).collect();
+        assert!(multiplied(&before, &one_of_all).is_none(), "a default");
+        assert!(multiplied(&before, &before).is_none() && multiplied(&[], &[]).is_none());
     }
 
     #[test]

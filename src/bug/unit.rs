@@ -353,7 +353,8 @@ fn by_range(view: &View<'_>, column: usize) -> Option<Fingerprint> {
     Some(told(column, 0.9 - own.residual, share, (touched, since), candidate))
 }
 
-/// A division, seen in values between the steps in which the old ones were written.
+/// A division, seen in values between the steps in which the old ones were written, or a number of few values that came
+/// back times a factor.
 fn by_steps(view: &View<'_>, column: usize) -> Option<Fingerprint> {
     let (_, production) = both(view, column)?;
     let values = production.numbers();
@@ -362,17 +363,25 @@ fn by_steps(view: &View<'_>, column: usize) -> Option<Fingerprint> {
         return None;
     }
     let name = view.frames.columns.get(column).map_or("", |own| own.name.as_str());
-    let (own, touched) =
-        exact::divided(&p, values).filter(|own| is_of(name, own.0.factor))?;
-    let since = since::since(&view.frames.production.rows.day, &touched);
-    if newcomers(view, column, &touched, since, 0.0) {
-        return None;
-    }
-    let change = Change::Affine { factor: 1.0 / own.factor, offset: 0.0 };
-    let words = format!("divided by {}", factor_name(own.factor));
-    let candidate =
-        Candidate { change, factor: own.factor, whole: false, told: false, words };
-    Some(told(column, 0.95 - own.residual, own.share, (touched, since), candidate))
+    let told_by = |found: Option<(exact::Exact, Vec<bool>)>, is_division: bool| {
+        let (own, touched) = found.filter(|own| is_of(name, own.0.factor))?;
+        let since = since::since(&view.frames.production.rows.day, &touched);
+        if newcomers(view, column, &touched, since, 0.0) {
+            return None;
+        }
+        let (factor, done) = if is_division {
+            (1.0 / own.factor, "divided")
+        } else {
+            (own.factor, "multiplied")
+        };
+        let change = Change::Affine { factor, offset: 0.0 };
+        let words = format!("{done} by {}", factor_name(own.factor));
+        let candidate =
+            Candidate { change, factor: own.factor, whole: false, told: false, words };
+        Some(told(column, 0.95 - own.residual, own.share, (touched, since), candidate))
+    };
+    told_by(exact::divided(&p, values), true)
+        .or_else(|| told_by(exact::multiplied(&p, values), false))
 }
 
 /// A factor near 1 on all rows from some day on, seen in the digits that no longer come.
