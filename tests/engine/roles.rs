@@ -5,7 +5,7 @@ use whydrop::data::moment::format_iso_date;
 use whydrop::engine::AnalysisError;
 use whydrop::engine::native::{MemoryTable, run_memory};
 use whydrop::report::{Report, VerdictKind};
-use whydrop::stats::math::sigmoid;
+use whydrop::stats::math::{exp, sigmoid};
 use whydrop::stats::random::Random;
 
 /// One row: id, a feature, the score, whether it was decided yes, whether it came true.
@@ -494,11 +494,11 @@ fn of_many_amounts_the_outcome_is_the_one_that_came_about() {
         let head = format!("{known},on_display,{score},{label},spare");
         let own = report_of(|seed| {
             table_of(&head, 1500, seed, |random| {
-                let size = (1.0 + 0.6 * random.normal()).exp();
+                let size = exp(1.0 + 0.6 * random.normal());
                 let display = random.uniform() < sigmoid(size - 3.0);
                 let forecast = size * if display { 12.0 } else { 9.0 };
-                let amount = forecast * (0.35 * random.normal()).exp();
-                let before = 9.0 * size * (0.1 * random.normal()).exp();
+                let amount = forecast * exp(0.35 * random.normal());
+                let before = 9.0 * size * exp(0.1 * random.normal());
                 let (display, spare) = (u8::from(display), random.uniform());
                 format!("{before:.2},{display},{forecast:.3},{amount:.0},{spare:.3}")
             })
