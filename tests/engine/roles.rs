@@ -489,6 +489,7 @@ fn of_many_amounts_the_outcome_is_the_one_that_came_about() {
         ("model_output", "sale_price", "list_price"),
         ("pred_load", "load_actual", "load_yesterday"),
         ("y_hat", "consumption_kwh", "prev_consumption_kwh"),
+        ("pred_ltv", "ltv_12m", "ltv_list"),
     ];
     for (score, label, known) in cases {
         let head = format!("{known},on_display,{score},{label},spare");

@@ -300,8 +300,8 @@ impl Guess<'_> {
         })
     }
 
-    /// Amounts that a score which is no probability may be an estimate of, with how much speaks for each: its name (0–2)
-    /// and twice its fit.
+    /// Amounts that a score which is no probability may be an estimate of, with how much speaks for each: its name (−1 to
+    /// 2) and twice its fit.
     fn fits(&self, score: Option<usize>) -> BTreeMap<usize, f64> {
         let Some(score) = score.filter(|_| self.score_is_quantity()) else {
             return BTreeMap::new();
