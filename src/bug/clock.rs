@@ -18,6 +18,7 @@ use crate::encode::frame::{Frame, FrameColumn, NO_MOMENT, NO_NAME, Raw};
 use crate::encode::rows::NO_CLASS;
 use crate::report::CauseId;
 use crate::stats::math::ln;
+use crate::stats::order::place_among;
 
 /// Microseconds in an hour.
 pub const HOUR_MICROS: i64 = 3_600_000_000;
@@ -337,11 +338,6 @@ fn levels(
 ) -> f64 {
     // Places among the old values, 0–1: an amount of any scale, and no far value, moves a level.
     let sorted = sorted(p);
-    let place = |x: f64| {
-        let ends = sorted.partition_point(|own| *own < x)
-            + sorted.partition_point(|own| *own <= x);
-        0.5 * ends as f64 / sorted.len().max(1) as f64
-    };
     let tally = |hours: &[Option<u8>], values: &[f64], takes: &dyn Fn(usize) -> bool| {
         let mut sums = [[0.0_f64; 3]; 24];
         for (row, (hour, value)) in hours.iter().zip(values).enumerate() {
@@ -349,7 +345,7 @@ fn levels(
                 continue;
             };
             if value.is_finite() && takes(row) {
-                let own = place(*value);
+                let own = place_among(&sorted, *value);
                 cell.iter_mut()
                     .zip([1.0, own, own * own])
                     .for_each(|(sum, own)| *sum += own);

@@ -11,7 +11,8 @@ use super::View;
 use super::common::{both, inputs, likelihoods, median, sorted};
 use super::unit::FACTORS;
 use crate::encode::frame::Raw;
-use crate::stats::math::{ln, sqrt};
+use crate::stats::association::pearson;
+use crate::stats::math::ln;
 
 /// Columns and reference rows that partners are looked for among.
 const MOST_COLUMNS: usize = 60;
@@ -91,37 +92,32 @@ impl Partners {
         let before = beside(&line, &partner.before, &own.before);
         let after = beside(&line, &partner.after, &own.after);
         let spread = deviation(&before, 0.0);
-        let apart = |rows: &[f64], from: f64| {
-            let far = |x: &&f64| **x * from.signum() > from.abs() / 2.0;
-            rows.iter().filter(far).count() as f64
-                / rows.iter().filter(|x| x.is_finite()).count().max(1) as f64
+        let share_off = |rows: &[f64], log: f64| {
+            let off = rows.iter().filter(|x| is_off(**x, log)).count();
+            off as f64 / rows.iter().filter(|x| x.is_finite()).count().max(1) as f64
         };
         let fits = |factor: f64| {
             let log = ln(factor);
             if log.abs() < CLEAR * spread {
                 return None;
             }
-            let off: Vec<f64> = after
-                .iter()
-                .copied()
-                .filter(|x| x * log.signum() > log.abs() / 2.0)
-                .collect();
-            let share = apart(&after, log);
-            let middle = median(&sorted(&off));
-            let is_off = off.len() >= MIN_OFF.0
+            let off: Vec<f64> =
+                after.iter().copied().filter(|x| is_off(*x, log)).collect();
+            let (share, middle) = (share_off(&after, log), median(&sorted(&off)));
+            let is_found = off.len() >= MIN_OFF.0
                 && share >= MIN_OFF.1
-                && apart(&before, log) <= OFF_BEFORE * share
+                && share_off(&before, log) <= OFF_BEFORE * share
                 && (middle - log).abs() <= (NEAR.0 * spread).max(NEAR.1)
                 && deviation(&off, middle) <= (ALIKE * spread).max(NEAR.1);
-            is_off.then_some(((middle - log).abs(), factor))
+            is_found.then_some(((middle - log).abs(), factor))
         };
         let known = FACTORS.iter().filter(|own| may_be(**own));
         let both_ways = known.flat_map(|own| [*own, 1.0 / own]);
         let (_, factor) =
             both_ways.filter_map(fits).min_by(|a, b| a.0.total_cmp(&b.0))?;
         let log = ln(factor);
-        let is_off = |x: &f64| x.is_finite().then(|| x * log.signum() > log.abs() / 2.0);
-        let touched: Vec<Option<bool>> = after.iter().map(is_off).collect();
+        let of = |x: &f64| x.is_finite().then(|| is_off(*x, log));
+        let touched: Vec<Option<bool>> = after.iter().map(of).collect();
         // The partner may be off by the inverse.
         if rarer(partner, &touched, -log) >= rarer(own, &touched, log) {
             return None;
@@ -147,21 +143,18 @@ fn rarer(amounts: &Amounts, touched: &[Option<bool>], log: f64) -> f64 {
     likelihoods(&values, &clean, &broken).iter().sum::<f64>() / count
 }
 
+/// Whether a distance from the line is nearer to a factor's logarithm than to nothing.
+fn is_off(distance: f64, log: f64) -> bool {
+    distance * log.signum() > log.abs() / 2.0
+}
+
 /// Correlation of two columns over rows that have both, of a part of the rows; 0 for too few.
 fn correlation(a: &[f64], b: &[f64]) -> f64 {
     let step = (a.len() / MOST_ROWS).max(1);
-    let mut sums = [0.0_f64; 6];
-    for (x, y) in a.iter().zip(b).step_by(step) {
-        if x.is_finite() && y.is_finite() {
-            for (sum, own) in sums.iter_mut().zip([1.0, *x, *y, x * x, y * y, x * y]) {
-                *sum += own;
-            }
-        }
-    }
-    let [n, x, y, xx, yy, xy] = sums;
-    let spread = (n * xx - x * x) * (n * yy - y * y);
-    let enough = n >= LEAST_ROWS as f64 / 2.0 && spread > 0.0;
-    if enough { (n * xy - x * y) / sqrt(spread) } else { 0.0 }
+    let rows = a.iter().copied().zip(b.iter().copied()).step_by(step);
+    let pairs: Vec<(f64, f64)> =
+        rows.filter(|(x, y)| x.is_finite() && y.is_finite()).collect();
+    pearson(&pairs).filter(|_| 2 * pairs.len() >= LEAST_ROWS).unwrap_or(0.0)
 }
 
 /// Middles of the partner and of the amount in ranges of the partner, ascending.

@@ -5,6 +5,14 @@
 /// Below this many rows comparing is faster.
 const FEW: usize = 1024;
 
+/// Share of ascending values below `x`, equal ones by half, 0–1; 0 among none.
+#[must_use]
+pub fn place_among(ascending: &[f64], x: f64) -> f64 {
+    let below = ascending.partition_point(|own| *own < x);
+    let up_to = ascending.partition_point(|own| *own <= x);
+    (below + up_to) as f64 / (2 * ascending.len().max(1)) as f64
+}
+
 /// A number that orders like the value in [`f64::total_cmp`].
 #[inline]
 #[must_use]

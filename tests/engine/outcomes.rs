@@ -74,3 +74,61 @@ fn quick_outcomes_that_are_in_first_are_a_label_problem() {
     });
     assert_ne!(own.verdict.kind, VerdictKind::Dropped, "{}", own.verdict.sentence);
 }
+
+/// A table with decisions and, if asked for, days; `becomes` takes day, decision and outcome.
+fn decided(
+    seed: u64,
+    month: Option<usize>,
+    age_counts: f64,
+    becomes: &dyn Fn(&mut Random, usize, bool, bool) -> bool,
+) -> String {
+    let mut random = Random::new(seed);
+    let date = |day: usize| match month {
+        Some(month) => format!("2024-{:02}-{:02},", month + day / 28, 1 + day % 28),
+        None => String::new(),
+    };
+    let first = if month.is_some() { "applied_on," } else { "" };
+    let mut text = format!("{first}income,age,score,called,defaulted\n");
+    for row in 0..ROWS {
+        let day = row * DAYS / ROWS;
+        let (income, age) = (random.normal(), random.normal());
+        let score = sigmoid(-1.3 + 1.2 * income - 0.8 * age);
+        let called = score >= 0.4;
+        let came = random.uniform() < sigmoid(-1.3 + 1.2 * income - age_counts * age);
+        let label = u8::from(becomes(&mut random, day, called, came));
+        let called = u8::from(called);
+        text +=
+            &format!("{}{income:.3},{age:.3},{score:.5},{called},{label}\n", date(day));
+    }
+    text
+}
+
+fn first_of(before: &str, after: &str) -> String {
+    let choices = Choices { metric: Some("auc".to_owned()), ..Choices::default() };
+    let own = run_memory(csv_pair(before, after), &choices, Some(1)).expect("a report");
+    assert_eq!(own.verdict.kind, VerdictKind::Dropped, "{}", own.verdict.sentence);
+    own.causes.first().map(|own| own.id.clone()).unwrap_or_default()
+}
+
+#[test]
+fn what_decisions_prevent_is_neither_late_nor_another_world() {
+    let before = decided(1, Some(1), 0.8, &|_, _, _, came| came);
+    let prevented = decided(2, Some(6), 0.8, &|random, day, called, came| {
+        came && !(called && day >= 25 && random.chance(0.8))
+    });
+    assert_eq!(first_of(&before, &prevented), "feedback_loop");
+    // The younger a row, the more of its outcomes are still to come, whatever was decided.
+    let late = decided(2, Some(6), 0.8, &|random, day, _, came| {
+        came && !random.chance((day as f64 / DAYS as f64).powi(2))
+    });
+    assert_eq!(first_of(&before, &late), "label_problem");
+    let changed = decided(2, Some(6), -0.8, &|_, _, _, came| came);
+    assert_eq!(first_of(&before, &changed), "concept_drift");
+}
+
+#[test]
+fn without_days_a_changed_relation_is_still_named() {
+    let before = decided(1, None, 0.8, &|_, _, _, came| came);
+    let changed = decided(2, None, -0.8, &|_, _, _, came| came);
+    assert_eq!(first_of(&before, &changed), "concept_drift");
+}

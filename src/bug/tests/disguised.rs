@@ -43,7 +43,7 @@ fn the_outcome_tells_which_side_of_a_broken_tie_was_moved() {
 }
 
 /// A monthly mean and a weekly count that goes with it, and something else; the mean is divided by `factor` on that share
-/// of the rows from day 20 on, for those who are `small` only.
+/// of the rows from day 20 on.
 fn sales(seed: u64, broken: f64, factor: f64, growth: f64) -> Vec<Vec<f64>> {
     let mut random = Random::new(seed);
     let mut columns = vec![Vec::new(); 3];

@@ -6,6 +6,7 @@ use crate::choices::Task;
 use crate::encode::frame::{Frame, Frames, NO_ID};
 use crate::ladder::logged::{Decisions, Logged};
 use crate::model::surrogate::Surrogate;
+use crate::stats::association::pearson;
 use crate::stats::math;
 use crate::stats::random::hash64;
 
@@ -86,17 +87,8 @@ fn facts(table: &Logged<'_>, rows: &[u32], expected: &dyn Fn(usize) -> f64) -> V
 }
 
 fn correlation(facts: &[Fact], a: usize, b: usize) -> Option<f64> {
-    if facts.len() < KNOWN_ROWS {
-        return None;
-    }
-    let count = facts.len() as f64;
-    let mean = |at: usize| facts.iter().map(|own| own[at]).sum::<f64>() / count;
-    let means = [mean(0), mean(1), mean(2)];
-    let product = |a: usize, b: usize| {
-        facts.iter().map(|own| (own[a] - means[a]) * (own[b] - means[b])).sum::<f64>()
-    };
-    let spread = product(a, a) * product(b, b);
-    (spread > 0.0).then(|| product(a, b) / math::sqrt(spread))
+    let pairs: Vec<(f64, f64)> = facts.iter().map(|own| (own[a], own[b])).collect();
+    pearson(&pairs).filter(|_| facts.len() >= KNOWN_ROWS)
 }
 
 /// Correlation of score and outcome beyond what is expected.

@@ -20,13 +20,6 @@ struct Target {
     weight: f64,
 }
 
-/// Share of ascending values below `x`, equal ones by half, 0–1.
-fn place_among(sorted: &[f64], x: f64) -> f64 {
-    let below = sorted.partition_point(|own| *own < x);
-    let up_to = sorted.partition_point(|own| *own <= x);
-    (below + up_to) as f64 / (2 * sorted.len().max(1)) as f64
-}
-
 /// The outcome as numbers: the place of an amount among those before launch, or one yes or no a class, weighted by its
 /// variance before launch.
 fn targets(before: &Logged<'_>, after: &Logged<'_>) -> Vec<Target> {
@@ -42,7 +35,7 @@ fn targets(before: &Logged<'_>, after: &Logged<'_>) -> Vec<Target> {
             let of = |table: &Logged<'_>| {
                 let labels = &table.frame.rows.label_value;
                 all(table, &|row| match labels.get(row) {
-                    Some(own) if !own.is_nan() => place_among(&usual, *own),
+                    Some(own) if !own.is_nan() => order::place_among(&usual, *own),
                     _ => f64::NAN,
                 })
             };
@@ -301,9 +294,10 @@ mod tests {
     #[test]
     fn places_are_those_of_the_empirical_distribution() {
         let sorted = [1.0, 2.0, 2.0, 5.0];
-        let places = [0.0, 1.0, 2.0, 3.0, 5.0, 9.0].map(|x| place_among(&sorted, x));
+        let places =
+            [0.0, 1.0, 2.0, 3.0, 5.0, 9.0].map(|x| order::place_among(&sorted, x));
         assert_eq!(places, [0.0, 0.125, 0.5, 0.75, 0.875, 1.0]);
-        assert_eq!(place_among(&[], 1.0), 0.0);
+        assert_eq!(order::place_among(&[], 1.0), 0.0);
     }
 
     #[test]
@@ -316,7 +310,7 @@ mod tests {
         let amounts: Vec<(f64, f64)> =
             x.iter().enumerate().map(|(k, own)| (*own, grown(k))).collect();
         let places: Vec<(f64, f64)> =
-            amounts.iter().map(|(own, y)| (*own, place_among(&x, *y))).collect();
+            amounts.iter().map(|(own, y)| (*own, order::place_among(&x, *y))).collect();
         assert!(power(Task::Regression, amounts).told < 0.1);
         assert!(power(Task::Regression, places).told > 0.95);
     }

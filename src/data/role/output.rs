@@ -11,6 +11,7 @@ use super::{
 use crate::choices::{Kind, Role, Task};
 use crate::data::cell::{Cell, Reading};
 use crate::data::class::{Classes, class_name};
+use crate::stats::association::pearson;
 use crate::stats::rank::{self, ScoreCount};
 
 /// A decision may disagree with 1[score ≥ t] on at most this share of sampled rows and still be taken for it.
@@ -330,15 +331,7 @@ impl Guess<'_> {
     }
 
     fn correlation(&self, a: usize, b: usize) -> Option<f64> {
-        let mut sums = [0.0_f64; 6];
-        for (x, y) in self.pairs(a, b) {
-            for (sum, own) in sums.iter_mut().zip([1.0, x, y, x * x, y * y, x * y]) {
-                *sum += own;
-            }
-        }
-        let [n, x, y, xx, yy, xy] = sums;
-        let spread = crate::stats::math::sqrt((n * xx - x * x) * (n * yy - y * y));
-        (n >= 3.0 && spread > 0.0).then(|| (n * xy - x * y) / spread)
+        pearson(&self.pairs(a, b).collect::<Vec<_>>())
     }
 
     pub(super) fn label(&mut self) {
