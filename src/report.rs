@@ -752,6 +752,9 @@ pub struct ScoreReport {
     /// them exactly: in a report out of a link.
     #[serde(default)]
     pub levels: Option<[(f64, f64); 2]>,
+    /// The file gives scores in per cent; all numbers here are a hundredth of the file's.
+    #[serde(default)]
+    pub per_cent: bool,
 }
 
 /// The deployed threshold as recovered from scores and decisions.

@@ -156,12 +156,14 @@ fn every_cut_is_told() {
 fn a_newer_link_and_a_changed_one_say_so() {
     let address = link::link(&ready(one()), BASE).expect("a link").address;
     let whole = fragment(&address);
-    // The first byte is the version: "Ag" begins with a 2.
-    let newer = format!("r=Ag{}", &whole[4..]);
-    assert!(matches!(
-        link::report_from_link(&newer),
-        Err(LinkError::Newer { found: 2, known: link::VERSION })
-    ));
+    // The first byte is the version: "Aw" begins with a 3, "AQ" with a 1.
+    let of_version = |start: &str| format!("r={start}{}", &whole[4..]);
+    assert_eq!(
+        link::report_from_link(&of_version("Aw")),
+        Err(LinkError::Newer { found: 3, known: link::VERSION })
+    );
+    let older = link::report_from_link(&of_version("AQ"));
+    assert_eq!(older, Err(LinkError::Older { found: 1, known: link::VERSION }));
     let at = whole.len() / 2;
     let other = if whole.as_bytes()[at] == b'A' { "B" } else { "A" };
     let changed = format!("{}{other}{}", &whole[..at], &whole[at + 1..]);

@@ -116,6 +116,7 @@ mod tests {
             production_calibration: vec![],
             threshold: None,
             levels: None,
+            per_cent: false,
         };
         let share = share_between(&scores, 0.75, 0.25).expect("there is a histogram");
         assert!((share - (0.4 + 0.1)).abs() < 1e-12);

@@ -84,12 +84,14 @@ impl<'a> Schema<'a> {
         Some(format!("CASE WHEN {missing} THEN NULL WHEN {yes} THEN 1e0 ELSE 0e0 END"))
     }
 
-    /// The score as a number.
+    /// The score as a number, a probability as one from 0 to 1.
     #[must_use]
     pub fn score(&self, dialect: Dialect, prefix: &str) -> Option<String> {
         let score = self.column(&Role::Score)?;
         let text = prefixed(dialect, score, prefix);
-        Some(format!("TRY_CAST({text} AS DOUBLE)"))
+        let number = format!("TRY_CAST({text} AS DOUBLE)");
+        let is_per_cent = self.report.scores.as_ref().is_some_and(|own| own.per_cent);
+        Some(if is_per_cent { format!("({number} / 100)") } else { number })
     }
 
     /// The decision as 1 or 0 (yes/no models): the logged one where it speaks the outcome's words, else score and

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::common::{both, inputs, name_shares, noise, percent, total_variation};
 use super::exchanged::{exchanged, from_day, is_since, went_round};
+use super::meaning::changed_places;
 use super::since::step;
 use super::{Change, Detector, Fingerprint, View};
 use crate::encode::rows::NO_DAY;
@@ -154,13 +155,7 @@ fn of_column(view: &View<'_>, column: usize) -> Option<Fingerprint> {
     let unseen_share = unseen.iter().filter_map(|at| q.get(*at)).sum();
     let days = &view.frames.production.rows.day;
     if unseen_share < MIN_UNSEEN {
-        return of_exchange(
-            column,
-            &p,
-            reference.names().len(),
-            production.names(),
-            days,
-        );
+        return of_exchange(view, column, &p);
     }
     let own = Names { names, p, q, unseen, unseen_share };
     let rows = (reference.names().len(), production.names().len());
@@ -191,18 +186,16 @@ fn of_column(view: &View<'_>, column: usize) -> Option<Fingerprint> {
 }
 
 /// Known names that changed places: two, or more that went round.
-fn of_exchange(
-    column: usize,
-    before: &[f64],
-    rows: usize,
-    values: &[u32],
-    days: &[i32],
-) -> Option<Fingerprint> {
-    let two = exchanged(before, rows, values, days);
-    let (pairs, since) = match two {
-        Some((a, b, since)) => (vec![(a, b), (b, a)], since),
-        None => went_round(before, rows, values, days)?,
-    };
+fn of_exchange(view: &View<'_>, column: usize, before: &[f64]) -> Option<Fingerprint> {
+    let (reference, production) = both(view, column)?;
+    let (rows, values) = (reference.names().len(), production.names());
+    let days = &view.frames.production.rows.day;
+    let two = exchanged(before, rows, values, days)
+        .map(|(a, b, since)| (vec![(a, b), (b, a)], since));
+    let (is_two, by_meaning) = (two.is_some(), changed_places(view, column));
+    let is_by_meaning = !is_two && by_meaning.is_some();
+    let (pairs, since) =
+        two.or(by_meaning).or_else(|| went_round(before, rows, values, days))?;
     let pairs: Vec<(u32, u32)> =
         pairs.into_iter().map(|own| (number(own.0), number(own.1))).collect();
     let touched: Vec<bool> = is_since(days, since)
@@ -210,7 +203,14 @@ fn of_exchange(
         .map(|(is_late, name)| is_late && pairs.iter().any(|own| own.1 == *name))
         .collect();
     let share = percent(super::common::share_of(&touched));
-    let (strength, sentence) = if two.is_some() {
+    let (strength, sentence) = if is_by_meaning {
+        let words = format!(
+            "{} values changed places ({share} of rows): rows with each are as frequent now, have such outcomes and \
+             hold such values elsewhere as rows with another of them did before launch.",
+            pairs.len()
+        );
+        (0.9, words)
+    } else if is_two {
         let words = format!(
             "Two values changed places: each comes as often as the other did before launch ({share} of rows), and all \
              others come as before."

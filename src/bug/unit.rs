@@ -15,6 +15,7 @@ use super::common::{
     quantiles, says, share_of, short, sorted, tolerance,
 };
 use super::exact::{self, grain, without_zeros};
+use super::lined;
 use super::partner::Partners;
 use super::since;
 use super::{Change, Detector, Fingerprint, NumberMap, View};
@@ -108,6 +109,8 @@ const SMALL_FACTORS: [(f64, &str, &[&str]); 6] = [
 ];
 /// Share of rows that is said to be all.
 const ALL: f64 = 0.97;
+/// Values from which years of something are taken away.
+const YEARS: std::ops::RangeInclusive<f64> = 1900.0..=2100.0;
 /// Drift beside the break that is allowed for big factors.
 const DRIFTS: [f64; 5] = [1.0, 0.95, 1.05, 0.9, 1.1];
 
@@ -129,10 +132,14 @@ struct Candidate {
     words: String,
 }
 
-struct Fit {
-    share: f64,
-    residual: f64,
-    separation: f64,
+/// How a new distribution is made of the old one and the broken one.
+pub struct Fit {
+    /// Share of the broken one, 0–1.
+    pub share: f64,
+    /// Largest distance left, 0–1.
+    pub residual: f64,
+    /// Distance of the broken one from the old one, 0–1.
+    pub separation: f64,
 }
 
 impl Detector for Unit {
@@ -146,6 +153,7 @@ impl Detector for Unit {
             by_partner(view, column, &partners)
                 .or_else(|| of_column(view, column))
                 .or_else(|| by_steps(view, column))
+                .or_else(|| by_levels(view, column))
                 .or_else(|| by_range(view, column))
                 .or_else(|| by_digits(view, column))
         };
@@ -384,6 +392,34 @@ fn by_steps(view: &View<'_>, column: usize) -> Option<Fingerprint> {
         .or_else(|| told_by(exact::multiplied(&p, values), false))
 }
 
+/// A number of few values that came back on a straight line.
+fn by_levels(view: &View<'_>, column: usize) -> Option<Fingerprint> {
+    let (_, production) = both(view, column)?;
+    let values = production.numbers();
+    let before = ascending(view, column).0;
+    if before.len() < MIN_VALUES {
+        return None;
+    }
+    let own = lined::levels(&before, values)?;
+    let since = since::since(&view.frames.production.rows.day, &own.touched);
+    if newcomers(view, column, &own.touched, since, 0.0) {
+        return None;
+    }
+    let change = Change::Affine { factor: own.factor, offset: own.offset };
+    let words = if own.is_standard {
+        "standardised (mean 0, deviation 1)".to_owned()
+    } else {
+        format!(
+            "put on another scale ({} for 0, {} more for each 1)",
+            short(own.offset),
+            short(own.factor)
+        )
+    };
+    let candidate = Candidate { change, factor: 0.0, whole: true, told: true, words };
+    let share = share_of(&own.touched);
+    Some(told(column, 0.95 - own.residual, share, (own.touched, since), candidate))
+}
+
 /// A factor near 1 on all rows from some day on, seen in the digits that no longer come.
 fn by_digits(view: &View<'_>, column: usize) -> Option<Fingerprint> {
     let (_, production) = both(view, column)?;
@@ -464,8 +500,9 @@ fn mapped(p: &[f64], change: &Change) -> Vec<f64> {
     sorted(&all)
 }
 
-/// How much of the new distribution is the broken one: least squares of the distribution functions.
-fn mixture(p: &[f64], broken: &[f64], q: &[f64], drift: f64) -> Fit {
+/// How much of the new distribution is the broken one: least squares of the distribution functions. All lists ascend.
+#[must_use]
+pub fn mixture(p: &[f64], broken: &[f64], q: &[f64], drift: f64) -> Fit {
     let scale = |own: Vec<f64>| own.into_iter().map(move |x| x * drift);
     let points: Vec<f64> = scale(quantiles(p, POINTS))
         .chain(scale(quantiles(broken, POINTS)))
@@ -571,6 +608,14 @@ fn candidates(p: &[f64], q: &[f64], name: &str) -> Vec<Candidate> {
         add(affine(-1.0, 1.0), 1.0, true, "turned into 1 − the value".to_owned());
     }
     add(times(-1.0), 1.0, true, "of the other sign".to_owned());
+    if let Some(centre) = lined::mirror(p, q) {
+        let words = if YEARS.contains(&centre) {
+            format!("given as a year ({centre:.0} less the value)")
+        } else {
+            format!("turned round ({} less the value)", short(centre))
+        };
+        add(affine(-1.0, centre), 1.0, false, words);
+    }
     let map = |own| Change::Mapped(own);
     if low > 0.0 {
         add(map(NumberMap::Ln), 0.0, false, "replaced by their logarithm".to_owned());

@@ -37,6 +37,8 @@ pub struct Reading {
     pub date_order: Option<DateOrder>,
     /// What numbers of a time column mean; `None`: they are not times.
     pub epoch: Option<Epoch>,
+    /// Numbers are given in per cent and stand for a hundredth of themselves.
+    pub per_cent: bool,
 }
 
 /// A cell read as some kind.
@@ -79,6 +81,13 @@ impl Cell<'_> {
     /// Reads the cell as a number.
     #[must_use]
     pub fn number(self, reading: Reading) -> Parsed<f64> {
+        match self.plain_number(reading) {
+            Parsed::Value(value) if reading.per_cent => Parsed::Value(value / 100.0),
+            plain => plain,
+        }
+    }
+
+    fn plain_number(self, reading: Reading) -> Parsed<f64> {
         match self {
             Self::Null => Parsed::Null,
             Self::Text(bytes) => {

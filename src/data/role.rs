@@ -2,10 +2,11 @@
 //! its reason for every column, the task and the classes. Guesses go from sure to unsure: chosen, from a
 //! label file, by relation (a column that equals 1[score ≥ t] is the decision), by name.
 //!
-//! - `names`: what a name says; `output`: label, score, scores of classes, decision.
+//! - `names`: what a name says; `output`: label, score, scores of classes, decision; `per_cent`: whether scores are.
 
 mod names;
 mod output;
+pub mod per_cent;
 
 use std::collections::BTreeMap;
 

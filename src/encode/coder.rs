@@ -316,7 +316,7 @@ fn encode_numbers(
         None => cuts.code(value),
     };
     match values {
-        Values::Float(values) => {
+        Values::Float(values) if !reading.per_cent => {
             numbers.add_all(values);
             let code_or_null =
                 |value: &f64| if value.is_nan() { code::NULL } else { code(*value) };

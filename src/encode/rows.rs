@@ -150,7 +150,9 @@ impl NamedBatch<'_> {
 
     fn numbers(&self, column: &Named) -> Vec<f64> {
         let reading = Reading { decimal_comma: self.decimal_comma, ..column.reading };
-        if let Some(Values::Float(values)) = self.values(&column.name) {
+        if let Some(Values::Float(values)) = self.values(&column.name)
+            && !reading.per_cent
+        {
             return values.clone();
         }
         let number = |cell: Cell<'_>| cell.number(reading).value().unwrap_or(f64::NAN);

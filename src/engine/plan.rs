@@ -8,6 +8,7 @@ use super::tables::{Table, Tables};
 use crate::choices::{Choices, Kind, Role, TableRole, Task};
 use crate::data::cell::{Cell, Reading};
 use crate::data::kind::Inferred;
+use crate::data::role::per_cent::is_per_cent;
 use crate::data::role::{self, DecisionWords, Known, Roles};
 use crate::data::sample::TableSample;
 use crate::encode::code;
@@ -36,12 +37,18 @@ pub struct Understood {
 /// Understands the columns.
 #[must_use]
 pub fn understand(tables: &Tables, choices: &Choices) -> Understood {
-    let columns = tables.known(choices);
+    let mut columns = tables.known(choices);
     let known: Vec<Known> = columns.iter().map(|(known, _)| known.clone()).collect();
     let empty = TableSample::default();
     let sample = |role| tables.table(role).map_or(&empty, |table| &table.sample);
     let samples = [sample(TableRole::Reference), sample(TableRole::Production)];
     let roles = role::assign(&known, samples, choices);
+    let reading = |at: usize| known.get(at).map(|own| own.reading).unwrap_or_default();
+    if is_per_cent(&roles, samples[0], &reading) {
+        for ((known, _), (role, _)) in columns.iter_mut().zip(&roles.roles) {
+            known.reading.per_cent = matches!(role, Role::Score | Role::ClassScore(_));
+        }
+    }
     Understood { columns, roles }
 }
 

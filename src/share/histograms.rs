@@ -295,6 +295,7 @@ pub fn scores(r: &mut Report) {
     if own.edges.is_empty() {
         made.threshold = own.threshold.or(made.threshold);
         made.levels = levels_of(own);
+        made.per_cent = own.per_cent;
         *own = made;
     }
 }

@@ -431,6 +431,7 @@ fn scores(w: &mut Wire<'_>, own: &mut ScoreReport) {
         w.decimal(113, 2, &mut own.production_violations);
         w.flag(114, &mut own.given);
     });
+    w.flag(126, &mut own.per_cent);
     w.list(115, MANY, &mut own.edges, |w, own| w.decimal(116, 4, own));
     let bins = own.edges.len().saturating_sub(1);
     for shares in [&mut own.reference_histogram, &mut own.production_histogram] {

@@ -17,7 +17,7 @@ use super::{lean, level};
 use crate::report::Report;
 
 /// Version of the link's format, dictionary included.
-pub const VERSION: u8 = 1;
+pub const VERSION: u8 = 2;
 /// What chat tools and mail programs pass on whole: characters of the whole address.
 pub const LINK_CHARS: usize = 2_000;
 /// What is left for the fragment when the address before it is very long.
@@ -64,6 +64,17 @@ pub enum LinkError {
         /// Its version.
         found: u8,
         /// The newest this program reads.
+        known: u8,
+    },
+    /// It was made by an earlier version.
+    #[error(
+        "This link was made by an older whydrop (format {found}; this page reads format {known}). Open it at the \
+         address it was made for, or make it again from the files."
+    )]
+    Older {
+        /// Its version.
+        found: u8,
+        /// The oldest this program reads.
         known: u8,
     },
     /// There is not enough room even for the least.
@@ -149,11 +160,13 @@ pub fn report_from_link(fragment: &str) -> Result<Report, LinkError> {
         let whole = ((HEAD_BYTES + length) * 4).div_ceil(3);
         return Err(LinkError::Cut { here: text.len(), whole });
     }
-    let right = content.len() == length
-        && *version == VERSION
-        && crc32(content) == u32::from_le_bytes([*a, *b, *c, *d]);
+    let right =
+        content.len() == length && crc32(content) == u32::from_le_bytes([*a, *b, *c, *d]);
     if !right {
         return Err(LinkError::Damaged);
+    }
+    if *version < VERSION {
+        return Err(LinkError::Older { found: *version, known: VERSION });
     }
     report_from_content(content).ok_or(LinkError::Damaged)
 }

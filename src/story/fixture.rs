@@ -347,6 +347,7 @@ pub fn rich(mut report: Report) -> Report {
                 given: false,
             }),
             levels: None,
+            per_cent: false,
         });
     }
     report.kpis = vec![KpiChange {

@@ -337,6 +337,16 @@ pub fn no_decision() -> Note {
     )
 }
 
+/// `score_in_per_cent`: the score is a probability in per cent, and was divided by 100.
+#[must_use]
+pub fn score_in_per_cent(column: &str) -> Note {
+    let what = format!(
+        "the score in {} is given in per cent: it was divided by 100, so that 0.25 in this report is 25 in the file",
+        phrase::name(column)
+    );
+    note("score_in_per_cent", NoteWeight::Information, &what, "")
+}
+
 /// `score_not_probability`: the score leaves 0–1, so probability metrics do not apply.
 #[must_use]
 pub fn score_not_probability(column: &str, low: f64, high: f64) -> Note {

@@ -649,6 +649,7 @@ fn notes_read_well_for_one_and_for_many() {
             note::shadow_unmatched(n),
             note::no_score(),
             note::no_decision(),
+            note::score_in_per_cent("score"),
             note::score_not_probability("score", -3.2, 4.0),
             note::shadow_not_examined(n),
             note::training_not_examined(n),

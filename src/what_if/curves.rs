@@ -39,6 +39,7 @@ pub fn pictures(whole: &WhatIf) -> Option<ScoreReport> {
         production_calibration: calibration(whole, after),
         threshold: in_use,
         levels: None,
+        per_cent: false,
     })
 }
 

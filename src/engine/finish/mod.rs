@@ -17,6 +17,7 @@ use crate::data::cell::Reading;
 use crate::drift::Bins;
 use crate::drift::chi_square;
 use crate::encode::code::BLOCKS;
+use crate::encode::plan::EncodePlan;
 use crate::engine::count::{WIDE_COLUMNS, WIDE_KEPT};
 use crate::engine::diagnose;
 use crate::engine::inspect::table_input;
@@ -224,7 +225,9 @@ pub fn measure_spec(
         threshold::recover(&table.score_decision)
     };
     let thresholds = [recovered(TableRole::Reference), recovered(TableRole::Production)];
-    let given = choices.threshold.filter(|value| value.is_finite());
+    // The cut-off is given in the file's own unit.
+    let unit = if is_per_cent(&analysis.plan) { 100.0 } else { 1.0 };
+    let given = choices.threshold.filter(|own| own.is_finite()).map(|own| own / unit);
     let class_score = roles.class_scores.iter().flatten().next().cloned();
     let scores_of = |role: TableRole| -> Vec<f64> {
         let column = score.as_ref().or(class_score.as_ref());
@@ -270,6 +273,12 @@ pub fn measure_spec(
         label_scale,
         label_centre,
     }
+}
+
+/// Whether scores are given in per cent, and were read as a hundredth of what the file says.
+fn is_per_cent(plan: &EncodePlan) -> bool {
+    let of_class = plan.roles.class_scores.iter().flatten();
+    plan.roles.score.iter().chain(of_class).any(|own| own.reading.per_cent)
 }
 
 /// How weights count: from the reference's typical one.

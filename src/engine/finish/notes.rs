@@ -368,6 +368,11 @@ fn output_notes(analysis: &Analysis, report: &Report) -> Vec<Note> {
     {
         notes.push(note::no_decision());
     }
+    if super::is_per_cent(&analysis.plan) {
+        let class_score = roles.class_scores.iter().flatten().next();
+        let column = roles.score.as_ref().or(class_score).map_or("", |own| &own.name);
+        notes.push(note::score_in_per_cent(column));
+    }
     if let (Some(score), Task::Binary) = (&roles.score, report.task) {
         let coder = super::role_coder(analysis, &Role::Score);
         if let Some((low, high)) = super::range(analysis, coder, &[TableRole::Reference])

@@ -49,6 +49,7 @@ pub fn scores(analysis: &Analysis) -> Option<ScoreReport> {
         production_calibration: calibration(production),
         threshold: threshold_report(analysis),
         levels: None,
+        per_cent: super::is_per_cent(&analysis.plan),
         edges,
     })
 }
