@@ -10,7 +10,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::common::{
-    MIN_ROWS, both, inputs, noise, percent, says, sorted, total_variation,
+    MIN_ROWS, both, inputs, noise, percent, says, share_of_rows, sorted, total_variation,
 };
 use super::since::{since, step};
 use super::{Change, Detector, Fingerprint, View};
@@ -178,8 +178,8 @@ fn by_moment(view: &View<'_>, column: usize) -> Option<Fingerprint> {
         touched,
         change: Change::Hours(by),
         sentence: format!(
-            "Hours are {by:+} against the row's own time on {} of rows; before launch they went together.",
-            percent(share)
+            "Hours are {by:+} against the row's own time on {}; before launch they went together.",
+            share_of_rows(share)
         ),
     })
 }
@@ -291,8 +291,8 @@ fn by_shape(view: &View<'_>, column: usize) -> Option<Fingerprint> {
         change: Change::Hours(by),
         since: first,
         sentence: format!(
-            "The curve over the hours of the day is the old one moved by {by:+} hours on {} of rows.",
-            percent(share)
+            "The curve over the hours of the day is the old one moved by {by:+} hours on {}.",
+            share_of_rows(share)
         ),
     })
 }

@@ -180,6 +180,19 @@ pub fn percent(share: f64) -> String {
     }
 }
 
+/// Share of rows that is said to be all.
+pub const ALL: f64 = 0.97;
+
+/// "all rows", "62 % of rows".
+#[must_use]
+pub fn share_of_rows(share: f64) -> String {
+    if share >= ALL {
+        "all rows".to_owned()
+    } else {
+        format!("{} of rows", percent(share))
+    }
+}
+
 /// A number with at most four digits that matter.
 #[must_use]
 pub fn short(value: f64) -> String {

@@ -1,5 +1,5 @@
-//! Names that stand for each other, seen in what else their rows hold. Enter: a category of few names before and after
-//! launch, with the outcomes and the other inputs of the same rows. Leave: pairs of old and new name, where every row
+//! Names that stand for each other, seen in what else their rows hold. Enter: a category of few names, or a number of few
+//! whole values, before and after launch, with the outcomes and the other inputs of the same rows. Leave: pairs of old and new name, where every row
 //! called by the new one looks as rows of the old one did. Cost: one pass over the other columns for a category of
 //! which frequencies or outcomes changed, one pass for the others.
 //!
@@ -9,15 +9,17 @@
 //! stay what they were; where a relation changes, outcomes do and frequencies do not.
 
 use super::View;
-use super::common::{MIN_ROWS, both, inputs, moments, name_shares};
+use super::common::{MIN_ROWS, ascending, both, inputs, moments, name_shares};
 use super::exchanged::{Moves, is_since};
 use super::since::step;
-use crate::encode::frame::{Frame, Raw};
+use crate::encode::frame::{Frame, NO_NAME, Raw};
 use crate::encode::rows::NO_CLASS;
 
 /// Names of a category, at least and at most, and the share a name must have to be among them.
-const NAMES: (usize, usize) = (2, 6);
+const NAMES: (usize, usize) = (2, 12);
 const MIN_SHARE: f64 = 0.02;
+/// Whole values that a number may have to be a code.
+const CODES: usize = 20;
 /// Share of the rows that those names must have together.
 const TOGETHER: f64 = 0.9;
 /// Names of another category, and classes, whose frequencies are compared.
@@ -33,7 +35,7 @@ const BETTER: f64 = 80.0;
 const BETTER_EACH: f64 = 20.0;
 /// Squared errors that may be left for each moved name and aspect, with as much again for one aspect.
 const LEFT: f64 = 4.0;
-/// How much worse any other exchange must be.
+/// How much worse it must be with any two of the new names exchanged.
 const CLEAR: f64 = 15.0;
 
 /// Mean of an aspect over the rows of one name, and the squared error of that mean.
@@ -113,13 +115,49 @@ impl Rows<'_> {
     }
 }
 
-/// Old and new names with the first day of the exchange (`None`: all rows), where it fits what the rows hold.
+/// Old and new names of a category with the first day of the exchange (`None`: all rows), where it fits what the rows
+/// hold.
 #[must_use]
 pub fn changed_places(view: &View<'_>, column: usize) -> Option<(Moves, Option<i32>)> {
-    let frames = view.frames;
     let (p, q) = both(view, column)?;
-    let known = frames.columns.get(column)?.names.len();
-    let (before, after) = (name_shares(p.names(), known), name_shares(q.names(), known));
+    let known = view.frames.columns.get(column)?.names.len();
+    exchange(view, column, (p.names(), q.names()), known)
+}
+
+/// The same of a number of few whole values, as pairs of old and new value.
+#[must_use]
+pub fn changed_codes(
+    view: &View<'_>,
+    column: usize,
+) -> Option<(Vec<(f64, f64)>, Option<i32>)> {
+    let (p, q) = both(view, column)?;
+    let mut values = ascending(view, column).0.into_owned();
+    values.dedup();
+    if !(NAMES.0..=CODES).contains(&values.len())
+        || values.iter().any(|own| own.fract() != 0.0)
+    {
+        return None;
+    }
+    let place = |x: &f64| {
+        let at = values.iter().position(|own| own == x);
+        at.and_then(|at| u32::try_from(at).ok()).unwrap_or(NO_NAME)
+    };
+    let of = |own: &Raw| own.numbers().iter().map(place).collect::<Vec<u32>>();
+    let (moves, first) = exchange(view, column, (&of(p), &of(q)), values.len())?;
+    let value = |at: usize| values.get(at).copied();
+    let moves =
+        moves.into_iter().filter_map(|(old, new)| Some((value(old)?, value(new)?)));
+    Some((moves.collect(), first))
+}
+
+fn exchange(
+    view: &View<'_>,
+    column: usize,
+    (p, q): (&[u32], &[u32]),
+    known: usize,
+) -> Option<(Moves, Option<i32>)> {
+    let frames = view.frames;
+    let (before, after) = (name_shares(p, known), name_shares(q, known));
     let share = |own: &[f64], at: usize| own.get(at).copied().unwrap_or(0.0);
     let names: Vec<usize> =
         (0..known).filter(|at| share(&before, *at) >= MIN_SHARE).collect();
@@ -132,13 +170,12 @@ pub fn changed_places(view: &View<'_>, column: usize) -> Option<(Moves, Option<i
     let grew = |at: &usize| share(&after, *at) - share(&before, *at);
     let more = *names.iter().max_by(|a, b| grew(a).total_cmp(&grew(b)))?;
     let is_more: Vec<f64> =
-        q.names().iter().map(|own| f64::from(u8::from(*own as usize == more))).collect();
+        q.iter().map(|own| f64::from(u8::from(*own as usize == more))).collect();
     let days = &frames.production.rows.day;
     let first = step(days, &is_more).map(|own| own.day);
     let place = |name: &u32| names.iter().position(|own| *own == *name as usize);
-    let old =
-        Rows { frame: &frames.reference, place: p.names().iter().map(place).collect() };
-    let late = is_since(days, first).zip(q.names());
+    let old = Rows { frame: &frames.reference, place: p.iter().map(place).collect() };
+    let late = is_since(days, first).zip(q);
     let new = Rows {
         frame: &frames.production,
         place: late.map(|(is, name)| place(name).filter(|_| is)).collect(),
@@ -177,35 +214,76 @@ pub fn changed_places(view: &View<'_>, column: usize) -> Option<(Moves, Option<i
 /// Which new name each old one became, where that is clear and not the same one for all.
 fn best(groups: &[Distances], count: usize) -> Option<Vec<usize>> {
     let all = |order: &[usize]| groups.iter().map(|own| own.of(order)).sum::<f64>();
+    let between = |old: usize, new: usize| -> f64 {
+        groups.iter().map(|own| own.at(old, new)).sum()
+    };
     let same: Vec<usize> = (0..count).collect();
-    let mut tried: Vec<(f64, Vec<usize>)> =
-        orders(count).into_iter().map(|own| (all(&own), own)).collect();
-    tried.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let (least, order) = tried.first()?.clone();
-    let next = tried.get(1).map_or(f64::INFINITY, |own| own.0);
+    let order = cheapest(count, &between);
+    let least = all(&order);
     let better =
         groups.iter().filter(|own| own.of(&same) - own.of(&order) >= BETTER_EACH);
     let aspects: f64 = groups.iter().map(|own| own.aspects).sum();
-    let fits = order.iter().enumerate().all(|(old, new)| {
-        let left: f64 = groups.iter().map(|own| own.at(old, *new)).sum();
-        left <= LEFT * (aspects + 1.0)
+    let mut pairs = order.iter().enumerate();
+    let fits = pairs.all(|(old, new)| between(old, *new) <= LEFT * (aspects + 1.0));
+    let is_clear = (0..count).all(|a| {
+        (0..a).all(|b| {
+            let mut other = order.clone();
+            other.swap(a, b);
+            all(&other) - least >= CLEAR
+        })
     });
-    (all(&same) - least >= BETTER && better.count() >= 2 && fits && next - least >= CLEAR)
+    (all(&same) - least >= BETTER && better.count() >= 2 && fits && is_clear)
         .then_some(order)
 }
 
-/// All orders of so many things.
-fn orders(count: usize) -> Vec<Vec<usize>> {
-    let mut all = vec![Vec::new()];
-    for _ in 0..count {
-        let longer = |own: &Vec<usize>| {
-            let free = (0..count).filter(|next| !own.contains(next)).collect::<Vec<_>>();
-            let with = |next| own.iter().copied().chain([next]).collect::<Vec<_>>();
-            free.into_iter().map(with).collect::<Vec<_>>()
-        };
-        all = all.iter().flat_map(longer).collect();
+/// The cheapest way to give each of so many one of as many others: the Hungarian method (Kuhn 1955, Munkres 1957), row by
+/// row along shortest paths. Costs are 0 or more.
+fn cheapest(count: usize, cost: &dyn Fn(usize, usize) -> f64) -> Vec<usize> {
+    // What a row and a column give off the cost, so that no pair costs less than 0. The last column stands for the row
+    // that is being placed.
+    let (mut of_row, mut of_column) = (vec![0.0; count], vec![0.0; count + 1]);
+    let mut taken_by: Vec<Option<usize>> = vec![None; count + 1];
+    for row in 0..count {
+        let mut least = vec![f64::INFINITY; count];
+        let mut came_from = vec![count; count];
+        let mut done = vec![false; count + 1];
+        taken_by[count] = Some(row);
+        let mut at = count;
+        while let Some(own) = taken_by[at] {
+            done[at] = true;
+            let (mut step, mut next) = (f64::INFINITY, at);
+            for column in (0..count).filter(|column| !done[*column]) {
+                let more = cost(own, column) - of_row[own] - of_column[column];
+                if more < least[column] {
+                    (least[column], came_from[column]) = (more, at);
+                }
+                if least[column] < step {
+                    (step, next) = (least[column], column);
+                }
+            }
+            for column in 0..=count {
+                match taken_by[column].filter(|_| done[column]) {
+                    Some(own) => {
+                        of_row[own] += step;
+                        of_column[column] -= step;
+                    }
+                    None => {
+                        least.get_mut(column).into_iter().for_each(|own| *own -= step)
+                    }
+                }
+            }
+            at = next;
+        }
+        while at != count {
+            taken_by[at] = taken_by[came_from[at]];
+            at = came_from[at];
+        }
     }
-    all
+    let mut order = vec![0; count];
+    for (column, row) in taken_by.iter().take(count).enumerate() {
+        row.and_then(|row| order.get_mut(row)).into_iter().for_each(|own| *own = column);
+    }
+    order
 }
 
 /// What came of the rows, before and after: one list a class, or the amount.
@@ -319,9 +397,54 @@ mod tests {
     }
 
     #[test]
-    fn orders_are_all_of_them() {
-        assert_eq!(orders(3).len(), 6);
-        assert_eq!(orders(0), [Vec::<usize>::new()]);
-        assert_eq!(orders(2), [vec![0, 1], vec![1, 0]]);
+    fn codes_that_were_renumbered_are_found_by_their_values() {
+        let (shares, rates) = ([0.47, 0.275, 0.255], [0.2, 0.08, 0.05]);
+        let mut random = Random::new(22);
+        let before = rows(5000, shares, rates, &mut random);
+        let after = rows(5000, shares, rates, &mut random);
+        let codes = |own: &[usize], of: [f64; 3]| -> Vec<f64> {
+            own.iter().map(|name| of[*name]).collect()
+        };
+        let of = |new: [f64; 3]| {
+            let mut fixture = Fixture::new()
+                .number("amount", before.2.clone(), after.2.clone())
+                .number("slot", codes(&before.0, [1.0, 2.0, 3.0]), codes(&after.0, new));
+            fixture.labels = (before.1.clone(), after.1.clone());
+            fixture.see(|view| changed_codes(view, 1)).map(|own| own.0)
+        };
+        assert_eq!(of([2.0, 3.0, 1.0]), Some(vec![(1.0, 2.0), (2.0, 3.0), (3.0, 1.0)]));
+        assert_eq!(of([1.0, 2.0, 3.0]), None);
+        assert_eq!(of([1.5, 2.0, 3.0]), None);
+    }
+
+    #[test]
+    fn the_cheapest_order_is_that_of_all_orders() {
+        let mut random = Random::new(23);
+        for count in 1..=5 {
+            for _ in 0..40 {
+                let costs: Vec<f64> = (0..count * count)
+                    .map(|_| (10.0 * random.uniform()).floor())
+                    .collect();
+                let cost = |a: usize, b: usize| costs[a * count + b];
+                let sum = |order: &[usize]| -> f64 {
+                    order.iter().enumerate().map(|(a, b)| cost(a, *b)).sum()
+                };
+                let found = cheapest(count, &cost);
+                let mut left: Vec<Vec<usize>> = vec![Vec::new()];
+                for _ in 0..count {
+                    left = left
+                        .iter()
+                        .flat_map(|own| {
+                            let free = (0..count).filter(|next| !own.contains(next));
+                            free.map(|next| [own.as_slice(), &[next]].concat())
+                                .collect::<Vec<_>>()
+                        })
+                        .collect();
+                }
+                let least = left.iter().map(|own| sum(own)).fold(f64::INFINITY, f64::min);
+                assert_eq!(sum(&found), least, "{costs:?} {found:?}");
+            }
+        }
+        assert!(cheapest(0, &|_, _| 0.0).is_empty());
     }
 }

@@ -120,6 +120,8 @@ pub enum Change {
     DefaultName(u32),
     /// Names were spelled or coded differently: for each reference name the new one (places in the names).
     Renamed(Vec<(u32, u32)>),
+    /// Numbers that are codes were given anew: for each old value the new one.
+    Recoded(Vec<(f64, f64)>),
     /// Hours moved by so many (numbers 0–23, or moments); other columns of the fingerprint moved with them.
     Hours(i32),
     /// The fingerprint's two columns changed places.

@@ -117,6 +117,9 @@ pub fn repaired(values: &[Raw], fingerprint: &Fingerprint) -> Option<Vec<Raw>> {
             }
             Change::Renamed(back.into_iter().collect())
         }
+        Change::Recoded(pairs) => {
+            Change::Recoded(pairs.iter().map(|(old, new)| (*new, *old)).collect())
+        }
         Change::Hours(by) => Change::Hours(-by),
         _ => return None,
     };
@@ -177,6 +180,11 @@ fn change_column(raw: &mut Raw, change: &Change, touched: &[bool]) {
             let to: BTreeMap<u32, u32> = pairs.iter().copied().collect();
             each(own, touched, |x| *x = to.get(x).copied().unwrap_or(*x));
         }
+        (Raw::Numbers(own), Change::Recoded(pairs)) => each(own, touched, |x| {
+            if let Some((_, new)) = pairs.iter().find(|(old, _)| old == x) {
+                *x = *new;
+            }
+        }),
         (Raw::Numbers(own), Change::Hours(by)) => {
             let hours = own.iter().all(|x| x.is_nan() || (0.0..24.0).contains(x));
             let weekday = own.iter().all(|x| x.is_nan() || (0.0..8.0).contains(x));

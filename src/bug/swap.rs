@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::common::{
-    ascending, both, inputs, ks, likelihoods, percent, share_of, sorted, tolerance,
+    ascending, both, inputs, ks, likelihoods, share_of, share_of_rows, sorted, tolerance,
 };
 use super::exchanged::is_since;
 use super::since::step;
@@ -132,8 +132,8 @@ fn swapped(a: &Moved<'_>, b: &Moved<'_>, days: &[i32]) -> Option<Fingerprint> {
         change: Change::Swapped,
         since: first,
         sentence: format!(
-            "Each column has the other's old values on {} of rows.",
-            percent(share)
+            "Each column has the other's old values on {}.",
+            share_of_rows(share)
         ),
     })
 }

@@ -4,9 +4,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::common::{both, inputs, name_shares, noise, percent, total_variation};
+use super::common::{
+    both, inputs, name_shares, noise, percent, says, share_of_rows, total_variation,
+};
 use super::exchanged::{exchanged, from_day, is_since, went_round};
-use super::meaning::changed_places;
+use super::meaning::{changed_codes, changed_places};
 use super::since::step;
 use super::{Change, Detector, Fingerprint, View};
 use crate::encode::rows::NO_DAY;
@@ -144,6 +146,9 @@ pub fn plain(text: &str) -> String {
 fn of_column(view: &View<'_>, column: usize) -> Option<Fingerprint> {
     let (reference, production) = both(view, column)?;
     let names = &view.frames.columns.get(column)?.names;
+    if names.is_empty() {
+        return of_codes(view, column);
+    }
     if reference.names().is_empty() || production.names().is_empty() {
         return None;
     }
@@ -185,6 +190,44 @@ fn of_column(view: &View<'_>, column: usize) -> Option<Fingerprint> {
     })
 }
 
+/// Words of a calendar: their numbers turn with a clock, see [`super::clock`].
+const CALENDAR: [&str; 7] = ["hour", "hr", "day", "weekday", "dow", "week", "month"];
+
+/// Numbers of few whole values that changed places.
+fn of_codes(view: &View<'_>, column: usize) -> Option<Fingerprint> {
+    let name = &view.frames.columns.get(column)?.name;
+    if CALENDAR.iter().any(|word| says(name, word)) {
+        return None;
+    }
+    let (pairs, since) = changed_codes(view, column)?;
+    let values = both(view, column)?.1.numbers();
+    let touched: Vec<bool> = is_since(&view.frames.production.rows.day, since)
+        .zip(values)
+        .map(|(is_late, value)| is_late && pairs.iter().any(|own| own.1 == *value))
+        .collect();
+    let share = super::common::share_of(&touched);
+    Some(Fingerprint {
+        detector: "text",
+        cause: CauseId::CategoryMapping,
+        columns: vec![column],
+        strength: 0.9,
+        share,
+        since,
+        touched,
+        sentence: told_by_meaning(pairs.len(), share),
+        change: Change::Recoded(pairs),
+    })
+}
+
+/// Values told by what their rows hold.
+fn told_by_meaning(count: usize, share: f64) -> String {
+    format!(
+        "{count} values changed places ({}): rows with each are as frequent now, have such outcomes and hold such values \
+         elsewhere as rows with another of them did before launch.",
+        share_of_rows(share)
+    )
+}
+
 /// Known names that changed places: two, or more that went round.
 fn of_exchange(view: &View<'_>, column: usize, before: &[f64]) -> Option<Fingerprint> {
     let (reference, production) = both(view, column)?;
@@ -202,23 +245,18 @@ fn of_exchange(view: &View<'_>, column: usize, before: &[f64]) -> Option<Fingerp
         .zip(values)
         .map(|(is_late, name)| is_late && pairs.iter().any(|own| own.1 == *name))
         .collect();
-    let share = percent(super::common::share_of(&touched));
+    let share = share_of_rows(super::common::share_of(&touched));
     let (strength, sentence) = if is_by_meaning {
-        let words = format!(
-            "{} values changed places ({share} of rows): rows with each are as frequent now, have such outcomes and \
-             hold such values elsewhere as rows with another of them did before launch.",
-            pairs.len()
-        );
-        (0.9, words)
+        (0.9, told_by_meaning(pairs.len(), super::common::share_of(&touched)))
     } else if is_two {
         let words = format!(
-            "Two values changed places: each comes as often as the other did before launch ({share} of rows), and all \
+            "Two values changed places: each comes as often as the other did before launch ({share}), and all \
              others come as before."
         );
         (0.85, words)
     } else {
         let words = format!(
-            "{} values changed places: each comes as often as another did before launch ({share} of rows).",
+            "{} values changed places: each comes as often as another did before launch ({share}).",
             pairs.len()
         );
         (0.8, words)

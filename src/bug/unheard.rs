@@ -9,7 +9,7 @@
 //! at, so a changed relationship cannot do this; errors of the stand-in are there before launch as well.
 
 use super::View;
-use super::common::{MIN_ROWS, inputs, median, sorted};
+use super::common::{MIN_ROWS, inputs, median, quantiles, sorted};
 use super::consistency::{StandIn, in_support, picked, score, spread_out};
 use super::since;
 use crate::encode::frame::{Frame, NO_ID, NO_NAME, Raw};
@@ -30,6 +30,9 @@ const ALSO: (f64, f64) = (0.35, 4.0);
 const MIN_ADDS: f64 = 0.05;
 /// Folds for standard errors.
 const FOLDS: usize = 10;
+/// Parts of production's margins that the reference is given like weight in, and the most that a row counts.
+const MARGIN_BINS: usize = 20;
+const MOST_WEIGHT: f64 = 10.0;
 /// Columns regressed on.
 const MAX_COLUMNS: usize = 40;
 /// Columns named at most.
@@ -58,6 +61,8 @@ struct Sample {
     distances: Vec<f64>,
     /// What each column adds, a list a column.
     adds: Vec<Vec<f64>>,
+    /// How much each row counts.
+    weights: Vec<f64>,
 }
 
 /// Looks at the first output that has scores. `rows_show_it`: single rows are too far off already.
@@ -99,10 +104,12 @@ pub fn look(view: &View<'_>, model: &dyn StandIn, rows_show_it: bool) -> Option<
             (mix64(key) % FOLDS as u64) as usize
         };
         let folds = rows.iter().map(fold).collect();
-        Some(Sample { rows, folds, base, margins, distances, adds })
+        let weights = vec![1.0; margins.len()];
+        Some(Sample { rows, folds, base, margins, distances, adds, weights })
     };
-    let before = sample(reference, held_out)?;
+    let mut before = sample(reference, held_out)?;
     let after = sample(production, rows)?;
+    before.weights = like(&before.margins, &after.margins);
     let days: Vec<i32> = after
         .rows
         .iter()
@@ -169,6 +176,28 @@ pub fn with_typical(values: &[Raw], columns: &[(usize, Option<Typical>)]) -> Vec
     all
 }
 
+/// Weights with which margins come as often as the others do: where the stand-in errs depends on how high a row is.
+fn like(margins: &[f64], others: &[f64]) -> Vec<f64> {
+    let (own, other) = (sorted(margins), sorted(others));
+    let cuts = quantiles(&other, MARGIN_BINS + 1);
+    let cuts = cuts.get(1..MARGIN_BINS).unwrap_or_default();
+    let bin = |x: f64| cuts.partition_point(|cut| *cut <= x);
+    let counts = |all: &[f64]| {
+        let mut counts = vec![0.5; MARGIN_BINS];
+        for x in all {
+            counts.get_mut(bin(*x)).into_iter().for_each(|own| *own += 1.0);
+        }
+        counts
+    };
+    let (a, b) = (counts(&own), counts(&other));
+    let level = own.len() as f64 / other.len().max(1) as f64;
+    let weight = |x: &f64| {
+        let of = |counts: &[f64]| counts.get(bin(*x)).copied().unwrap_or(1.0);
+        (level * of(&b) / of(&a)).min(MOST_WEIGHT)
+    };
+    margins.iter().map(weight).collect()
+}
+
 fn deviation(values: &[f64]) -> f64 {
     let count = values.len().max(1) as f64;
     let mean = values.iter().sum::<f64>() / count;
@@ -216,9 +245,10 @@ fn fit(
             continue;
         }
         count += 1;
+        let weight = sample.weights.get(row).copied().unwrap_or(1.0);
         for (own, a) in normal.iter_mut().zip(&line) {
-            own.iter_mut().zip(&line).for_each(|(cell, b)| *cell += a * b);
-            own.last_mut().into_iter().for_each(|cell| *cell += a * distance);
+            own.iter_mut().zip(&line).for_each(|(cell, b)| *cell += weight * a * b);
+            own.last_mut().into_iter().for_each(|cell| *cell += weight * a * distance);
         }
     }
     if count < MIN_ROWS / 2 {

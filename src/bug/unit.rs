@@ -11,8 +11,8 @@
 //! hardly overlap, no drift can look like the mixture, so a little drift beside the break is allowed.
 
 use super::common::{
-    ascending, below, both, inputs, ks, likelihoods, median, moments, newcomers, percent,
-    quantiles, says, share_of, short, sorted, tolerance,
+    ALL, ascending, below, both, inputs, ks, likelihoods, median, moments, newcomers,
+    percent, quantiles, says, share_of, short, sorted, tolerance,
 };
 use super::exact::{self, grain, without_zeros};
 use super::lined;
@@ -107,8 +107,6 @@ const SMALL_FACTORS: [(f64, &str, &[&str]); 6] = [
     ),
     (28.349_5, "grams for ounces", &["gram", "oz", "ounce", "weight", "mass"]),
 ];
-/// Share of rows that is said to be all.
-const ALL: f64 = 0.97;
 /// Values from which years of something are taken away.
 const YEARS: std::ops::RangeInclusive<f64> = 1900.0..=2100.0;
 /// Drift beside the break that is allowed for big factors.

@@ -2,7 +2,7 @@
 //! written with other decimals, or scores that stand off from what the inputs give by a constant on every row. Cost: one
 //! pass over the names and seven over the scores.
 
-use super::common::{MIN_ROWS, name_shares, percent, says};
+use super::common::{MIN_ROWS, name_shares, says, share_of_rows};
 use super::since::{since, step};
 use super::{Change, Detector, Fingerprint, View};
 use crate::encode::frame::Frame;
@@ -91,10 +91,8 @@ fn named(view: &View<'_>, column: usize) -> Option<Fingerprint> {
     }
     let days = &view.frames.production.rows.day;
     let first = since(days, &touched);
-    let sentence = format!(
-        "Another model version answered {} of rows after launch.",
-        percent(share)
-    );
+    let sentence =
+        format!("Another model version answered {} after launch.", share_of_rows(share));
     Some(fingerprint(vec![column], 0.9, touched, first, sentence))
 }
 

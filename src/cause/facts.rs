@@ -108,6 +108,8 @@ pub static FACTS: &[Fact] = &[
         &[C::CalibrationBaseRate, C::LabelProblem],
     ),
     fact("one_column_lost", &[C::LabelLeakage], &[C::ConceptDrift, C::Overfitting]),
+    // Its values are as ever and no longer go with the outcome: what knew the answer would now hold other values.
+    fact("lost_on_both_sides", &[C::ConceptDrift, C::JoinOrFilter], &[C::LabelLeakage]),
     // A column that knew the answer changes on the day of launch, in what it holds and in what it tells.
     fact(
         "lost_from_start",

@@ -104,6 +104,9 @@ pub struct Lost {
     /// Share of their power that the other telling columns lost with it, 0–1; 0 where there are not enough of them. A leak
     /// that closes takes nothing from the others.
     pub others_lost: f64,
+    /// Whether rows with the outcome and rows without met in the middle, 0–1: the column's values are what they were, and
+    /// no longer go with the outcome. 0 where it cannot be told.
+    pub both_sides: f64,
 }
 
 /// How all of the newest outcomes are written down otherwise.
@@ -210,7 +213,7 @@ pub fn values(observations: &[Observation]) -> Vec<f64> {
 const MOVED_AT_MOST: f64 = 0.2;
 
 /// 0 below `low`, 1 from `high` on, straight between.
-fn ramp(value: f64, low: f64, high: f64) -> f64 {
+pub fn ramp(value: f64, low: f64, high: f64) -> f64 {
     if value.is_nan() { 0.0 } else { ((value - low) / (high - low)).clamp(0.0, 1.0) }
 }
 
@@ -485,7 +488,9 @@ fn of_outcome(looking: &mut Looking<'_>) {
             * ramp(lost.others_lost / own.max(1e-9), 0.5, 0.85);
         let alone = 1.0 - alike.max(ramp(lost.others_lost, 0.35, 0.65));
         let value = best * fall * alone * ramp(lost.z, 3.0, 8.0);
-        looking.note("one_column_lost", value, told);
+        let met = lost.both_sides * value;
+        looking.note("one_column_lost", value, told.clone());
+        looking.note("lost_on_both_sides", met, told);
     }
     if let Some(newest) = looking.scene.newest {
         let gone = ramp(1.0 - newest.newest / newest.oldest.max(1e-9), 0.15, 0.6);

@@ -30,11 +30,12 @@ fn ten_to(decimals: i32) -> f64 {
     (0..decimals).fold(1.0, |power, _| power * 10.0)
 }
 
-/// Whether the score is a multiple of 10⁻ᵈ, up to the rounding of the decimal's own conversion (f32 too).
+/// Whether the score is a multiple of 10⁻ᵈ, up to the rounding of the decimal's own conversion (f32 too) and of a
+/// division by 100 (per cent).
 fn has_decimals(score: f64, decimals: i32) -> bool {
     let power = ten_to(decimals);
     let nearest = (score * power).round_ties_even() / power;
-    score == nearest
+    (score - nearest).abs() <= 2.0 * f64::EPSILON * score.abs()
         || (f64::from(score as f32) == score && score as f32 == nearest as f32)
 }
 
@@ -79,6 +80,8 @@ mod tests {
             let found = log_loss_epsilon(scores.iter().copied());
             assert!((found - expected).abs() < 1e-15, "{scores:?}: {found}");
         }
+        let of_per_cent = [12.34, 7.07, 99.99].map(|own| own / 100.0);
+        assert!((log_loss_epsilon(of_per_cent) - 0.000_05).abs() < 1e-15);
         let single = [0.12_f32, 0.57].map(f64::from);
         assert!((log_loss_epsilon(single) - 0.005).abs() < 1e-15);
     }

@@ -171,6 +171,9 @@ pub fn sentence(
                 number::fixed(after, 2)
             )
         }
+        "lost_on_both_sides" => format!(
+            "{columns} holds the values it always held: they no longer go with the outcome"
+        ),
         "lost_from_start" => format!(
             "from the first day after launch on, {columns} told less of the outcome"
         ),

@@ -3,6 +3,8 @@
 //! could not be checked.
 
 use super::csv_pair;
+use whydrop::act::schema::Schema;
+use whydrop::act::sql::Dialect;
 use whydrop::choices::{Choices, Role, Task};
 use whydrop::engine::native::run_memory;
 use whydrop::report::{ChangeKind, DriftBand, MetricChange, Report, VerdictKind};
@@ -143,6 +145,43 @@ fn a_score_that_is_no_probability_is_ranked_only() {
     assert_eq!(report.metric.name, "auc");
     assert!(metric(&report, "log_loss").is_none_or(|own| own.reference.is_none()));
     assert!(has_note(&report, "score_not_probability"), "{:?}", codes(&report));
+}
+
+#[test]
+fn a_score_in_per_cent_is_read_as_a_probability() {
+    let of = |seed, unit: f64| {
+        table(HEADER, 4_000, seed, move |row, _| {
+            let score = (1e4 * row.score).round() / 1e4 * unit;
+            format!("{score:.4},{},{:.3},{}", u8::from(row.yes), row.x, row.channel)
+        })
+    };
+    let at = |cut: f64| {
+        let roles = [("label", Role::Label), ("score", Role::Score)];
+        let roles = roles.map(|(name, role)| (name.to_owned(), role));
+        let metric = Some("log_loss".to_owned());
+        Choices {
+            roles: roles.into(),
+            threshold: Some(cut),
+            metric,
+            ..Choices::default()
+        }
+    };
+    let plain = run(&of(1, 1.0), &of(2, 1.0), &at(0.3));
+    let per_cent = run(&of(1, 100.0), &of(2, 100.0), &at(30.0));
+    assert!(has_note(&per_cent, "score_in_per_cent"), "{:?}", codes(&per_cent));
+    assert!(!has_note(&plain, "score_in_per_cent"));
+    for (a, b) in plain.metrics.iter().zip(&per_cent.metrics) {
+        assert_eq!(a.name, b.name);
+        for (a, b) in [(a.reference, b.reference), (a.production, b.production)] {
+            let same = a.zip(b).is_none_or(|(a, b)| (a - b).abs() < 1e-9);
+            assert!(same && a.is_some() == b.is_some(), "{a:?} {b:?}");
+        }
+    }
+    assert!(plain.metric.reference.is_some());
+    // What is run on the file speaks of the file.
+    let score = |report: &Report| Schema::new(report).score(Dialect::DuckDb, "");
+    assert!(score(&per_cent).is_some_and(|own| own.ends_with("/ 100)")));
+    assert!(score(&plain).is_some_and(|own| !own.contains("100")));
 }
 
 #[test]

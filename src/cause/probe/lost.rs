@@ -1,6 +1,6 @@
 //! A column that told much of the outcome before launch and little after: the trace of a leak.
 
-use crate::cause::observe::Lost;
+use crate::cause::observe::{Lost, ramp};
 use crate::choices::{Role, TableRole, Task};
 use crate::encode::frame::Frames;
 use crate::encode::rows::NO_CLASS;
@@ -87,6 +87,11 @@ pub fn lost(
     if targets.iter().all(|own| labelled(&own.before).min(labelled(&own.after)) < 200) {
         return None;
     }
+    let logged = before;
+    let codes_of = |column: usize| -> Option<(&[u8], &[u8])> {
+        let coder = *frames.columns.get(column)?.coders.first()?;
+        Some((before.frame.rows.codes.get(coder)?, after.frame.rows.codes.get(coder)?))
+    };
     let mut found: Vec<(usize, Power, Power)> = Vec::new();
     for (at, column) in frames.columns.iter().enumerate() {
         let both =
@@ -94,12 +99,7 @@ pub fn lost(
         if column.role != Role::Feature || broken.contains(&at) || !both {
             continue;
         }
-        let Some(coder) = column.coders.first() else { continue };
-        let (Some(codes), Some(later)) =
-            (before.frame.rows.codes.get(*coder), after.frame.rows.codes.get(*coder))
-        else {
-            continue;
-        };
+        let Some((codes, later)) = codes_of(at) else { continue };
         let (mut a, mut b) = (Power::default(), Power::default());
         let all: f64 = targets.iter().map(|own| own.weight).sum();
         for target in &targets {
@@ -122,8 +122,16 @@ pub fn lost(
     let (column, before, after) =
         *found.iter().max_by(|a, b| fall(a).total_cmp(&fall(b)).then(b.0.cmp(&a.0)))?;
     let error = math::sqrt(before.error * before.error + after.error * after.error);
+    let sides = codes_of(column).map_or_else(Sides::default, |(codes, later)| {
+        let mut sum = Sides::default();
+        for target in &targets {
+            sum.add(target.weight, &told(logged, codes, later, target));
+        }
+        sum
+    });
     Some(Lost {
         column,
+        both_sides: sides.both(),
         before: before.told,
         after: after.told,
         z: if error > 0.0 { (before.told - after.told) / error } else { 0.0 },
@@ -136,6 +144,60 @@ pub fn lost(
                 _ => after.told >= AS_FAR * AS_FAR * before.told,
             },
     })
+}
+
+/// Part of the larger fall that the lesser must have for both sides to have moved, its standard errors, and how sure the
+/// larger one must be for the lesser to say anything.
+const LESSER: (f64, f64) = (0.3, 0.7);
+const LESSER_ERRORS: (f64, f64) = (2.0, 4.0);
+const LARGER_ERRORS: (f64, f64) = (3.0, 5.0);
+
+/// By how much what a column tells fell on rows with the outcome, and rose on rows without, each as a part of all rows,
+/// with squared errors.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sides {
+    fell: (f64, f64),
+    rose: (f64, f64),
+}
+
+impl Sides {
+    /// `rows`: told value and target, before and after; amounts count as an outcome from the middle on.
+    fn add(&mut self, weight: f64, [before, after]: &[Vec<(f64, f64)>; 2]) {
+        let of = |rows: &[(f64, f64)], with: bool| {
+            let own: Vec<f64> = rows
+                .iter()
+                .filter(|own| (own.1 >= 0.5) == with)
+                .map(|own| own.0)
+                .collect();
+            let count = own.len().max(1) as f64;
+            let mean = own.iter().sum::<f64>() / count;
+            let square = own.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>();
+            (mean, square / count / count, own.len() as f64 / rows.len().max(1) as f64)
+        };
+        for (with, side, sign) in
+            [(true, &mut self.fell, 1.0), (false, &mut self.rose, -1.0)]
+        {
+            let (a, b) = (of(before, with), of(after, with));
+            side.0 += weight * a.2 * sign * (a.0 - b.0);
+            side.1 += weight * weight * a.2 * a.2 * (a.1 + b.1);
+        }
+    }
+
+    /// Whether both moved alike, 0–1: a column that no longer goes with the outcome keeps its values, so that rows with
+    /// and without the outcome meet in the middle. A leak that closed changes the rows that it knew, and no others.
+    fn both(&self) -> f64 {
+        let (more, less) = if self.fell.0 >= self.rose.0 {
+            (self.fell, self.rose)
+        } else {
+            (self.rose, self.fell)
+        };
+        let errors = |own: (f64, f64)| {
+            if own.1 > 0.0 { own.0 / math::sqrt(own.1) } else { 0.0 }
+        };
+        ramp(less.0 / more.0.max(f64::MIN_POSITIVE), LESSER.0, LESSER.1)
+            * ramp(errors(less), LESSER_ERRORS.0, LESSER_ERRORS.1)
+            * ramp(errors(more), LARGER_ERRORS.0, LARGER_ERRORS.1)
+    }
 }
 
 /// A column counts among the others from this share of what the lost one told, if it is sure (in standard errors).
@@ -331,6 +393,30 @@ mod tests {
             assert!(power(task, drawn(1.0)).turned < REVERSED);
             assert!(power(task, drawn(0.0)).turned < REVERSED);
         }
+    }
+
+    #[test]
+    fn a_closed_leak_moves_one_side_and_a_broken_relation_both() {
+        let mut random = crate::stats::random::Random::new(7);
+        // One row in four has the outcome; what the column tells is higher by so much on either side.
+        let mut rows = |with: f64, without: f64| -> Vec<(f64, f64)> {
+            (0..4000)
+                .map(|row| {
+                    let has = row % 4 == 0;
+                    let told = random.normal() + if has { with } else { without };
+                    (told, f64::from(u8::from(has)))
+                })
+                .collect()
+        };
+        let mut both = |after: (f64, f64)| {
+            let mut sides = Sides::default();
+            sides.add(1.0, &[rows(0.6, 0.0), rows(after.0, after.1)]);
+            sides.both()
+        };
+        assert_eq!(both((0.0, 0.0)), 0.0, "only rows with the outcome changed");
+        assert!(both((0.15, 0.15)) > 0.9, "the same values, given out anew");
+        assert_eq!(both((0.6, 0.0)), 0.0, "nothing changed");
+        assert_eq!(Sides::default().both(), 0.0);
     }
 
     #[test]

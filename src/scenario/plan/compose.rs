@@ -49,8 +49,9 @@ pub fn compose(ask: &Ask, salt: u64) -> Option<Pair> {
         ask.seed
     );
     let mut dice = Dice::new(combine64(hash64(id.as_bytes(), 11 + salt), ask.seed));
+    // Much of what goes wrong does so with the launch itself: that alone must tell no cause.
     let onset_days =
-        if dice.chance(0.15) { 0 } else { 14 + dice.pick(&[1.0; 36]) as i64 };
+        if dice.chance(0.35) { 0 } else { 14 + dice.pick(&[1.0; 36]) as i64 };
     let size = [6000, 9000, 14_000][dice.pick(&[1.0; 3]) as usize % 3];
     let mut draft = Draft {
         handles,
@@ -325,9 +326,13 @@ impl Draft {
             CauseId::FeedbackLoop => {
                 binary?;
                 let share = [0.2, 0.4, 0.65, 0.95][self.level];
-                let days = 28.0 + 14.0 * self.dice.pick(&[1.0; 2]);
-                self.onset_days = 0;
-                self.add(share, Fault::Prevention, Course::Ramp(days));
+                if self.dice.chance(0.4) {
+                    self.starting(share, Fault::Prevention);
+                } else {
+                    let days = 28.0 + 14.0 * self.dice.pick(&[1.0; 2]);
+                    self.onset_days = 0;
+                    self.add(share, Fault::Prevention, Course::Ramp(days));
+                }
             }
             CauseId::ConceptDrift => self.world_change(Fault::Concept, handles.concept),
         }
