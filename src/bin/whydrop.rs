@@ -58,13 +58,13 @@ struct Arguments {
     #[arg(long, value_name = "VALUE")]
     positive: Option<String>,
     /// The deployed threshold.
-    #[arg(long, value_name = "SCORE")]
+    #[arg(long, allow_hyphen_values = true, value_name = "SCORE")]
     threshold: Option<f64>,
     /// Cost of one false positive.
-    #[arg(long, value_name = "MONEY")]
+    #[arg(long, allow_hyphen_values = true, value_name = "MONEY")]
     cost_fp: Option<f64>,
     /// Cost of one false negative.
-    #[arg(long, value_name = "MONEY")]
+    #[arg(long, allow_hyphen_values = true, value_name = "MONEY")]
     cost_fn: Option<f64>,
     /// The headline metric, by its id (for example auc, accuracy, log_loss, mae).
     #[arg(long, value_name = "METRIC")]
@@ -85,7 +85,7 @@ struct Arguments {
     #[arg(long, value_name = "COLUMN")]
     baseline: Option<String>,
     /// The training metric, when the training rows are not at hand.
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, allow_hyphen_values = true, value_name = "NUMBER")]
     training_metric: Option<f64>,
     /// Rows a day in production.
     #[arg(long, value_name = "ROWS")]
@@ -282,9 +282,17 @@ fn choices(arguments: &Arguments) -> Result<Choices, String> {
         (&arguments.weight, Role::Weight),
         (&arguments.baseline, Role::Baseline),
     ];
+    let mut give = |column: &String, role: Role| match roles
+        .insert(column.clone(), role.clone())
+    {
+        Some(other) if other != role => Err(format!(
+            "The column {column} was given two roles ({other:?} and {role:?}). Give it one."
+        )),
+        _ => Ok(()),
+    };
     for (column, role) in single {
         if let Some(column) = column {
-            roles.insert(column.clone(), role);
+            give(column, role)?;
         }
     }
     let lists = [
@@ -293,15 +301,17 @@ fn choices(arguments: &Arguments) -> Result<Choices, String> {
         (&arguments.kpi, Role::Kpi),
     ];
     for (columns, role) in lists {
-        roles.extend(columns.iter().map(|column| (column.clone(), role.clone())));
+        for column in columns {
+            give(column, role.clone())?;
+        }
     }
     for score in &arguments.score {
         match score.split_once('=') {
             Some((class, column)) if arguments.score.len() > 1 => {
-                roles.insert(column.to_owned(), Role::ClassScore(class.to_owned()));
+                give(&column.to_owned(), Role::ClassScore(class.to_owned()))?;
             }
             _ => {
-                roles.insert(score.clone(), Role::Score);
+                give(score, Role::Score)?;
             }
         }
     }
@@ -330,7 +340,7 @@ fn choices(arguments: &Arguments) -> Result<Choices, String> {
         }),
         positive: arguments.positive.clone(),
         threshold: arguments.threshold,
-        metric: arguments.metric.clone(),
+        metric: arguments.metric.as_deref().map(str::to_lowercase),
         business: Business {
             cost_false_positive: arguments.cost_fp,
             cost_false_negative: arguments.cost_fn,

@@ -15,6 +15,36 @@ use crate::stats::random::hash64;
 /// and lose its words; higher would let one stray "n.a." turn a number into 200 categories.
 pub const PARSE_SHARE: f64 = 0.98;
 
+/// Words and marks that stand for no value among numbers. Elsewhere they may be categories.
+const NO_VALUE: [&str; 16] = [
+    "?",
+    ".",
+    "..",
+    "--",
+    "---",
+    "none",
+    "missing",
+    "unknown",
+    "na",
+    "n.a.",
+    "nil",
+    "(null)",
+    "undefined",
+    "empty",
+    "blank",
+    "not available",
+];
+/// Part of the values that may be such words, and distinct values from which the others are numbers rather than codes.
+const NO_VALUE_SHARE: f64 = 0.3;
+const NOT_CODES: usize = 20;
+
+/// Whether a text stands for no value among numbers: one of those words, or an error that a spreadsheet wrote.
+fn is_no_value(bytes: &[u8]) -> bool {
+    let text = bytes.trim_ascii();
+    text.first() == Some(&b'#')
+        || NO_VALUE.iter().any(|own| text.eq_ignore_ascii_case(own.as_bytes()))
+}
+
 /// Names that are not limited in number make an identifier: distinct values over rows, 0–1.
 const IDENTIFIER_SHARE: f64 = 0.5;
 
@@ -116,6 +146,7 @@ struct Examined {
     day_first: usize,
     month_first: usize,
     points: usize,
+    no_values: usize,
     moments: usize,
     words: usize,
     minimum: f64,
@@ -142,6 +173,7 @@ impl Examined {
         }
         match cell {
             Cell::Text(bytes) => {
+                self.no_values += usize::from(is_no_value(bytes));
                 self.truths += usize::from(number::parse_boolean(bytes).is_some());
                 let reads = |order| {
                     usize::from(moment::parse_time_ordered(bytes, order).is_some())
@@ -164,6 +196,15 @@ impl Examined {
         self.value_count > 0 && count as f64 >= PARSE_SHARE * self.value_count as f64
     }
 
+    /// Whether nearly all values but words for no value are numbers of this count.
+    fn most_of_numbers(&self, count: usize) -> bool {
+        let known = self.value_count - self.no_values;
+        self.most(count)
+            || (self.no_values as f64 <= NO_VALUE_SHARE * self.value_count as f64
+                && self.distinct.len() > NOT_CODES
+                && count as f64 >= PARSE_SHARE * known as f64)
+    }
+
     fn kind(&self, name: &str) -> (Kind, Reading) {
         let plain = Reading::default();
         let distinct_share = self.distinct.len() as f64 / self.value_count.max(1) as f64;
@@ -180,8 +221,8 @@ impl Examined {
         if is_time {
             return (Kind::Time, time_reading);
         }
-        if self.most(self.numbers) {
-            if !self.most(self.integers) {
+        if self.most_of_numbers(self.numbers) {
+            if !self.most_of_numbers(self.integers) {
                 return (Kind::Number, plain);
             }
             let never_repeats = distinct_share > 0.999 && self.value_count >= 50;
@@ -325,6 +366,23 @@ mod tests {
         for name in ["no", "number_of_visits", "user_age", "prior_no_shows", "merchant"] {
             assert!(!name_hints_key(name), "{name}");
         }
+    }
+
+    #[test]
+    fn words_for_no_value_leave_numbers_numbers_and_codes_categories() {
+        let of = |values: &[&str]| {
+            let mut seen = Examined::default();
+            values.iter().for_each(|own| seen.add(Cell::Text(own.as_bytes()), false));
+            seen.kind("x").0
+        };
+        let numbers: Vec<String> = (0..95).map(|x| format!("{}.5", x * x)).collect();
+        let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
+        for word in ["?", "None", "(null)", "#DIV/0!", "missing"] {
+            assert_eq!(of(&[&numbers[..], &[word; 5]].concat()), Kind::Number, "{word}");
+        }
+        assert_eq!(of(&[&numbers[..], &["red"; 5]].concat()), Kind::Category);
+        let codes = [["1", "2", "3"].repeat(30), vec!["unknown"; 10]].concat();
+        assert_eq!(of(&codes), Kind::Category);
     }
 
     #[test]

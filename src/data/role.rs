@@ -117,6 +117,7 @@ pub fn assign(
         guess.class_scores(&classes.names);
     }
     let decision = guess.decision(task, &classes);
+    let classes = guess.with_decided(classes, task, &decision);
     guess.weight();
     guess.keys_of_entities();
     let rest = |(given, column): (Option<(Role, String)>, &Known)| {
@@ -316,7 +317,10 @@ impl Guess<'_> {
         else {
             return Classes::default();
         };
-        let counts = names_in(self.reference, label);
+        let mut counts = names_in(self.reference, label);
+        if counts.is_empty() {
+            counts = names_in(self.production, label);
+        }
         let mut by_count: Vec<(String, u64)> = counts.into_iter().collect();
         by_count.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
         if task == Task::Binary && by_count.len() > 2 {
@@ -345,6 +349,31 @@ impl Guess<'_> {
         let positive =
             positive.map(str::to_owned).or_else(|| self.positive(label, &names));
         Classes::new(names, positive.as_deref())
+    }
+
+    /// Of several classes also those that only decisions name: whoever decides so is wrong.
+    fn with_decided(
+        &self,
+        classes: Classes,
+        task: Option<Task>,
+        decision: &DecisionWords,
+    ) -> Classes {
+        let shared = task == Some(Task::Multiclass) && *decision == DecisionWords::Shared;
+        let Some(at) = self.of(&Role::Decision).filter(|_| shared) else {
+            return classes;
+        };
+        let of = |sample: &TableSample| names_in(sample, at).into_keys();
+        let mut names = classes.names.clone();
+        for name in of(self.reference).chain(of(self.production)) {
+            if names.len() < CLASS_LIMIT && !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        if names.len() == classes.names.len() {
+            classes
+        } else {
+            Classes::new(names, None)
+        }
     }
 
     /// The word for yes where the other is one for no; else the class with the higher scores; else a word for yes, else

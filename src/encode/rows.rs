@@ -159,6 +159,19 @@ impl NamedBatch<'_> {
         self.cells(&column.name).map(number).collect()
     }
 
+    /// As [`Self::numbers`]; words for true and false are 1 and 0.
+    fn numbers_or_truths(&self, column: &Named) -> Vec<f64> {
+        let mut numbers = self.numbers(column);
+        for (number, cell) in numbers.iter_mut().zip(self.cells(&column.name)) {
+            if number.is_nan()
+                && let Some(truth) = cell.truth().value()
+            {
+                *number = f64::from(u8::from(truth));
+            }
+        }
+        numbers
+    }
+
     fn optional(&self, column: Option<&Named>) -> Vec<f64> {
         column.map_or_else(Vec::new, |column| self.numbers(column))
     }
@@ -241,7 +254,7 @@ pub fn encode(
             rows.baseline_class.iter_mut().for_each(reverse);
         }
     }
-    rows.kpis = roles.kpis.iter().map(|column| named.numbers(column)).collect();
+    rows.kpis = roles.kpis.iter().map(|column| named.numbers_or_truths(column)).collect();
     if let Some(decision) = &roles.decision
         && plan.task != Some(Task::Regression)
     {
@@ -255,24 +268,12 @@ pub fn encode(
         .iter()
         .find(|table| table.role == named.table)
         .and_then(|table| table.labels_joined_by.as_deref());
-    match (join, labels, &roles.label) {
-        (Some(key), Some(labels), _) => {
-            let coder = plan.coders.iter().position(|coder| coder.role == Role::Label);
-            join_labels(&mut rows, named, key, labels, coder);
-        }
-        (_, _, Some(label)) if plan.task == Some(Task::Regression) => {
-            rows.label_value = named.numbers(label);
-        }
-        (_, _, Some(label)) => {
-            rows.label_class = named.classes(label, &plan.classes);
-            let known = rows.label_class.iter();
-            rows.unknown_labels = named
-                .cells(&label.name)
-                .zip(known)
-                .filter(|(cell, class)| **class == NO_CLASS && *cell != Cell::Null)
-                .count() as u64;
-        }
-        _ => {}
+    if let Some(label) = &roles.label {
+        own_labels(&mut rows, named, plan, label);
+    }
+    if let (Some(key), Some(labels)) = (join, labels) {
+        let coder = plan.coders.iter().position(|coder| coder.role == Role::Label);
+        join_labels(&mut rows, named, key, labels, coder);
     }
     if let Some(wanted) = plan.labelled_where {
         for (label, decision) in rows.label_class.iter_mut().zip(&rows.decision) {
@@ -311,6 +312,27 @@ pub fn day_of(micros: i64) -> i32 {
     i32::try_from(micros.div_euclid(86_400_000_000)).unwrap_or(NO_DAY)
 }
 
+/// The outcomes that a table holds itself.
+fn own_labels(
+    rows: &mut EncodedRows,
+    named: &NamedBatch<'_>,
+    plan: &EncodePlan,
+    label: &Named,
+) {
+    if plan.task == Some(Task::Regression) {
+        rows.label_value = named.numbers(label);
+        return;
+    }
+    rows.label_class = named.classes(label, &plan.classes);
+    let known = rows.label_class.iter();
+    rows.unknown_labels = named
+        .cells(&label.name)
+        .zip(known)
+        .filter(|(cell, class)| **class == NO_CLASS && *cell != Cell::Null)
+        .count() as u64;
+}
+
+/// Outcomes of a file of their own, by id; rows that are not in it keep what the table says.
 fn join_labels(
     rows: &mut EncodedRows,
     named: &NamedBatch<'_>,
@@ -318,21 +340,26 @@ fn join_labels(
     labels: &LabelTable,
     coder: Option<usize>,
 ) {
+    fn take<T: Copy>(own: &mut [T], found: &[Option<usize>], from: &[T]) {
+        for (own, at) in own.iter_mut().zip(found) {
+            if let Some(value) = at.and_then(|at| from.get(at)) {
+                *own = *value;
+            }
+        }
+    }
     let find = |cell: Cell<'_>| labels.hashes.binary_search(&id_hash(cell)?).ok();
     let found: Vec<Option<usize>> = named.cells(key).map(find).collect();
     rows.joined =
         found.iter().flatten().filter_map(|at| u32::try_from(*at).ok()).collect();
     if let Some(codes) = coder.and_then(|coder| rows.codes.get_mut(coder)) {
-        let code = |at: &Option<usize>| at.and_then(|at| labels.codes.get(at).copied());
-        *codes = found.iter().map(|at| code(at).unwrap_or(super::code::NULL)).collect();
+        take(codes, &found, &labels.codes);
     }
     if labels.classes.is_empty() {
-        let value = |at: &Option<usize>| at.and_then(|at| labels.values.get(at).copied());
-        rows.label_value = found.iter().map(|at| value(at).unwrap_or(f64::NAN)).collect();
+        rows.label_value.resize(found.len(), f64::NAN);
+        take(&mut rows.label_value, &found, &labels.values);
     } else {
-        let class =
-            |at: &Option<usize>| at.and_then(|at| labels.classes.get(at).copied());
-        rows.label_class = found.iter().map(|at| class(at).unwrap_or(NO_CLASS)).collect();
+        rows.label_class.resize(found.len(), NO_CLASS);
+        take(&mut rows.label_class, &found, &labels.classes);
     }
 }
 

@@ -31,6 +31,17 @@ pub enum AnalysisError {
         /// A few of its columns.
         production_columns: String,
     },
+    /// A file has no column that can be compared.
+    #[error(
+        "{file} holds nested columns alone ({columns}), and lists, maps and structs are not analysed. Write their \
+         fields out as columns of their own."
+    )]
+    OnlyNested {
+        /// Base name of the file.
+        file: String,
+        /// A few of its columns.
+        columns: String,
+    },
     /// A label file shares no column with its table.
     #[error(
         "{file} has no column in common with the {} table, so its labels cannot be joined. Give both the \

@@ -16,7 +16,7 @@ use crate::encode::coder::Coded;
 use crate::encode::edges::Source;
 use crate::encode::plan::{EncodePlan, Named, RoleColumns, TablePlan};
 use crate::encode::rows::{LabelTable, NO_CLASS, label_number};
-use crate::metric::MetricId;
+use crate::metric::{self, MetricId};
 
 /// Workers keep encoded rows while all of them together need at most this; beyond it every later stage
 /// reads the files again. It depends on counts alone, so that any number of workers does the same.
@@ -258,7 +258,7 @@ pub fn problems(
     }
     for (what, try_this) in metric_problem(choices, understood)
         .into_iter()
-        .chain(number_problems(choices, understood))
+        .chain(number_problems(tables, choices, understood))
     {
         problem(what, try_this);
     }
@@ -302,7 +302,10 @@ fn metric_problem(
         return None;
     }
     let names: Vec<&str> = offered.iter().map(|own| own.name()).collect();
-    let what = if MetricId::from_name(chosen).is_some() {
+    let what = if chosen == MetricId::DecisionRate.name() {
+        "The decision rate is neither good nor bad, so that it cannot be the headline."
+            .to_owned()
+    } else if MetricId::from_name(chosen).is_some() {
         format!(
             "The metric {chosen} cannot be worked out from these columns; these can: {}.",
             names.join(", ")
@@ -313,8 +316,45 @@ fn metric_problem(
     Some((what, "Choose one of these, or give the column or the costs it needs."))
 }
 
+/// Share of its values below which a column is not of the kind it was taken for.
+const MOST_READABLE: f64 = 0.5;
+
+const fn kind_words(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Number | Kind::Integer => "numbers",
+        Kind::Boolean => "yes or no",
+        Kind::Time => "times",
+        Kind::Category => "categories",
+        Kind::Text => "text",
+        Kind::Identifier => "keys",
+    }
+}
+
+/// Share of a column's sampled values that read as of a kind; `None` without values, and for kinds that all text is of.
+fn readable(
+    sample: &TableSample,
+    column: usize,
+    kind: Kind,
+    reading: Reading,
+) -> Option<f64> {
+    let reads = |cell: Cell<'_>, decimal_comma: bool| {
+        let reading = Reading { decimal_comma, ..reading };
+        match kind {
+            Kind::Number | Kind::Integer => Some(cell.number(reading).value().is_some()),
+            Kind::Boolean => Some(cell.truth().value().is_some()),
+            Kind::Time => Some(cell.time(reading).value().is_some()),
+            Kind::Category | Kind::Text | Kind::Identifier => None,
+        }
+    };
+    let cells = sample.cells(column).filter(|own| own.0 != Cell::Null);
+    let read: Vec<bool> = cells.filter_map(|(cell, comma)| reads(cell, comma)).collect();
+    let hits = read.iter().filter(|own| **own).count() as f64;
+    (!read.is_empty()).then(|| hits / read.len() as f64)
+}
+
 /// Columns chosen for numbers that hold none, a cut-off that is none, and one column for two things.
 fn number_problems(
+    tables: &Tables,
     choices: &Choices,
     understood: &Understood,
 ) -> Vec<(String, &'static str)> {
@@ -337,8 +377,37 @@ fn number_problems(
             found.push((what, "Choose a column of numbers."));
         }
     }
+    for (at, (known, _)) in understood.columns.iter().enumerate() {
+        let is_time = choices.roles.get(&known.name) == Some(&Role::Time);
+        let chosen = choices.kinds.get(&known.name).copied();
+        let Some(kind) = chosen.or(is_time.then_some(Kind::Time)) else { continue };
+        let holder = tables.tables.iter().find(|table| table.has(&known.name));
+        let Some(share) =
+            holder.and_then(|own| readable(&own.sample, at, kind, known.reading))
+        else {
+            continue;
+        };
+        if share < MOST_READABLE {
+            let what = format!(
+                "The column {} was taken for {}, and only {:.0} % of its values read so.",
+                known.name,
+                kind_words(kind),
+                100.0 * share
+            );
+            found.push((what, "Choose another kind, or leave the choice to whydrop."));
+        }
+    }
     if choices.threshold.is_some_and(|own| !own.is_finite()) {
         found.push(("The cut-off is not a number.".to_owned(), "Give a number."));
+    }
+    if let Some(own) = choices.business.training_metric {
+        let id = super::finish::headline(understood, choices);
+        let is_share = id.is_some_and(|id| id.info().format == metric::Format::Share);
+        if !own.is_finite() || (is_share && !(0.0..=1.0).contains(&own)) {
+            let what =
+                format!("The training figure {own} is no value of the headline metric.");
+            found.push((what, "Give a share as a number from 0 to 1."));
+        }
     }
     found
 }

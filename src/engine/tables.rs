@@ -191,6 +191,23 @@ impl Tables {
         if self.columns.iter().any(|name| reference.has(name) && production.has(name)) {
             return Ok(());
         }
+        if let Some((_, index)) =
+            [reference, production].into_iter().flat_map(|own| &own.parts).find(|own| {
+                !own.1.columns.is_empty()
+                    && own
+                        .1
+                        .columns
+                        .iter()
+                        .all(|own| matches!(own.physical, Physical::Unsupported { .. }))
+            })
+        {
+            let columns: Vec<&str> =
+                index.columns.iter().take(5).map(|own| own.name.as_str()).collect();
+            return Err(AnalysisError::OnlyNested {
+                file: index.name.clone(),
+                columns: columns.join(", "),
+            });
+        }
         let names = |table: &Table| {
             let columns = table.parts.first().map(|(_, index)| index.columns.as_slice());
             let first: Vec<&str> = columns
@@ -404,11 +421,15 @@ fn join_sample(
         let keys = key
             .and_then(|key| part.places.get(key).copied().flatten())
             .and_then(|place| part.sample.columns.get(place));
+        let own = label
+            .and_then(|label| part.places.get(label).copied().flatten())
+            .and_then(|place| part.sample.columns.get(place));
         let mut joined = Cells::new();
         for row in 0..part.sample.rows.len() {
             let hash = keys.and_then(|keys| id_hash(keys.get(row)));
             let at = hash.and_then(|hash| labels.hashes.binary_search(&hash).ok());
-            joined.push(at.map_or(Cell::Null, |at| labels.cells.get(at)));
+            let told = own.map_or(Cell::Null, |own| own.get(row));
+            joined.push(at.map_or(told, |at| labels.cells.get(at)));
         }
         let place = part.sample.columns.len();
         part.sample.columns.push(joined);

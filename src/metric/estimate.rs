@@ -103,6 +103,8 @@ impl Estimate {
 pub enum Missing {
     /// No labelled row.
     NoLabels,
+    /// Labelled rows, and neither score nor decision on them.
+    NoOutput,
     /// No score.
     NoScore,
     /// No decision and no threshold.
@@ -129,6 +131,7 @@ impl Missing {
     pub const fn words(self) -> &'static str {
         match self {
             Self::NoLabels => "no row has a label",
+            Self::NoOutput => "no labelled row has a score or decision",
             Self::NoScore => "there is no score",
             Self::NoDecision => "there is no decision and no threshold",
             Self::OneClass => "all labels are the same",

@@ -84,10 +84,13 @@ pub struct ShapeFit {
 /// use whydrop::onset::{Point, Shape, shape};
 /// let level = |t: usize| if t < 10 { 0.90 } else { 0.85 };
 /// let series: Vec<Point> = (0..20).map(|t| Point { value: level(t), variance: 1e-4 }).collect();
-/// assert_eq!(shape(&series).unwrap().shape, Shape::Step { first: 10 });
+/// assert_eq!(shape(&series, None).unwrap().shape, Shape::Step { first: 10 });
 /// ```
+///
+/// `known`: a place, in periods of the series, at which a step is to be expected (the launch): there it costs no number
+/// for its place.
 #[must_use]
-pub fn shape(series: &[Point]) -> Option<ShapeFit> {
+pub fn shape(series: &[Point], known: Option<usize>) -> Option<ShapeFit> {
     let line = Line::new(series);
     let count = line.len();
     if count < MIN_POINTS {
@@ -112,6 +115,15 @@ pub fn shape(series: &[Point]) -> Option<ShapeFit> {
         let change = line.mean(at, count) - line.mean(0, at);
         step = cost(residual, 3.0);
         offer(step, Shape::Step { first: at }, change);
+    }
+    let at_known = known.map(|own| line.places.partition_point(|place| *place < own));
+    if let Some(at) =
+        at_known.filter(|at| (STEP_MARGIN..=count - STEP_MARGIN).contains(at))
+    {
+        let residual = line.residual(&[(0, at)]) + line.residual(&[(at, count)]);
+        let change = line.mean(at, count) - line.mean(0, at);
+        step = step.min(cost(residual, 2.0));
+        offer(cost(residual, 2.0), Shape::Step { first: at }, change);
     }
     // That it went back is a claim of its own: a step with a good period at its end looks much like it.
     let went_back = |own: &(f64, usize, usize)| cost(own.0, 4.0) <= step - MIN_BIC_GAIN;
@@ -223,7 +235,7 @@ mod tests {
                 ),
             ];
             for ((level, kind), count) in kinds.into_iter().zip(&mut right) {
-                let found = shape(&noisy(&mut random, level)).unwrap();
+                let found = shape(&noisy(&mut random, level), None).unwrap();
                 *count += u32::from(found.shape.kind() == kind);
             }
         }
@@ -235,7 +247,7 @@ mod tests {
         let mut alarms = 0;
         for run in 0..1000 {
             let mut random = Random::stream(run, "constant");
-            let found = shape(&noisy(&mut random, |_| 3.0)).unwrap();
+            let found = shape(&noisy(&mut random, |_| 3.0), None).unwrap();
             alarms += u32::from(found.shape != Shape::Constant);
         }
         println!("false alarms {alarms} of 1000");
@@ -268,11 +280,28 @@ mod tests {
         for run in 0..400 {
             let mut random = Random::stream(run, "late ends");
             let found =
-                shape(&noisy(&mut random, |t| if t >= 15 { 2.0 } else { 0.0 })).unwrap();
+                shape(&noisy(&mut random, |t| if t >= 15 { 2.0 } else { 0.0 }), None)
+                    .unwrap();
             pulses += u32::from(found.shape.kind() == ChangeKind::Pulse);
         }
         println!("pulses {pulses} of 400");
         assert!(pulses <= 8, "{pulses} of 400");
+    }
+
+    #[test]
+    fn a_step_at_the_launch_is_no_slope() {
+        // Noisy enough that a straight line does nearly as well as a step at any place.
+        let right = |known: Option<usize>| {
+            let of = |run: u64| {
+                let mut random = Random::stream(run, "launch");
+                let level = |t: usize| if t >= 15 { 1.6 } else { 0.0 };
+                shape(&noisy(&mut random, level), known).unwrap().shape
+            };
+            (0..400).filter(|run| matches!(of(*run), Shape::Step { .. })).count()
+        };
+        let (told, untold) = (right(Some(15)), right(None));
+        println!("steps of 400: {told} with the launch known, {untold} without");
+        assert!(told >= 280 && told >= untold + 50, "{told} {untold}");
     }
 
     #[test]
@@ -282,11 +311,11 @@ mod tests {
             .collect();
         series[3].value = f64::NAN;
         series[9].variance = 0.0;
-        let found = shape(&series).unwrap();
+        let found = shape(&series, None).unwrap();
         assert_eq!(found.shape, Shape::Step { first: 16 });
         assert!((found.change - 1.0).abs() < 1e-12);
-        assert_eq!(shape(&series[..8]), None);
-        assert_eq!(shape(&[]), None);
+        assert_eq!(shape(&series[..8], None), None);
+        assert_eq!(shape(&[], None), None);
     }
 
     #[test]
@@ -294,6 +323,6 @@ mod tests {
         let level = |t: usize| if t < 12 { 0.0 } else { (t - 12) as f64 };
         let series: Vec<Point> =
             (0..30).map(|t| Point { value: level(t), variance: 1.0 }).collect();
-        assert_eq!(shape(&series).unwrap().shape, Shape::Gradual { first: 12 });
+        assert_eq!(shape(&series, None).unwrap().shape, Shape::Gradual { first: 12 });
     }
 }

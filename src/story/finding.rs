@@ -21,7 +21,8 @@ pub fn missing_rate(column: &str, reference: f64, production: f64) -> ColumnFind
 }
 
 /// `new_categories`: values the reference never had, with the share of production rows that hold them.
-/// `values` are the most frequent ones, best first; `distinct` is how many there are in all.
+/// `values` are the most frequent ones, best first; `distinct` is how many there are in all, 0 where they were not
+/// counted one by one.
 #[must_use]
 pub fn new_categories(
     column: &str,
@@ -30,7 +31,10 @@ pub fn new_categories(
     production_share: f64,
 ) -> ColumnFinding {
     let share = number::share(production_share);
-    let number = phrase::counted(distinct.max(1), "value", "values");
+    let number = match distinct {
+        0 => "values".to_owned(),
+        count => phrase::counted(count, "value", "values"),
+    };
     let text = format!(
         "{} holds {number} never seen before launch, on {share} of production rows{}",
         the_column(column),

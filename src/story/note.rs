@@ -313,6 +313,129 @@ pub fn unseen_label(table: TableRole, values: &[String], rows: u64) -> Note {
     )
 }
 
+/// `file`: what was odd about a file, in the reader's words.
+#[must_use]
+pub fn file(table: TableRole, name: &str, what: &str) -> Note {
+    let what = format!("in {name} ({}): {what}", the(table));
+    note("file", NoteWeight::Information, &what, "")
+}
+
+/// `part_without_header`: a file without names of columns beside others that have them.
+#[must_use]
+pub fn part_without_header(table: TableRole, name: &str) -> Note {
+    let what = format!(
+        "the file {name} of {} has no header line, so that its columns have no names and none of its values was compared",
+        the(table)
+    );
+    note(
+        "part_without_header",
+        NoteWeight::Verdict,
+        &what,
+        "put the header line of the other files on top of it",
+    )
+}
+
+/// `label_names_differ`: a label file calls the outcome otherwise than the other table does.
+#[must_use]
+pub fn label_names_differ(table: TableRole, label: &str) -> Note {
+    let what = format!(
+        "the label file of {} calls the outcome {}, and the other table has no column of that name, so that nothing \
+         could be compared",
+        the(table),
+        phrase::name(label)
+    );
+    note(
+        "label_names_differ",
+        NoteWeight::Verdict,
+        &what,
+        "give the outcome the same name in both",
+    )
+}
+
+/// `too_many_classes`: more classes than are told apart.
+#[must_use]
+pub fn too_many_classes(limit: usize) -> Note {
+    let what = format!(
+        "the label has more than {limit} classes; the {limit} most common were compared, and rows of all others left out"
+    );
+    note(
+        "too_many_classes",
+        NoteWeight::Verdict,
+        &what,
+        "group the rare classes into one",
+    )
+}
+
+/// `other_decisions`: decisions that are neither of the two.
+#[must_use]
+pub fn other_decisions(table: TableRole, values: &[String], rows: u64) -> Note {
+    let quoted: Vec<String> = values.iter().map(|value| phrase::quoted(value)).collect();
+    let what = format!(
+        "{} of {} {} a decision that is neither yes nor no ({}), and count neither as right nor as wrong",
+        number::rows(rows),
+        the(table),
+        phrase::plural(rows, "has", "have"),
+        phrase::list_some(&quoted, NAMED)
+    );
+    note(
+        "other_decisions",
+        NoteWeight::Part,
+        &what,
+        "log what was done in the end on these rows",
+    )
+}
+
+/// `score_on_another_scale`: the score was a probability before launch, and is none since.
+#[must_use]
+pub fn score_on_another_scale(column: &str, low: f64, high: f64) -> Note {
+    let what = format!(
+        "the score in {} lay between 0 and 1 before launch and runs from {} to {} since: it is logged in another unit, so \
+         that log-loss, calibration and cut-offs cannot be compared",
+        phrase::name(column),
+        number::quantity(low),
+        number::quantity(high)
+    );
+    note(
+        "score_on_another_scale",
+        NoteWeight::Verdict,
+        &what,
+        "log the score as before and compare again",
+    )
+}
+
+/// `score_turned`: the score is high where the outcome is no.
+#[must_use]
+pub fn score_turned(column: &str, auc: f64) -> Note {
+    let what = format!(
+        "the score in {} is high where the outcome does not come (AUC {} before launch): it seems to be the chance of the \
+         other class",
+        phrase::name(column),
+        number::fixed(auc, 2)
+    );
+    note(
+        "score_turned",
+        NoteWeight::Verdict,
+        &what,
+        "choose the other class as yes, or log the chance of the class that is yes",
+    )
+}
+
+/// `no_reference_labels`: outcomes in production alone.
+#[must_use]
+pub fn no_reference_labels(rows: u64) -> Note {
+    let what = format!(
+        "{} of production {} an outcome, and no row of the reference does, so that there is nothing to compare with",
+        number::rows(rows),
+        phrase::plural(rows, "has", "have")
+    );
+    note(
+        "no_reference_labels",
+        NoteWeight::Verdict,
+        &what,
+        "add the outcomes of the reference, or a file with its ids and outcomes",
+    )
+}
+
 /// `no_score`: only decisions are known.
 #[must_use]
 pub fn no_score() -> Note {
@@ -398,8 +521,7 @@ pub fn causes_not_examined(columns_compared: u64) -> Note {
 #[must_use]
 pub fn labels_unmatched(table: TableRole, join: &LabelJoin) -> Note {
     let what = format!(
-        "of the {} in {}, {} found their row of {}; {} without a label and {} whose id is not in the \
-         table are left out",
+        "of the {} in {}, {} found their row of {}; {} not in that file, and {} an id that is not in the table",
         phrase::counted(join.labels, "label", "labels"),
         phrase::list_some(
             &join.files.iter().map(|file| phrase::quoted(file)).collect::<Vec<_>>(),
@@ -407,8 +529,8 @@ pub fn labels_unmatched(table: TableRole, join: &LabelJoin) -> Note {
         ),
         number::count(join.matched),
         the(table),
-        number::rows(join.rows_unmatched),
-        phrase::counted(join.labels_unmatched, "label", "labels")
+        phrase::counted(join.rows_unmatched, "row is", "rows are"),
+        phrase::counted(join.labels_unmatched, "label has", "labels have")
     );
     let weight = if join.matched == 0 { NoteWeight::Verdict } else { NoteWeight::Part };
     note(

@@ -510,7 +510,10 @@ impl Guess<'_> {
         let sides = self.of(&Role::Score).and_then(|score| self.follows(score, column));
         match sides {
             Some((_, yes)) if is_shared => {
-                if class(&yes) == Some(0) {
+                // The outcome knows better than the score what the label's own words mean: a score may be that of the
+                // other class.
+                let with_label = self.goes_with_outcome(classes, column);
+                if class(&yes) == Some(0) && with_label < APART {
                     DecisionWords::Reversed
                 } else {
                     DecisionWords::Shared
@@ -520,6 +523,28 @@ impl Guess<'_> {
             Some((no, yes)) => own_words(no, yes),
             None => self.words_by_outcome(classes, column, &counts),
         }
+    }
+
+    /// How clearly a decision in the label's own words agrees with the outcome, in standard errors.
+    fn goes_with_outcome(&self, classes: &Classes, column: usize) -> f64 {
+        let Some(label) = self.of(&Role::Label) else { return 0.0 };
+        let mut met = [[0.0_f64; 2]; 2];
+        let pairs = self.reference.cells(column).zip(self.reference.cells(label));
+        for ((decided, _), (label, _)) in pairs {
+            if let (Some(decided), Some(class)) =
+                (classes.class_of(decided), classes.class_of(label))
+                && let Some(own) = met
+                    .get_mut(usize::from(decided))
+                    .and_then(|own| own.get_mut(usize::from(class)))
+            {
+                *own += 1.0;
+            }
+        }
+        let [no, yes] = met;
+        crate::stats::proportion::proportion_z(
+            (no[1], no[0] + no[1]),
+            (yes[1], yes[0] + yes[1]),
+        )
     }
 
     /// Which of two values goes with which class, by how often they meet; else words for yes and no.

@@ -7,7 +7,7 @@ use crate::data::cell::Reading;
 use crate::data::sample::TableSample;
 use crate::drift::checks::{self, Finding};
 use crate::drift::{self, Bins, ColumnCounts, ColumnInput, materiality};
-use crate::encode::code::{BLOCKS, CODES};
+use crate::encode::code::{BLOCKS, CODES, UNSEEN};
 use crate::encode::coder::{ColumnCoder, NumberTally, Rule};
 use crate::engine::count::TableCount;
 use crate::engine::inspect;
@@ -24,6 +24,8 @@ use crate::story::{finding, number};
 /// Bars shown a column; categories beyond are joined into the last.
 const MAX_BARS: usize = 60;
 
+/// Part of the rows with a new value whose values must be known one by one for their number to be told.
+const TOLD_VALUES: f64 = 0.99;
 /// Values that vanished or are new, named in a sentence.
 const NAMED_VALUES: usize = 5;
 
@@ -332,16 +334,20 @@ fn sentence(
             finding::missing_rate(name, *reference, *production)
         }
         Finding::NewCategories { share, .. } => {
-            let new: Vec<u8> = coder.layout.codes_of(BinKind::New).collect();
+            let new = coder.layout.codes_of(BinKind::New).filter(|code| *code != UNSEEN);
             let mut present: Vec<u8> =
-                new.into_iter().filter(|code| count(production, *code) > 0).collect();
+                new.filter(|code| count(production, *code) > 0).collect();
             present.sort_by_key(|code| std::cmp::Reverse(count(production, *code)));
             let values: Vec<String> = present
                 .iter()
                 .take(NAMED_VALUES)
                 .map(|code| code_title(coder, *code))
                 .collect();
-            finding::new_categories(name, &values, present.len() as u64, *share)
+            let told: u64 = present.iter().map(|code| count(production, *code)).sum();
+            // Values beyond the sample share one bin.
+            let all_told = told as f64 >= TOLD_VALUES * share * production_rows as f64;
+            let distinct = if all_told { present.len() as u64 } else { 0 };
+            finding::new_categories(name, &values, distinct, *share)
         }
         Finding::Vanished { codes, reference } => {
             let values: Vec<String> = codes

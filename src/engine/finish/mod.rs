@@ -234,7 +234,7 @@ pub fn measure_spec(
         column.map_or_else(Vec::new, |own| sampled(tables, role, &own.name, own.reading))
     };
     let reference = scores_of(TableRole::Reference);
-    let both = [TableRole::Reference];
+    let both = [TableRole::Reference, TableRole::Production];
     let is_probability = match analysis.plan.task {
         Some(Task::Multiclass) => {
             !roles.class_scores.is_empty()

@@ -2,7 +2,7 @@
 
 use crate::choices::{Kind, Role, TableRole, Task};
 use crate::data::Physical;
-use crate::data::class::{class_name, is_not_known_yet};
+use crate::data::class::{CLASS_LIMIT, class_name, is_not_known_yet};
 use crate::data::role::names_in;
 use crate::data::sample::TableSample;
 use crate::engine::count::WIDE_COLUMNS;
@@ -11,7 +11,7 @@ use crate::engine::plan::Understood;
 use crate::engine::tables::Tables;
 use crate::metric::threshold::VIOLATION_LIMIT;
 use crate::onset::MIN_PERIODS;
-use crate::report::{Note, NoteWeight, Report};
+use crate::report::{Note, Report};
 use crate::story::note;
 
 /// Labelled rows of a table below which segments cannot be told from noise.
@@ -20,6 +20,8 @@ const SLICE_ROWS: u64 = 1_000;
 /// Share of a table's rows without a label that is worth a word, 0–1.
 const PARTIAL_LABELS: f64 = 0.005;
 
+/// Share of words among a category's values before launch, at least, and since, at most, to call it numbers now.
+const WORDS: (f64, f64) = (0.98, 0.02);
 /// Share of production values that must read as the reference's kind; below, the kinds are in conflict.
 const READABLE: f64 = 0.5;
 
@@ -51,12 +53,12 @@ pub fn notes_on_files(tables: &Tables, understood: &Understood) -> Vec<Note> {
             notes.push(note::nested_columns(table.role, &nested));
         }
         for (_, index) in &table.parts {
-            notes.extend(index.notes.iter().map(|what| Note {
-                code: "file".to_owned(),
-                weight: NoteWeight::Information,
-                what: what.clone(),
-                try_this: String::new(),
-            }));
+            notes.extend(
+                index.notes.iter().map(|what| note::file(table.role, &index.name, what)),
+            );
+            if !has_header(index) && tables_with_header(tables) {
+                notes.push(note::part_without_header(table.role, &index.name));
+            }
         }
     }
     notes.extend(empty_columns(tables, understood));
@@ -103,6 +105,19 @@ fn empty_columns(tables: &Tables, understood: &Understood) -> Vec<Note> {
     notes
 }
 
+fn has_header(index: &crate::data::FileIndex) -> bool {
+    match &index.format {
+        crate::data::Format::Csv(own) => own.has_header,
+        crate::data::Format::Parquet => true,
+    }
+}
+
+/// Whether any file has names for its columns, so that one without stands apart.
+fn tables_with_header(tables: &Tables) -> bool {
+    let parts = tables.tables.iter().flat_map(|table| &table.parts);
+    parts.into_iter().any(|(_, index)| has_header(index))
+}
+
 fn kind_conflicts(tables: &Tables, understood: &Understood) -> Vec<Note> {
     let Some(sample) = sample_of(tables, TableRole::Production) else {
         return Vec::new();
@@ -111,6 +126,32 @@ fn kind_conflicts(tables: &Tables, understood: &Understood) -> Vec<Note> {
     for (at, (known, _)) in understood.columns.iter().enumerate() {
         let both = [TableRole::Reference, TableRole::Production];
         if !both.iter().all(|role| known.tables.contains(role)) {
+            continue;
+        }
+        // Words before launch and numbers since: every number is a new value, and no row counts as unread.
+        let is_word = |cell: &crate::data::cell::Cell<'_>| {
+            cell.number(crate::data::cell::Reading::default()).value().is_none()
+        };
+        if known.kind == Kind::Category {
+            let words = |role| {
+                let cells =
+                    sample_of(tables, role).into_iter().flat_map(|own| own.cells(at));
+                let cells = cells.take(20_000).map(|own| own.0);
+                let known: Vec<bool> = cells
+                    .filter(|cell| *cell != crate::data::cell::Cell::Null)
+                    .map(|cell| is_word(&cell))
+                    .collect();
+                let words = known.iter().filter(|own| **own).count() as f64;
+                (!known.is_empty()).then(|| words / known.len() as f64)
+            };
+            let live = words(TableRole::Production);
+            if let Some((before, live)) = words(TableRole::Reference).zip(live)
+                && before >= WORDS.0
+                && live <= WORDS.1
+            {
+                let kind = Kind::Number;
+                notes.push(note::kind_conflict(&known.name, known.kind, kind, live));
+            }
             continue;
         }
         let (mut values, mut readable) = (0_u64, 0_u64);
@@ -297,6 +338,34 @@ fn new_classes(
     (rows > 0).then(|| (names, (rows as f64 * whole).round() as u64))
 }
 
+/// The other one of reference and production.
+const fn other_role(role: TableRole) -> TableRole {
+    match role {
+        TableRole::Production => TableRole::Reference,
+        _ => TableRole::Production,
+    }
+}
+
+/// Decisions of a table that are neither yes nor no, and on how many of its rows, as the sample shows it.
+fn other_decisions(
+    tables: &Tables,
+    analysis: &Analysis,
+    role: TableRole,
+) -> Option<(Vec<String>, u64)> {
+    let at = analysis.understood.roles.column(&Role::Decision)?;
+    let table = tables.table(role)?;
+    let decided = analysis.plan.decided();
+    let is_other = |name: &String| {
+        decided.class_of(crate::data::cell::Cell::Text(name.as_bytes())).is_none()
+    };
+    let found: Vec<(String, u64)> =
+        names_in(&table.sample, at).into_iter().filter(|own| is_other(&own.0)).collect();
+    let rows: u64 = found.iter().map(|own| own.1).sum();
+    let whole = table.row_count() as f64 / table.sample.row_count().max(1) as f64;
+    let names = found.into_iter().map(|own| own.0).collect();
+    (rows > 0).then(|| (names, (rows as f64 * whole).round() as u64))
+}
+
 fn label_notes(tables: &Tables, analysis: &Analysis, report: &Report) -> Vec<Note> {
     let mut notes = Vec::new();
     let classes = &report.inputs.classes;
@@ -317,8 +386,25 @@ fn label_notes(tables: &Tables, analysis: &Analysis, report: &Report) -> Vec<Not
         }
         let Some(counted) = analysis.counted.table(input.role) else { continue };
         if input.labelled_rows == 0 {
-            if input.role == TableRole::Production {
-                notes.push(note::no_production_labels(input.rows));
+            let has_label = |table: &crate::engine::tables::Table| {
+                analysis.plan.roles.label.as_ref().is_some_and(|own| table.has(&own.name))
+            };
+            let from_file = tables.tables.iter().find_map(|table| table.labels.as_ref());
+            let other = tables.table(input.role).filter(|own| !has_label(own));
+            match (from_file, other, input.role) {
+                (Some(own), Some(_), _) => {
+                    let of = other_role(input.role);
+                    notes.push(note::label_names_differ(of, &own.label));
+                }
+                (_, _, TableRole::Production) => {
+                    notes.push(note::no_production_labels(input.rows));
+                }
+                _ => {
+                    let tables = report.inputs.tables.iter();
+                    let live = tables.filter(|own| own.role == TableRole::Production);
+                    let rows: u64 = live.map(|own| own.labelled_rows).sum();
+                    notes.extend((rows > 0).then(|| note::no_reference_labels(rows)));
+                }
             }
             continue;
         }
@@ -326,10 +412,25 @@ fn label_notes(tables: &Tables, analysis: &Analysis, report: &Report) -> Vec<Not
         if unlabelled > PARTIAL_LABELS * input.rows as f64 {
             notes.push(note::partial_labels(input.role, input.labelled_rows, input.rows));
         }
-        if let Some((names, rows)) = new_classes(tables, analysis, input.role) {
+        let before = report.inputs.tables.iter();
+        let has_before = before
+            .filter(|own| own.role == TableRole::Reference)
+            .any(|own| own.labelled_rows > 0);
+        if has_before
+            && let Some((names, rows)) = new_classes(tables, analysis, input.role)
+        {
             notes.push(note::unseen_label(input.role, &names, rows));
         }
-        if counted.unknown_labels > 0 {
+        if report.task == Task::Binary
+            && let Some((names, rows)) = other_decisions(tables, analysis, input.role)
+        {
+            notes.push(note::other_decisions(input.role, &names, rows));
+        }
+        if classes.len() >= CLASS_LIMIT && counted.unknown_labels > 0 {
+            if input.role == TableRole::Reference {
+                notes.push(note::too_many_classes(CLASS_LIMIT));
+            }
+        } else if counted.unknown_labels > 0 {
             let names = other_labels(tables, analysis, input.role);
             let waiting =
                 !names.is_empty() && names.iter().all(|own| is_not_known_yet(own));
@@ -376,9 +477,23 @@ fn output_notes(analysis: &Analysis, report: &Report) -> Vec<Note> {
     if let (Some(score), Task::Binary) = (&roles.score, report.task) {
         let coder = super::role_coder(analysis, &Role::Score);
         if let Some((low, high)) = super::range(analysis, coder, &[TableRole::Reference])
-            && (low < 0.0 || high > 1.0)
         {
-            notes.push(note::score_not_probability(&score.name, low, high));
+            let live = super::range(analysis, coder, &[TableRole::Production]);
+            if low < 0.0 || high > 1.0 {
+                notes.push(note::score_not_probability(&score.name, low, high));
+            } else if let Some((low, high)) =
+                live.filter(|own| own.0 < 0.0 || own.1 > 1.0)
+            {
+                notes.push(note::score_on_another_scale(&score.name, low, high));
+            }
+        }
+        let auc = report.metrics.iter().find(|own| own.name == "auc");
+        let turned = auc.filter(|own| {
+            let above = own.reference_interval.map(|own| own.1);
+            above.is_some_and(|own| own < 0.5)
+        });
+        if let Some(auc) = turned.and_then(|own| own.reference) {
+            notes.push(note::score_turned(&score.name, auc));
         }
     }
     let thresholds = report.scores.as_ref().and_then(|scores| scores.threshold);

@@ -328,15 +328,19 @@ fn change_point(
         followed.iter().map(|span| point(drift_in(columns, span))).collect();
     let follows_metric = has_labels && metric.iter().any(|point| point.value.is_finite());
     let points = if follows_metric { &metric } else { &drift };
-    let fit = onset::shape(points);
+    let launch = followed.iter().position(|own| own.table == TableRole::Production);
+    let launch = launch.filter(|at| *at > 0);
+    let fit = onset::shape(points, launch);
     let shape = fit.map_or(Shape::Constant, |fit| fit.shape);
     let first = shape.first().and_then(|first| followed.get(first).map(|_| first));
     let at = first.and_then(|first| {
         if !matches!(shape, Shape::Step { .. }) {
             return followed.get(first).map(|span| span.days.start);
         }
-        refined(analysis, &followed, first, follows_metric)
+        refined(analysis, &followed, first, launch, follows_metric)
     });
+    // A day on which something was logged: tables need not meet.
+    let at = at.map(|day| first_day_with_rows(analysis, day));
     let level = |range: Range<usize>| {
         let part = points.get(range).unwrap_or_default();
         let usable =
@@ -401,6 +405,7 @@ fn refined(
     analysis: &Analysis,
     followed: &[&Span],
     first: usize,
+    launch: Option<usize>,
     by_loss: bool,
 ) -> Option<i32> {
     let coarse = followed.get(first)?;
@@ -416,7 +421,8 @@ fn refined(
                 .iter()
                 .map(|span| share_point(hits(span), span.sum.cell.rows))
                 .collect();
-            let shape = onset::shape(&points).map_or(Shape::Constant, |fit| fit.shape);
+            let shape =
+                onset::shape(&points, launch).map_or(Shape::Constant, |fit| fit.shape);
             matches!(shape, Shape::Step { first: own } if own.abs_diff(first) <= 1)
         })
         .collect();
@@ -451,6 +457,16 @@ fn refined(
     let last = if with_steps.is_empty() { coarse.days.end } else { next.days.end };
     let found = onset::refine_step(&usable, place(before.days.start)?..place(last)? + 1)?;
     Some(origin.saturating_add(i32::try_from(found).ok()?))
+}
+
+/// The first day from this one on with rows of reference or production.
+fn first_day_with_rows(analysis: &Analysis, day: i32) -> i32 {
+    let tables = [TableRole::Reference, TableRole::Production];
+    let days = tables.into_iter().filter_map(|role| {
+        let table = analysis.compared.table(role)?;
+        table.days.range(day..).next().map(|own| *own.0)
+    });
+    days.min().unwrap_or(day)
 }
 
 /// Variance of the loss of a production row.

@@ -6,7 +6,7 @@ use crate::choices::{Choices, Role, TableRole, Task};
 use crate::engine::measure::performance::{Measured as Profiles, Profile};
 use crate::engine::pipeline::Analysis;
 use crate::metric::binary_metrics;
-use crate::metric::estimate::{self, Measured};
+use crate::metric::estimate::{self, Measured, Missing};
 use crate::metric::gate::{self, GateInput, GateKind, LabelledRows, Sureness};
 use crate::metric::{Family, Format, MetricId};
 use crate::report::{Confidence, Inputs, MetricChange, Unit, Verdict, VerdictKind};
@@ -56,6 +56,8 @@ struct All {
     production: Vec<Measured>,
     shadow: Vec<Measured>,
     training: Vec<Measured>,
+    /// Whether reference and production have outcomes.
+    labelled: [bool; 2],
 }
 
 impl All {
@@ -66,6 +68,9 @@ impl All {
             production: of(TableRole::Production),
             shadow: of(TableRole::Shadow),
             training: of(TableRole::Training),
+            labelled: [TableRole::Reference, TableRole::Production].map(|role| {
+                analysis.counted.table(role).is_some_and(|own| own.labelled_rows > 0)
+            }),
         }
     }
 
@@ -85,8 +90,11 @@ impl All {
         let (p, q) = (value(&before), value(&after));
         let difference = p.zip(q).map(|(p, q)| estimate::Difference::between(&p, &q));
         let interval = difference.and_then(|difference| difference.interval);
-        let missing = |one: Option<Measured>, table: &str| match one {
+        let missing = |one: Option<Measured>, table: &str, labelled: bool| match one {
             Some(Measured { outcome: Err(why), .. }) => {
+                // Outcomes are there, and nothing that could be held against them.
+                let is_output = why == Missing::NoLabels && labelled;
+                let why = if is_output { Missing::NoOutput } else { why };
                 Some(format!("{table}: {}", why.words()))
             }
             _ => None,
@@ -110,8 +118,8 @@ impl All {
             production_rows: after.map_or(0, |m| m.rows),
             shadow: other(&self.shadow),
             training: other(&self.training),
-            why_missing: missing(before, "before launch")
-                .or_else(|| missing(after, "after launch")),
+            why_missing: missing(before, "before launch", self.labelled[0])
+                .or_else(|| missing(after, "after launch", self.labelled[1])),
         }
     }
 }
