@@ -260,6 +260,7 @@ pub fn observe(scene: &Scene<'_>) -> Vec<Observation> {
     of_lab(&mut looking);
     of_metrics(&mut looking);
     of_time(&mut looking);
+    explain_away(&mut looking.found);
     let value = |name: &str| looking.found.iter().find(|own| own.name == name);
     if let Some((lost, start)) = value("one_column_lost").zip(value("from_the_start")) {
         let both = lost.value * start.value;
@@ -267,6 +268,26 @@ pub fn observe(scene: &Scene<'_>) -> Vec<Observation> {
         looking.note("lost_from_start", both, told);
     }
     looking.found
+}
+
+/// Facts that follow from another one, and so speak for nothing else: outcomes booked as their opposite change what every
+/// column says; while outcomes are still coming in, their rate rises and falls.
+const IMPLIED: [(&str, &[&str]); 2] = [
+    (
+        "outcomes_rebooked",
+        &["columns_changed", "slope_flat", "one_column_lost", "lost_on_both_sides"],
+    ),
+    ("newest_labels_missing", &["pulse"]),
+];
+
+fn explain_away(found: &mut [Observation]) {
+    for (name, implied) in IMPLIED {
+        let of = |own: &&Observation| own.name == name;
+        let left = 1.0 - found.iter().find(of).map_or(0.0, |own| own.value);
+        for own in found.iter_mut().filter(|own| implied.contains(&own.name)) {
+            own.value *= left;
+        }
+    }
 }
 
 fn of_ladder(looking: &mut Looking<'_>) {
