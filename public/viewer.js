@@ -8,8 +8,7 @@ export const MOST_BYTES = 1024 * 1024;
 const REPORT_PLACE = "__WHYDROP_REPORT__";
 const TITLE_PLACE = "__WHYDROP_TITLE__";
 const WORDS_PLACE = "__WHYDROP_WORDS__";
-/** With its fonts the empty page may have this many bytes; above it goes without, in the system's fonts. */
-const FONTS_BELOW_BYTES = 700 * 1024;
+/** In order of need: text first, then headings. */
 const FONTS = [
     { family: "Inter", file: "fonts/inter.woff2", weight: "100 900" },
     { family: "Source Serif 4", file: "fonts/source-serif-4.woff2", weight: "200 900" },
@@ -69,9 +68,10 @@ const escaped = (text) =>
 /**
  * The page without a report. `read(name)` gives the bytes of a file of the site; `names` are those that change with
  * the build: `{ wasm, css, build }`; `zip` packs bytes (the browser's own packer if not given); `hash` is the
- * SHA-256 of the loader in base64, worked out by the build where the browser has no such function.
+ * SHA-256 of the loader in base64, worked out by the build where the browser has no such function; `fonts` is how
+ * many of them go inside: the page tries all first, the build's empty page must leave room for any report.
  */
-export async function assemble({ read, names, fonts = true, zip = zipped, hash = LOADER_HASH }) {
+export async function assemble({ read, names, fonts = 0, zip = zipped, hash = LOADER_HASH }) {
     const part = async (name, change = (bytes) => bytes) => base64(await zip(change(await read(name))));
     const styles = (bytes) => {
         const text = new TextDecoder().decode(bytes);
@@ -113,10 +113,8 @@ export async function assemble({ read, names, fonts = true, zip = zipped, hash =
         block("whydrop-program", program) +
         block("whydrop-charts", charts);
     let faces = "";
-    if (fonts && head.length + body.length < FONTS_BELOW_BYTES) {
-        for (const [at, { family, file, weight }] of FONTS.entries()) {
-            faces += block(`whydrop-font-${at}`, await part(file), ` data-family="${family}" data-weight="${weight}"`);
-        }
+    for (const [at, { family, file, weight }] of FONTS.slice(0, fonts).entries()) {
+        faces += block(`whydrop-font-${at}`, await part(file), ` data-family="${family}" data-weight="${weight}"`);
     }
     return `${head}${body}${faces}<script>${LOADER}</script>\n</body>\n</html>\n`;
 }

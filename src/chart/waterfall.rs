@@ -53,6 +53,9 @@ pub fn picture(report: &Report) -> Option<Picture> {
     let (before, after) = (shown(before), shown(after));
     let points: Vec<f64> = report.attribution.iter().map(|term| term.points).collect();
     let (words, total) = number::parts(unit, &points);
+    // Beside its bar a part has the sign of the way the bar goes along the axis; the table counts points worse.
+    let moved: Vec<f64> = points.iter().map(|own| way * own).collect();
+    let (moves, _) = number::parts(unit, &moved);
     let mut names = vec![text::BEFORE.to_owned()];
     let mut steps = vec![Step {
         from: before,
@@ -63,13 +66,14 @@ pub fn picture(report: &Report) -> Option<Picture> {
     }];
     let mut at = before;
     let mut rows = Vec::new();
-    for (term, words) in report.attribution.iter().zip(&words) {
+    for ((term, words), moved) in report.attribution.iter().zip(&words).zip(&moves) {
         let name = text::term(&term.term);
-        let words =
-            if term.points == 0.0 { number::amount(unit, 0.0) } else { words.clone() };
+        let told = |words: &String| {
+            if term.points == 0.0 { number::amount(unit, 0.0) } else { words.clone() }
+        };
         rows.push(vec![
             name.to_owned(),
-            words.clone(),
+            told(words),
             text::interval(unit, (term.ci_low, term.ci_high)),
         ]);
         let to = at + way * term.points;
@@ -78,7 +82,7 @@ pub fn picture(report: &Report) -> Option<Picture> {
             from: at,
             to,
             interval: Some((ends.0.min(ends.1), ends.0.max(ends.1))),
-            words: words.clone(),
+            words: told(moved),
             kind: if term.points > 0.0 { Kind::Worse } else { Kind::Better },
         });
         names.push(name.to_owned());

@@ -84,7 +84,7 @@ export async function htmlFile(report, title, words, build) {
     return new Uint8Array(await answer.arrayBuffer());
   };
   const names = { wasm: script.dataset.wasm, css: style.getAttribute("href"), build };
-  for (const fonts of [true, false]) {
+  for (const fonts of [2, 1, 0]) {
     const made = await fill(await assemble({ read, names, fonts }), { report, title, words });
     if (made.length <= MOST_BYTES) return new TextEncoder().encode(made);
     if (fonts) continue;
@@ -186,13 +186,24 @@ export async function print(settle) {
   settle();
 }
 
-/** Ctrl+P prints what is folded as well. */
+/**
+ * What paper needs, whichever way it was asked for: what is folded open, marks that grow with their chart (they
+ * are placed in pixels of the screen), and a word for the style sheet where charts were drawn in dark colours.
+ */
 export function openForPaper() {
+  const root = document.documentElement;
+  const dark = () =>
+    root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  const marks = () => document.querySelectorAll("svg.marks");
   let opened = [];
   addEventListener("beforeprint", () => {
+    for (const own of marks()) own.setAttribute("viewBox", `0 0 ${own.clientWidth} ${own.clientHeight}`);
+    root.toggleAttribute("data-drawn-dark", dark());
     opened = unfold();
   });
   addEventListener("afterprint", () => {
+    for (const own of marks()) own.removeAttribute("viewBox");
+    root.removeAttribute("data-drawn-dark");
     for (const own of opened) own.open = false;
     opened = [];
   });

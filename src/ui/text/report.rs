@@ -140,6 +140,19 @@ pub const TO_DO: &str = "For the team";
 /// In the plan.
 pub const EXIT: &str = "Over when";
 
+/// In the answer.
+pub const ANSWER_WHY: &str = "Why";
+/// In the answer.
+pub const ANSWER_BUG: &str = "Is it a bug?";
+/// In the answer.
+pub const ANSWER_TODAY: &str = "What to do today";
+
+/// What to do, and what the first option that has a price gives back.
+#[must_use]
+pub fn with_money(today: &str, money: f64) -> String {
+    format!("{today} About {} in money back a day.", number::about(money))
+}
+
 /// Word over the verdict.
 #[must_use]
 pub const fn verdict_word(kind: VerdictKind) -> &'static str {
@@ -204,6 +217,16 @@ pub const fn note_weight(weight: NoteWeight) -> &'static str {
         NoteWeight::Verdict => "Limits the verdict",
         NoteWeight::Part => "Limits a part",
         NoteWeight::Information => "Good to know",
+    }
+}
+
+/// Stable name of a note's weight for styles.
+#[must_use]
+pub const fn weight_name(weight: NoteWeight) -> &'static str {
+    match weight {
+        NoteWeight::Verdict => "verdict",
+        NoteWeight::Part => "part",
+        NoteWeight::Information => "information",
     }
 }
 

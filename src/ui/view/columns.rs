@@ -74,12 +74,15 @@ fn Problems() -> impl IntoView {
             found
                 .notes
                 .iter()
-                .map(|note| format!("{} {}", note.what, note.try_this).trim().to_owned())
-                .collect::<Vec<_>>()
+                .map(|note| {
+                    let words = format!("{} {}", note.what, note.try_this);
+                    view! { <li data-weight=text::weight_name(note.weight)>{words}</li> }
+                })
+                .collect_view()
         };
-        let words =
+        let told =
             session.inspection.with(|found| found.as_deref().map(of)).unwrap_or_default();
-        (!words.is_empty()).then(|| view! { <ul class="early-notes">{list(words)}</ul> })
+        (!told.is_empty()).then(|| view! { <ul class="early-notes">{told}</ul> })
     };
     view! { {problems} {notes} }
 }

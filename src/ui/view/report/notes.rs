@@ -28,14 +28,9 @@ pub fn body(report: Arc<Report>) -> AnyView {
 
 /// One entry: how much it limits, what it is, and what is missing or may help.
 fn note(weight: NoteWeight, what: String, more: String) -> AnyView {
-    let name = match weight {
-        NoteWeight::Verdict => "verdict",
-        NoteWeight::Part => "part",
-        NoteWeight::Information => "information",
-    };
     let more = (!more.is_empty()).then(|| view! { <span class="note-try">{more}</span> });
     view! {
-        <li class="note" data-weight=name>
+        <li class="note" data-weight=text::weight_name(weight)>
             <span class="note-weight">{text::note_weight(weight)}</span>
             <span class="note-what">{what}</span>
             {more}

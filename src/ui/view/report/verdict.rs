@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::report::{MetricChange, Report};
-use crate::story::number;
+use crate::report::{MetricChange, Report, VerdictKind};
+use crate::state::Session;
+use crate::story::{cause, number};
 use crate::ui::primitive::evidence::evidence;
 use crate::ui::primitive::how::how;
 use crate::ui::text;
@@ -30,21 +31,62 @@ pub fn VerdictCard(
     let sentence = sentence.collect_view();
     let answer = ["verdict", "confidence", report.metric.name.as_str(), "interval"];
     let answer = answer.map(str::to_owned).to_vec();
+    // "Cannot be known: could not check": these two verdicts are about how sure one can be, and need no second word.
+    let sure = (!matches!(
+        verdict.kind,
+        VerdictKind::NotEnoughRows | VerdictKind::UnknownWithoutLabels
+    ))
+    .then(|| {
+        view! { <span class="verdict-confidence">{text::confidence(verdict.confidence)}</span> }
+    });
+    let session = expect_context::<Session>();
+    let short = move || {
+        session.complete.get().then(|| session.report.get().map(|own| in_short(&own)))
+    };
     view! {
         <header class="verdict" data-testid="verdict" data-kind=text::verdict_name(verdict.kind)>
             <p class="verdict-word">
                 <span class="verdict-mark" aria-hidden="true"></span>
                 {text::verdict_word(verdict.kind)}
-                <span class="verdict-confidence">{text::confidence(verdict.confidence)}</span>
+                {sure}
                 {how(answer, text::verdict_word(verdict.kind), None)}
             </p>
             <h1 id=text::HEADING_ID tabindex="-1">{sentence}</h1>
             <BigNumber metric=report.metric.clone()/>
             {needed}
             {also}
+            {short}
             {evidence(&[("change", text::CHANGE), ("why", text::WHY), ("notes", text::NOTES)])}
         </header>
     }
+}
+
+/// Why, whether it is a bug and what to do today, each with the section behind it. Only what the whole report holds.
+fn in_short(report: &Report) -> AnyView {
+    let best = report.causes.first();
+    let why = best.map(|own| text::capital(&cause::words(&own.id).0));
+    let word = best.map(|own| {
+        view! { <span class="cause-word">{own.word.clone()}</span> " " }
+    });
+    let bug = cause::bug_or_drift(&report.causes);
+    let today = report.options.path.first().and_then(|step| step.what.first().cloned());
+    let money = report.options.items.iter().find_map(|own| own.money_per_day);
+    let today = today.map(|today| match money {
+        Some(money) => text::with_money(&today, money),
+        None => today,
+    });
+    let parts = [
+        ("why", text::ANSWER_WHY, why, word),
+        ("story", text::ANSWER_BUG, bug, None),
+        ("options", text::ANSWER_TODAY, today, None),
+    ];
+    let parts = parts.into_iter().filter_map(|(id, title, told, word)| {
+        let told = told?;
+        let link = view! { <a href=format!("#{id}")>{title}</a> };
+        Some(view! { <div><dt>{link}</dt><dd>{word} {told}</dd></div> })
+    });
+    view! { <dl class="answer" data-testid="answer">{parts.collect_view()}</dl> }
+        .into_any()
 }
 
 /// Before, after and the difference with its interval.
