@@ -4,14 +4,14 @@
 
 use super::{path, price, queries};
 use crate::report::{
-    AttributionTerm, Cause, CauseId, Choice, Options, Query, Remedy, Report, Unit,
-    VerdictKind,
+    AttributionTerm, Cause, CauseId, Choice, Options, Query, Remedy, Report, Slice, Test,
+    Unit, VerdictKind,
 };
 use crate::stats::math;
 use crate::story::facts::Facts;
 use crate::story::metric_words::Better;
 use crate::story::option_words::{self as words, Price};
-use crate::story::segment;
+use crate::story::{number, phrase, segment};
 
 /// Below this probability a cause asks for no option of its own.
 const ASKS: f64 = 0.25;
@@ -40,6 +40,7 @@ pub fn options(report: &Report) -> Options {
         }
     };
     items.sort_by(|a, b| rank(report, a).total_cmp(&rank(report, b)));
+    best_first(&mut items);
     let path = path::path(&Facts::new(report), &items);
     Options { items, path, rows_per_day: desk.rows }
 }
@@ -56,6 +57,39 @@ fn rank(report: &Report, item: &Choice) -> f64 {
     let useful =
         if item.unit == report.metric.unit { sure / whole } else { sure.signum() * 0.1 };
     cause as f64 - useful.clamp(-0.9, 0.9)
+}
+
+/// An option that gives less than another and touches more rows does not come first.
+fn best_first(items: &mut [Choice]) {
+    let Some(first) = items.first() else { return };
+    let beats = |other: &Choice| {
+        let more = other.points.zip(first.points).is_some_and(|(own, of)| own > of);
+        let fewer = match (other.rows_per_day, first.rows_per_day) {
+            (Some(own), Some(of)) => own <= of,
+            _ => false,
+        };
+        other.metric == first.metric && more && fewer
+    };
+    if let Some(at) = items.iter().position(beats)
+        && let Some(front) = items.get_mut(..=at)
+    {
+        front.rotate_right(1);
+    }
+}
+
+/// Ends nearer to each other than this part of the points are one number, and no range.
+const NO_WIDTH: f64 = 1e-6;
+
+/// A range that the points lie in and that promises no more than `most`; `None` without any width.
+fn range_around(
+    points: f64,
+    (low, high): (f64, f64),
+    most: Option<f64>,
+) -> Option<(f64, f64)> {
+    let high = most.map_or(high, |most| high.min(most)).max(points);
+    let low = low.min(points);
+    let is_range = low.is_finite() && high.is_finite();
+    (is_range && high - low > NO_WIDTH * points.abs()).then_some((low, high))
 }
 
 struct Desk<'a> {
@@ -103,8 +137,10 @@ impl Desk<'_> {
         let touched = self.rows.zip(worth.share).map(|(rows, share)| rows * share);
         let worth = self.at_most_the_drop(worth);
         let points = worth.points.filter(|own| own.is_finite());
-        let interval =
-            worth.interval.filter(|(low, high)| low.is_finite() && high.is_finite());
+        let most = self.lost(worth.metric);
+        let interval = points
+            .zip(worth.interval)
+            .and_then(|(own, ends)| range_around(own, ends, most));
         let money = points
             .filter(|own| *own > 0.0)
             .and_then(|own| price::money_per_day(worth.metric, own, self.rows, business));
@@ -139,19 +175,18 @@ impl Desk<'_> {
 
     /// No option gives back more than was lost: parts of the split that made it better may let one part be larger.
     fn at_most_the_drop<'a>(&self, worth: Worth<'a>) -> Worth<'a> {
-        let own = &self.report.metric;
-        let lost = self.facts.worsening().filter(|_| worth.metric == own.name);
+        let lost = self.lost(worth.metric);
         match lost.zip(worth.points) {
-            Some((lost, points)) if points > lost => Worth {
-                points: Some(lost),
-                interval: worth
-                    .interval
-                    .map(|(low, high)| (low.min(lost), high.min(lost))),
-                at_most: true,
-                ..worth
-            },
+            Some((lost, points)) if points > lost => {
+                Worth { points: Some(lost), at_most: true, ..worth }
+            }
             _ => worth,
         }
+    }
+
+    /// How much was lost of a metric, where it is the one that the drop is told in.
+    fn lost(&self, metric: &str) -> Option<f64> {
+        self.facts.worsening().filter(|_| metric == self.report.metric.name)
     }
 
     fn term(&self, name: &str) -> Option<&AttributionTerm> {
@@ -222,7 +257,11 @@ impl Desk<'_> {
             (Some(term), _) => (Some(term.points), Some((term.ci_low, term.ci_high))),
             (None, points) => (points.filter(|own| *own > 0.0), None),
         };
-        let share = price::share_touched(self.report, &cause.columns);
+        // A clock that is off touches rows that look like any other: how far the column moved does not tell how many.
+        let share = match id {
+            CauseId::TimeWindow => None,
+            _ => price::share_touched(self.report, &cause.columns),
+        };
         let told = words::hot_fix(&self.facts, id, &cause.columns, share);
         let worth = Worth { points, interval, share, ..self.headline() };
         Some(self.choice("hot_fix", told, worth, (1.0, 3.0), &[id]))
@@ -230,7 +269,8 @@ impl Desk<'_> {
 
     /// The guardrail: the model decides everywhere but in the worst segment.
     fn switch_off(&self) -> Option<Choice> {
-        let slice = self.report.slices.worse.first()?;
+        let slice =
+            self.report.slices.worse.iter().find(|own| !self.is_of_broken(own))?;
         // Without most of its rows there is no model left, and what a flattering lab promised cannot be won back.
         let never = self.facts.first_cause().is_some_and(CauseId::flatters_the_lab);
         if never || slice.production_share > MOST_SWITCHED_OFF {
@@ -241,7 +281,16 @@ impl Desk<'_> {
             && slice.interval.0 > 0.0
             && loss.adds_up
             && segment::has_baseline(slice);
-        let told = words::switch_off(&self.facts, slice);
+        let mut told = words::switch_off(&self.facts, slice);
+        if sure && let Some(right) = price::decided_right(self.report, &slice.title) {
+            told.what = phrase::paragraph(&[
+                told.what,
+                format!(
+                    "if people decided all of them right, it would be about {}, before what their work costs",
+                    number::amount(self.report.metric.unit, right)
+                ),
+            ]);
+        }
         let worth = Worth {
             points: sure.then_some(slice.rate_points),
             interval: sure.then_some(slice.interval),
@@ -259,6 +308,22 @@ impl Desk<'_> {
             .filter_map(|cause| CauseId::from_name(&cause.id))
             .collect();
         Some(self.choice("switch_off_segment", told, worth, (0.5, 1.0), &answers))
+    }
+
+    /// Whether a segment is told by values of a column that is computed wrongly: then the rows in it are not those that
+    /// its words name. Empty and unheard-of values are what is broken itself, and a sensible guardrail.
+    fn is_of_broken(&self, slice: &Slice) -> bool {
+        let broken = |column: &str| {
+            let causes = self.report.causes.iter().filter(|own| own.presence >= ASKS);
+            causes
+                .filter(|own| {
+                    CauseId::from_name(&own.id).is_some_and(CauseId::is_pipeline)
+                })
+                .any(|own| own.columns.iter().any(|name| name == column))
+        };
+        slice.conditions.iter().any(|own| {
+            !matches!(own.test, Test::Missing | Test::OtherThan(_)) && broken(&own.column)
+        })
     }
 
     /// The cut-off of before launch, where decisions are made at another one now.
@@ -334,16 +399,29 @@ impl Desk<'_> {
             let scores = self.report.scores.as_ref()?;
             price::share_between(scores, remedy.from?, remedy.to?)
         };
+        let mut points = remedy.points;
         let (option, told, share, answers): (_, _, _, &[CauseId]) = if id == "threshold" {
-            let share = moves(remedy);
-            let told = words::move_threshold(&self.facts, remedy, metric, share);
+            let moved =
+                remedy.to.and_then(|to| price::moved_to(self.report, &remedy.metric, to));
+            let share = moved.map(|own| own.share).or_else(|| moves(remedy));
+            points = moved.map_or(points, |own| own.points);
+            let mut told = words::move_threshold(&self.facts, remedy, metric, share);
+            if let Some(moved) = moved {
+                told.what = phrase::paragraph(&[told.what, moved.words()]);
+            }
+            if self.facts.first_cause() == Some(CauseId::ThresholdCost) {
+                told.risk = phrase::sentence(
+                    "whoever set the present cut-off may have had a reason, such as how many decisions people can \
+                     follow up; ask first",
+                );
+            }
             ("move_threshold", told, share, &[CauseId::ThresholdCost])
         } else {
             let told = words::recalibrate(&self.facts, remedy, metric);
             ("recalibrate", told, Some(1.0), &[CauseId::CalibrationBaseRate])
         };
         let worth = Worth {
-            points: Some(remedy.points),
+            points: Some(points),
             interval: Some((remedy.ci_low, remedy.ci_high)),
             at_most: false,
             metric: &metric.name,

@@ -25,7 +25,7 @@ pub(crate) fn path(facts: &Facts<'_>, items: &[Choice]) -> Vec<PathStep> {
         .iter()
         .filter(|item| LIMITS_HARM.contains(&item.id.as_str()))
         .filter(|item| item.metric == facts.report.metric.name)
-        .filter(|item| item.interval.is_some_and(|(low, _)| low > 0.0))
+        .filter(|item| surely(item) > 0.0)
         .max_by(|a, b| {
             // What answers the first cause goes before what limits any harm.
             let answers = |item: &Choice| {
@@ -34,10 +34,9 @@ pub(crate) fn path(facts: &Facts<'_>, items: &[Choice]) -> Vec<PathStep> {
                         .is_some_and(|id| item.answers.iter().any(|own| own == id.name()))
             };
             let back = |item: &Choice| item.id == "old_cut_off";
-            let sure = |item: &Choice| item.interval.map_or(0.0, |(low, _)| low);
             (answers(a), back(a))
                 .cmp(&(answers(b), back(b)))
-                .then(sure(a).total_cmp(&sure(b)))
+                .then(surely(a).total_cmp(&surely(b)))
         });
     let waits = nothing_to_limit && first.is_some_and(waited_out);
     let mends = find(&MENDS).filter(|_| !waits);
@@ -68,6 +67,11 @@ pub(crate) fn path(facts: &Facts<'_>, items: &[Choice]) -> Vec<PathStep> {
         .filter(|(_, what)| !what.is_empty())
         .map(|(when, what)| PathStep { when: when.to_owned(), what })
         .collect()
+}
+
+/// Points that an option surely gives back: the low end of its range, else what it says.
+fn surely(item: &Choice) -> f64 {
+    item.interval.map(|(low, _)| low).or(item.points).unwrap_or(0.0)
 }
 
 /// Causes that a new model does not mend: the figure comes back by itself, or was never right.

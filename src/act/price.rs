@@ -1,8 +1,13 @@
 //! What a number of points is worth a day. Enter: points of a metric, rows a day, business inputs. Leave: money, users,
 //! rows; `None` where the inputs do not say.
 
-use crate::choices::Business;
-use crate::report::{BinKind, Report, ScoreReport};
+use crate::choices::{Business, TableRole};
+use crate::report::{BinKind, Population, Report, ScoreReport, WhatIf};
+use crate::story::number;
+use crate::what_if::{
+    Figures, Instead, Prices, Sums, Trial, as_decided, cut_in_use, gained, nearest_cut,
+    segments, tried,
+};
 
 /// Money a day for points of a metric given back on all rows; `None` without traffic, or where the metric is no money
 /// and no value of a decision is known.
@@ -28,6 +33,94 @@ pub fn money_per_day(
 pub fn users(rows: f64, business: &Business) -> f64 {
     let each = business.users_per_row.filter(|each| each.is_finite() && *each >= 0.0);
     rows * each.unwrap_or(1.0)
+}
+
+/// What another cut-off does to production's rows, as the what-if counts it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Moved {
+    /// Points of the metric given back.
+    pub points: f64,
+    /// Share of rows whose decision changes, 0–1.
+    pub share: f64,
+    /// Share of rows decided yes, before and after the move.
+    pub yes: (f64, f64),
+    /// Share of yes decisions that are right, before and after; `None` where there are none.
+    pub precision: Option<(f64, f64)>,
+}
+
+impl Moved {
+    /// The same as part of a sentence.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let (before, after) = self.yes;
+        let decided = format!(
+            "yes decisions go from {} to {} of rows",
+            number::share(before),
+            number::share(after)
+        );
+        match self.precision {
+            Some((before, after)) => format!(
+                "{decided}, and {} of them are right instead of {}",
+                number::share(after),
+                number::share(before)
+            ),
+            None => decided,
+        }
+    }
+}
+
+/// The what-if's answer for a cut-off on production; `None` where it cannot be tried, or is about another metric.
+#[must_use]
+pub fn moved_to(report: &Report, metric: &str, cut_off: f64) -> Option<Moved> {
+    let whole = report.what_if.as_ref()?;
+    let (used, cut) =
+        (cut_in_use(whole, TableRole::Production)?, nearest_cut(whole, cut_off));
+    let now = as_decided(whole, TableRole::Production)?;
+    let then = tried(whole, TableRole::Production, &Trial { cut, ..Trial::default() })?;
+    let prices = prices(report, whole);
+    let of = |sums: &Sums| Figures::new(sums, &prices);
+    let (before, after) = (of(&now), of(&then));
+    let yes = (before.yes_rate?, after.yes_rate?);
+    Some(Moved {
+        points: gained(metric, &before, &after)?,
+        // The decisions between the two cut-offs all change the same way.
+        share: if used == cut { 0.0 } else { (yes.1 - yes.0).abs() },
+        yes,
+        precision: before.precision.zip(after.precision),
+    })
+}
+
+/// Points given back if every row of a segment were decided right, as the what-if's review by hand at no cost; `None`
+/// where the what-if is not about the headline metric or has no such segment.
+#[must_use]
+pub fn decided_right(report: &Report, segment: &str) -> Option<f64> {
+    let whole = report.what_if.as_ref()?;
+    let at = segments(whole).iter().position(|own| *own == segment)?;
+    let now = as_decided(whole, TableRole::Production)?;
+    let mut reviewed = vec![Instead::Model; at];
+    reviewed.push(Instead::Review(0.0));
+    let trial = Trial {
+        cut: cut_in_use(whole, TableRole::Production)?,
+        segments: reviewed,
+        ..Trial::default()
+    };
+    let then = tried(whole, TableRole::Production, &trial)?;
+    let prices = prices(report, whole);
+    let of = |sums: &Sums| Figures::new(sums, &prices);
+    gained(&report.metric.name, &of(&now), &of(&then)).filter(|own| *own > 0.0)
+}
+
+/// Prices of the business inputs, as the what-if takes them.
+fn prices(report: &Report, whole: &WhatIf) -> Prices {
+    let business = &report.inputs.business;
+    let or_nothing = |own: Option<f64>| own.filter(|own| own.is_finite()).unwrap_or(0.0);
+    let has_values = |own: &Population| !own.score.no_value.is_empty();
+    Prices {
+        false_positive: or_nothing(business.cost_false_positive),
+        false_negative: or_nothing(business.cost_false_negative),
+        value_correct: or_nothing(business.value_correct),
+        value_by_row: whole.populations.iter().any(has_values),
+    }
 }
 
 /// Share of production rows whose score lies between two cut-offs: those whose decision would change.

@@ -10,6 +10,41 @@ const YES: [&str; 6] = ["1", "1.0", "true", "t", "yes", "y"];
 /// Probabilities are kept this far from 0 and 1 when their logarithm is taken.
 const CLIP: &str = "0.000001";
 
+/// Name of the group of a ranked row.
+pub const PART: &str = "whydrop_part";
+
+/// A metric as an aggregate of rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Measured {
+    /// What it is: the headline's id, or that of the figure that stands in for it.
+    pub name: String,
+    /// The aggregate.
+    pub sql: String,
+    /// The rows it wants, where each must know its place among the others.
+    pub ranked: Option<Ranked>,
+}
+
+/// Rows by the place of their score, as the AUC wants them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ranked {
+    outcome: String,
+    score: String,
+}
+
+impl Ranked {
+    /// The rows of a table, ranked inside of each group; of equal scores each has the middle place.
+    #[must_use]
+    pub fn over(&self, part: &str, table: &str) -> String {
+        let Self { outcome, score } = self;
+        let group = format!("PARTITION BY {PART}, whydrop_y IS NULL");
+        format!(
+            "(SELECT *, RANK() OVER ({group} ORDER BY whydrop_s) + (COUNT(*) OVER ({group}, whydrop_s) - 1) / 2e0 AS \
+             whydrop_place\n  FROM (SELECT *, {part} AS {PART}, {score} AS whydrop_s, CASE WHEN {score} IS NULL THEN \
+             NULL ELSE {outcome} END AS whydrop_y FROM {table}) AS scored) AS ranked"
+        )
+    }
+}
+
 /// Column names by role.
 pub struct Schema<'a> {
     report: &'a Report,
@@ -139,7 +174,7 @@ impl<'a> Schema<'a> {
     }
 
     /// The loss of a row whose mean stands behind the headline metric; `None` where it is no mean of rows, or the
-    /// columns are not logged. The AUC's loss looks at all rows and is made by [`Schema::ranked_loss`].
+    /// columns are not logged. The AUC's loss looks at all rows and is worked out by [`Schema::measured`].
     #[must_use]
     pub fn loss(&self, dialect: Dialect, prefix: &str) -> Option<String> {
         self.loss_of(&self.report.metric.name, dialect, prefix)
@@ -225,6 +260,62 @@ impl<'a> Schema<'a> {
             "mae" => "average_error",
             "rmse" => "squared_error",
             _ => "loss",
+        }
+    }
+
+    /// The headline metric itself; where SQL cannot, the share of right decisions or the distance from the outcome.
+    #[must_use]
+    pub fn measured(&self, dialect: Dialect) -> Option<Measured> {
+        let plain = |name: &str, sql: String| Measured {
+            name: name.to_owned(),
+            sql,
+            ranked: None,
+        };
+        let name = self.report.metric.name.as_str();
+        if let Some(own) = self.mean_of(name, dialect) {
+            return Some(plain(name, own));
+        }
+        if name == "auc"
+            && let Some(outcome) = self.outcome(dialect, "")
+            && let Some(score) = self.score(dialect, "")
+        {
+            let (yes, no) = ("SUM(whydrop_y)", "SUM(1 - whydrop_y)");
+            let sql = format!(
+                "(SUM(whydrop_y * whydrop_place) - {yes} * ({yes} + 1) / 2e0) / NULLIF({yes} * {no}, 0)"
+            );
+            let ranked = Some(Ranked { outcome, score });
+            return Some(Measured { ranked, ..plain(name, sql) });
+        }
+        if let Some(accuracy) = self.mean_of("accuracy", dialect) {
+            return Some(plain("accuracy", accuracy));
+        }
+        let miss = self.miss(dialect)?;
+        Some(plain("distance_from_outcome", format!("AVG({miss})")))
+    }
+
+    /// A metric that is worked out from sums over rows; `None` for any other.
+    fn mean_of(&self, metric: &str, dialect: Dialect) -> Option<String> {
+        if let Some(loss) = self.loss_of(metric, dialect, "") {
+            return Some(match metric {
+                "accuracy" => format!("1 - AVG({loss})"),
+                "rmse" => format!("SQRT(AVG({loss}))"),
+                _ => format!("AVG({loss})"),
+            });
+        }
+        let yes = self.outcome(dialect, "")?;
+        let decided = self.decision(dialect, "")?;
+        let among = |whole: &str, is: u8, part: &str| {
+            format!("AVG(CASE WHEN ({whole}) = {is} THEN {part} END)")
+        };
+        match metric {
+            "recall" => Some(among(&yes, 1, &decided)),
+            "precision" => Some(among(&decided, 1, &yes)),
+            "specificity" => Some(format!("1 - {}", among(&yes, 0, &decided))),
+            "decision_rate" => Some(format!("AVG({decided})")),
+            "f1" => Some(format!(
+                "2 * SUM(({yes}) * ({decided})) / NULLIF(SUM(({yes}) + ({decided})), 0)"
+            )),
+            _ => None,
         }
     }
 

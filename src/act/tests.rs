@@ -265,3 +265,107 @@ fn a_segment_without_a_before_is_not_priced() {
     let own = items.find(|own| own.id == "switch_off_segment").expect("the guardrail");
     assert_eq!((own.points, own.interval), (None, None));
 }
+
+#[test]
+fn points_lie_in_their_range() {
+    for seed in 0..400 {
+        let mut made = synthetic(seed);
+        super::tell(&mut made);
+        let lost = crate::story::metric_words::worsening(&made.metric);
+        for item in &made.options.items {
+            let (Some(points), Some((low, high))) = (item.points, item.interval) else {
+                continue;
+            };
+            assert!(low <= points && points <= high, "seed {seed}: {}", item.id);
+            assert!(low < high, "seed {seed}: {}", item.id);
+            if let Some(lost) =
+                lost.filter(|own| *own > 0.0 && item.metric == made.metric.name)
+            {
+                assert!(high <= lost, "seed {seed}: {}: {high} of {lost}", item.id);
+            }
+        }
+    }
+}
+
+/// The queries of a step, in DuckDB's SQL.
+fn asked(report: &Report, step: usize) -> String {
+    let queries = super::queries::of_steps(report);
+    queries[step].iter().map(|own| own.duckdb.clone()).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn ids_that_repeat_are_no_difference() {
+    let made = hostile();
+    for step in [1, 3, 4] {
+        let sql = asked(&made, step);
+        for join in sql.split("JOIN ").skip(1) {
+            assert!(join.contains("p.whydrop_rows_of_id = 1"), "{sql}");
+            assert!(join.contains("o.whydrop_rows_of_moment = 1"), "{sql}");
+        }
+    }
+    assert!(asked(&made, 1).contains("not read"));
+}
+
+#[test]
+fn every_metric_is_measured_as_itself() {
+    for (metric, wanted) in [
+        ("auc", "AS \"auc\""),
+        ("accuracy", "AS \"accuracy\""),
+        ("recall", "AS \"recall\""),
+        ("precision", "AS \"precision\""),
+        ("specificity", "AS \"specificity\""),
+        ("f1", "AS \"f1\""),
+        ("log_loss", "AS \"log_loss\""),
+    ] {
+        let mut made = hostile();
+        metric.clone_into(&mut made.metric.name);
+        if let Some(scores) = &mut made.scores {
+            scores.threshold = Some(ThresholdReport {
+                production: Some(0.5),
+                ..ThresholdReport::default()
+            });
+        }
+        for step in [0, 2, 4] {
+            let sql = asked(&made, step);
+            let is_ranked = sql.contains("RANK() OVER");
+            assert!(sql.contains(wanted), "{metric}: {sql}");
+            assert_eq!(is_ranked, metric == "auc", "{metric}: {sql}");
+        }
+    }
+}
+
+#[test]
+fn what_a_shadow_table_told_is_not_pulled_again() {
+    let mut made = hostile();
+    assert!(asked(&made, 3).contains("whydrop_turn"));
+    let shadow = ShadowParity {
+        matched_rows: 500,
+        columns: vec![ParityColumn::default()],
+        ..ShadowParity::default()
+    };
+    made.parity = Some(Parity { shadow: Some(shadow), ..Parity::default() });
+    assert!(!asked(&made, 3).contains("whydrop_turn"));
+    assert!(!asked(&made, 1).contains("offline_features o"));
+}
+
+#[test]
+fn a_broken_column_is_no_guardrail() {
+    let mut made = hostile();
+    let column = made.causes[0].columns[0].clone();
+    CauseId::UnitOrEncoding.name().clone_into(&mut made.causes[0].id);
+    made.causes[0].presence = 0.9;
+    let mut cases = Vec::new();
+    for (test, is_offered) in [
+        (Test::Range { low: None, high: Some(13.0), high_inclusive: true }, false),
+        (Test::Missing, true),
+    ] {
+        let slice = &mut made.slices.worse[0];
+        slice.conditions[0].column.clone_from(&column);
+        slice.conditions[0].test = test;
+        made.slices.worse.truncate(1);
+        super::tell(&mut made);
+        let found = made.options.items.iter().any(|own| own.id == "switch_off_segment");
+        cases.push((found, is_offered));
+    }
+    assert_eq!(cases, [(false, false), (true, true)]);
+}
