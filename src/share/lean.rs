@@ -48,6 +48,7 @@ const CHANGES: [ChangeKind; 4] =
     [ChangeKind::Step, ChangeKind::Gradual, ChangeKind::Pulse, ChangeKind::None];
 const WEIGHTS: [NoteWeight; 3] =
     [NoteWeight::Verdict, NoteWeight::Part, NoteWeight::Information];
+const BASES: [Basis; 3] = [Basis::Periods, Basis::Blocks, Basis::Rows];
 const KINDS: [Kind; 7] = [
     Kind::Number,
     Kind::Integer,
@@ -164,6 +165,56 @@ pub fn report(w: &mut Wire<'_>, r: &mut Report) {
         w.maybe_decimal(192, 5, &mut own.cut_off);
         metric(w, &mut own.metric);
     });
+    monitoring(w, &mut r.monitoring);
+}
+
+/// The alert on the headline metric; the others stay with the sender.
+fn monitoring(w: &mut Wire<'_>, own: &mut Monitoring) {
+    let is_alert = |own: &&Check| own.kind == CheckKind::Metric;
+    let mut alert = own.checks.iter().find(is_alert).cloned().map(Alert);
+    w.maybe(195, &mut alert, |w, Alert(own)| {
+        w.text(ID, &mut own.id);
+        w.text(TITLE, &mut own.title);
+        w.choice(196, &UNITS, &mut own.unit);
+        w.choice(196, &BASES, &mut own.basis);
+        w.maybe_decimal(197, 5, &mut own.usual);
+        w.maybe_decimal(197, 5, &mut own.low);
+        w.maybe_decimal(197, 5, &mut own.high);
+        w.maybe_decimal(197, 5, &mut own.now);
+        w.flag(198, &mut own.raised);
+    });
+    if alert.is_some() {
+        let mut days = u64::from(own.every_days);
+        w.count(199, &mut days);
+        own.every_days = u32::try_from(days).unwrap_or(1).max(1);
+        w.decimal(199, 3, &mut own.false_alarms_per_month);
+        w.decimal(199, 3, &mut own.rows_per_run);
+        w.decimal(199, 3, &mut own.chance_per_check);
+    }
+    own.checks = alert.into_iter().map(|own| own.0).collect();
+}
+
+/// A check on the headline metric.
+struct Alert(Check);
+
+impl Default for Alert {
+    fn default() -> Self {
+        Self(Check {
+            id: String::new(),
+            family: "model".to_owned(),
+            kind: CheckKind::Metric,
+            title: String::new(),
+            column: None,
+            conditions: Vec::new(),
+            usual: None,
+            low: None,
+            high: None,
+            unit: Unit::Share,
+            basis: Basis::Rows,
+            now: None,
+            raised: false,
+        })
+    }
 }
 
 fn shared(w: &mut Wire<'_>, own: &mut Shared) {
@@ -511,15 +562,44 @@ pub fn complete(r: &mut Report) {
     r.version = REPORT_VERSION;
     histograms::scores(r);
     retell(r);
-    // Limits rest on the reference's own noise, which a link has no room for.
-    r.monitoring = Monitoring::default();
-    r.story = story::tell(r);
-    r.talk = story::talk(r);
 }
 
 /// Makes the words of the whole again from the rest of the report.
 pub fn retell(r: &mut Report) {
-    crate::act::tell(r);
+    if r.shared.as_ref().is_some_and(|own| own.by_link) {
+        retell_with_its_limits(r);
+    } else {
+        crate::act::tell(r);
+    }
+    if r.shared.as_ref().is_some_and(|own| own.redacted) {
+        queries_to_fill(r);
+    }
+}
+
+/// The same with the limits a link carries: they rest on the reference's own noise, so that they cannot be made again
+/// from what a link holds.
+fn retell_with_its_limits(r: &mut Report) {
+    r.monitoring.rules =
+        story::watch::rules(&story::facts::Facts::new(r), &r.monitoring.checks);
+    r.options = crate::act::options::options(r);
+    r.plan = story::plan(r);
+    let pulled = crate::act::queries::of_steps(r);
+    for (step, queries) in r.plan.iter_mut().zip(pulled) {
+        step.queries = queries;
+    }
+    r.story = story::tell(r);
+    r.talk = story::talk(r);
+}
+
+/// Queries with replaced names cannot run as they are, and say so.
+fn queries_to_fill(r: &mut Report) {
+    const TOLD: &str = "-- Names were replaced before this was shared: put your own columns and values in before you run it.\n";
+    let of_plan = r.plan.iter_mut().flat_map(|own| &mut own.queries);
+    let of_options = r.options.items.iter_mut().filter_map(|own| own.query.as_mut());
+    for query in of_plan.chain(of_options) {
+        query.duckdb.insert_str(0, TOLD);
+        query.spark.insert_str(0, TOLD);
+    }
 }
 
 /// Days since 1 March of year 0, of a date like 2026-03-02.

@@ -5,7 +5,7 @@
 
 use super::histograms;
 use crate::choices::Role;
-use crate::report::{ColumnReport, DriftBand, NoteWeight, Report, Shared};
+use crate::report::{CheckKind, ColumnReport, DriftBand, NoteWeight, Report, Shared};
 
 /// How much of everything a link carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,12 +129,17 @@ pub fn trimmed(whole: &Report, level: &Level) -> Report {
     r.story = crate::report::Story::default();
     r.talk = crate::report::Talk::default();
     r.options = crate::report::Options::default();
-    r.monitoring = crate::report::Monitoring::default();
+    // The alert on the headline metric is what the story tells.
+    r.monitoring.checks.retain(|own| own.kind == CheckKind::Metric);
+    r.monitoring.checks.truncate(1);
+    r.monitoring.rules.clear();
     r.inputs.columns.clear();
 
     let (columns_left_out, moved_left_out) = columns(&mut r, level);
     tell("columns", columns_left_out > 0);
-    tell("monitoring", !whole.monitoring.checks.is_empty());
+    tell("monitoring", r.monitoring.checks.len() < whole.monitoring.checks.len());
+    tell("queries", whole.plan.iter().any(|own| !own.queries.is_empty()));
+    tell("roles", !whole.inputs.columns.is_empty());
     tell("distributions", whole.columns.iter().any(|own| !own.bins.is_empty()));
     let findings =
         |r: &Report| r.columns.iter().map(|own| own.findings.len()).sum::<usize>();

@@ -9,8 +9,9 @@ use crate::choices::Role;
 use crate::report::{
     ChangeKind, MetricChange, NoteWeight, Report, Slice, Unit, VerdictKind,
 };
+use crate::story::path_words::days_words;
 use crate::story::segment::{self, List};
-use crate::story::{cause, number, phrase, verdict};
+use crate::story::{cause, metric_words, number, phrase, verdict};
 
 /// Columns in the table; those that moved and those with findings come first.
 const COLUMNS: usize = 60;
@@ -117,14 +118,18 @@ fn head(out: &mut String, r: &Report) {
         VerdictKind::NotEnoughRows => "Too few rows to tell",
         VerdictKind::UnknownWithoutLabels => "Cannot be known yet",
     };
-    let sure = verdict::confidence_word(r.verdict.confidence);
+    // Of what cannot be told there is nothing to be sure of.
+    let sure = match r.verdict.kind {
+        VerdictKind::NotEnoughRows | VerdictKind::UnknownWithoutLabels => String::new(),
+        _ => format!(", {}", verdict::confidence_word(r.verdict.confidence)),
+    };
     line(
         out,
         &format!(
-            "**{word}**, {sure}. Written by whydrop from the data before and after launch."
+            "**{word}**{sure}. Written by whydrop from the data before and after launch."
         ),
     );
-    for own in &r.verdict.also {
+    for own in verdict::expected_sentence(r).iter().chain(&r.verdict.also) {
         line(out, &format!("\n{}", escaped(own)));
     }
     if let Some(shared) = &r.shared {
@@ -148,7 +153,7 @@ fn metrics(out: &mut String, r: &Report) {
             own.title.clone(),
             before,
             after,
-            known(own.difference.map(|own_value| signed(own.unit, own_value))),
+            known(number::metric_difference(own)),
             range.map_or_else(String::new, |(low, high)| interval(own.unit, low, high)),
             own.why_missing.clone().unwrap_or_default(),
         ]
@@ -171,7 +176,8 @@ fn split(out: &mut String, r: &Report) {
         return;
     }
     let unit = r.metric.unit;
-    heading(out, "Where the drop comes from");
+    let noun = metric_words::drop_noun(&r.metric);
+    heading(out, &format!("Where the {noun} comes from"));
     let rows: Vec<Vec<String>> = r
         .attribution
         .iter()
@@ -201,7 +207,8 @@ fn causes(out: &mut String, r: &Report) {
     for (own, rank) in r.causes.iter().zip(1..) {
         let (name, _) = cause::words(&own.id);
         let share = own.share.map(|share| {
-            format!(", {} of the drop", number::share(share.clamp(0.0, 1.0)))
+            let noun = metric_words::drop_noun(&r.metric);
+            format!(", {} of the {noun}", number::share(share.clamp(0.0, 1.0)))
         });
         line(
             out,
@@ -217,7 +224,9 @@ fn causes(out: &mut String, r: &Report) {
         }
         items(out, &own.evidence_for);
         for against in &own.evidence_against {
-            line(out, &format!("- Against it: {}", escaped(against)));
+            let text =
+                told_above(r, rank - 1, against).unwrap_or_else(|| escaped(against));
+            line(out, &format!("- Against it: {text}"));
         }
         line(out, &format!("- What would change our mind: {}", escaped(&own.next_check)));
     }
@@ -226,7 +235,9 @@ fn causes(out: &mut String, r: &Report) {
         .iter()
         .map(|own| {
             let (name, _) = cause::words(&own.id);
-            vec![phrase::capital(&name), own.word.clone(), own.because.clone()]
+            let because = told_above(r, r.causes.len(), &own.because);
+            let because = because.unwrap_or_else(|| own.because.clone());
+            vec![phrase::capital(&name), own.word.clone(), because]
         })
         .collect();
     if !rows.is_empty() {
@@ -235,12 +246,20 @@ fn causes(out: &mut String, r: &Report) {
     }
 }
 
+/// "See cause 1." for a sentence that speaks for one of the first `causes`; it is not said twice.
+fn told_above(r: &Report, causes: usize, sentence: &str) -> Option<String> {
+    let mut list = r.causes.iter().take(causes);
+    let at = list.position(|own| own.evidence_for.iter().any(|own| own == sentence))?;
+    Some(format!("see cause {}.", at + 1))
+}
+
 fn segments(out: &mut String, r: &Report) {
-    let unit = match r.metric.unit {
-        Unit::Share if r.metric.family == "decision" => Unit::Share,
-        Unit::Label | Unit::Money => r.metric.unit,
-        _ => Unit::Plain,
-    };
+    // The error of a row is a share for some metrics only.
+    let words = segment::loss_words(&r.metric);
+    let unit = words.unit;
+    let name = phrase::capital(words.name);
+    let (before, after) = (format!("{name} before"), format!("{name} after"));
+    let points_unit = if words.adds_up { r.metric.unit } else { unit };
     let row = |own: &Slice, points: f64| {
         let loss =
             |value: Option<f64>| known(value.map(|value| number::value(unit, value)));
@@ -250,17 +269,10 @@ fn segments(out: &mut String, r: &Report) {
             number::share(own.production_share),
             loss(own.reference_loss),
             loss(own.production_loss),
-            signed(unit, points),
+            signed(points_unit, points),
         ]
     };
-    let heads = [
-        "Segment",
-        "Rows before",
-        "Rows after",
-        "Error before",
-        "Error after",
-        "Worse by",
-    ];
+    let heads = ["Segment", "Rows before", "Rows after", &before, &after, "Worse by"];
     for (list, title) in [
         (List::Worse, "Segments that do worse"),
         (List::New, "Segments that are new since launch"),
@@ -304,6 +316,16 @@ fn when(out: &mut String, r: &Report) {
     table(out, &heads, &[2, 3, 4, 5, 6], &rows);
 }
 
+/// A finding, or where it was told already.
+fn found(r: &Report, sentence: &str) -> String {
+    let own = sentence.to_lowercase();
+    let holds = |told: &String| told.to_lowercase().contains(&own);
+    match r.causes.iter().position(|own| own.evidence_for.iter().any(holds)) {
+        Some(at) => format!("See cause {}.", at + 1),
+        None => sentence.to_owned(),
+    }
+}
+
 fn columns(out: &mut String, r: &Report) {
     let compared: Vec<_> = r
         .columns
@@ -318,8 +340,8 @@ fn columns(out: &mut String, r: &Report) {
         .iter()
         .take(COLUMNS)
         .map(|own| {
-            let findings: Vec<&str> =
-                own.findings.iter().map(|own| own.sentence.as_str()).collect();
+            let findings: Vec<String> =
+                own.findings.iter().map(|own| found(r, &own.sentence)).collect();
             vec![
                 own.name.clone(),
                 own.drift
@@ -403,11 +425,7 @@ fn options(out: &mut String, r: &Report) {
         .map(|own| {
             let days = match own.days {
                 (low, high) if high < 1.0 => number::hours(low * 24.0, high * 24.0),
-                (low, high) => format!(
-                    "{} to {} days",
-                    number::quantity(low),
-                    number::quantity(high)
-                ),
+                days => days_words(days),
             };
             let amount =
                 |value: Option<f64>| value.map_or_else(String::new, number::about);

@@ -1,7 +1,7 @@
 //! Causes in the PM's words: what an id of the product's table means, which family it belongs to, and how
 //! a ranked list is told. An empty list is told elsewhere as "not examined yet".
 
-use super::metric_words::Better;
+use super::evidence::LabelTrouble;
 use super::number::{self, finite};
 use super::phrase;
 use crate::report::{AttributionTerm, Cause, CauseId, Examined, MetricChange};
@@ -88,10 +88,9 @@ pub fn words(id: &str) -> (String, Family) {
         "feedback_loop" => {
             ("the model's own decisions changing what is observed", Family::Feedback)
         }
-        "concept_drift" => (
-            "the same customers with the same inputs behaving differently",
-            Family::World,
-        ),
+        "concept_drift" => {
+            ("the same kind of cases turning out differently", Family::World)
+        }
         "none" => ("no real drop, or not enough rows to say", Family::None),
         other => return (other.replace('_', " "), Family::None),
     };
@@ -190,7 +189,7 @@ pub fn clause(id: &str, columns: &[String]) -> String {
             format!("the model's own decisions changed what is observed{shows}")
         }
         "concept_drift" => format!(
-            "the same customers with the same inputs behave differently than before launch{shows}"
+            "cases with the same inputs turn out differently than before launch{shows}"
         ),
         other => words(other).0,
     }
@@ -208,36 +207,57 @@ fn surely(rank: usize, word: &str, clause: &str) -> String {
     }
 }
 
-/// One paragraph a cause: what and how sure, how much, the evidence for and against, the next check.
+/// One paragraph a cause: what and how sure, how much, the evidence for and against, the next check. What speaks for an
+/// `earlier` cause is not said again where it speaks against this one.
 #[must_use]
-pub fn told(rank: usize, cause: &Cause, metric: &MetricChange) -> String {
-    let words = super::metric_words::words(metric);
-    let name = words.short;
-    let noun = match words.better {
-        Better::Lower => "rise",
-        _ => "drop",
-    };
-    let price = match (finite(cause.points), finite(cause.share)) {
-        (Some(points), Some(share)) if points > 0.0 => format!(
-            "that accounts for {} of {name}, {} of the {noun}",
-            number::amount(metric.unit, points),
-            number::whole_share(share.clamp(0.0, 1.0))
+pub fn told(
+    rank: usize,
+    cause: &Cause,
+    earlier: &[Cause],
+    metric: &MetricChange,
+) -> String {
+    let name = super::metric_words::words(metric).short;
+    let noun = super::metric_words::drop_noun(metric);
+    let mut speaks: Vec<&String> = cause.evidence_for.iter().take(3).collect();
+    let size = finite(cause.points).map(|own| number::amount_of(metric, own));
+    // Told as the price of the cause already.
+    let again = size.as_ref().map(|own| format!("for {own} ("));
+    speaks.retain(|own| !again.as_ref().is_some_and(|again| own.contains(again)));
+    let is_priced_there = speaks
+        .iter()
+        .any(|own| own.contains(" accounts for ") || own.contains(" account for "));
+    let price = match (size, finite(cause.points), finite(cause.share)) {
+        (Some(size), Some(points), Some(share)) if points > 0.0 => format!(
+            "that accounts for {size} of {name}, {} of the {noun}",
+            number::share(share.clamp(0.0, 1.0))
         ),
-        (Some(points), _) if points > 0.0 => {
-            format!("that accounts for {} of {name}", number::amount(metric.unit, points))
+        (Some(size), Some(points), _) if points > 0.0 => {
+            format!("that accounts for {size} of {name}")
         }
-        (None, Some(share)) if share > 0.0 => format!(
+        (_, None, Some(share)) if share > 0.0 => format!(
             "that accounts for {} of the {noun}",
-            number::whole_share(share.clamp(0.0, 1.0))
+            number::share(share.clamp(0.0, 1.0))
         ),
-        (Some(_), _) => format!("by itself it costs no {name}"),
+        (_, Some(_), _) => format!("by itself it costs no {name}"),
+        _ if is_priced_there => String::new(),
         _ => "how much it costs could not be worked out".to_owned(),
     };
-    let lead = surely(rank, cause.word.trim(), &clause(&cause.id, &cause.columns));
+    let what = match LabelTrouble::of(&cause.evidence_for) {
+        LabelTrouble::Turned => "the outcomes are coded the other way round".to_owned(),
+        LabelTrouble::Rebooked => "the outcomes are booked in another unit".to_owned(),
+        LabelTrouble::Late => clause(&cause.id, &cause.columns),
+    };
+    let lead = surely(rank, cause.word.trim(), &what);
     let mut sentences = vec![lead, price];
-    sentences.extend(cause.evidence_for.iter().take(3).cloned());
+    sentences.extend(speaks.into_iter().cloned());
     if let Some(against) = cause.evidence_against.first() {
-        sentences.push(format!("what speaks against it: {}", phrase::small(against)));
+        let other = earlier.iter().find(|own| own.evidence_for.contains(against));
+        sentences.push(match other {
+            Some(own) => {
+                format!("what speaks against it is what speaks for {}", words(&own.id).0)
+            }
+            None => format!("what speaks against it: {}", phrase::small(against)),
+        });
     }
     if !cause.next_check.trim().is_empty() {
         sentences.push(format!(
@@ -255,7 +275,7 @@ pub fn split(terms: &[AttributionTerm], metric: &MetricChange) -> Option<String>
         .iter()
         .filter(|term| term.points.is_finite() && term.points != 0.0)
         .map(|term| {
-            let size = number::amount(metric.unit, term.points);
+            let size = number::amount_of(metric, term.points);
             if term.points > 0.0 {
                 format!("{size} from {}", term_words(&term.term))
             } else {

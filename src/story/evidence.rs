@@ -2,11 +2,45 @@
 //! and the next check that would change our mind. Enter: the fact's name and its numbers. Leave: words a product
 //! manager reads. No probabilities: the word beside the cause carries them.
 
-use super::{number, phrase};
+use super::{metric_words, number, phrase};
 use crate::report::{CauseId, MetricChange, Priced};
 
 /// Share of turned outcomes from which turning them back is the whole story.
 const MOSTLY: f64 = 0.7;
+/// From here on all of them are.
+const ALL: f64 = 0.995;
+/// How a report tells that outcomes were turned round, or booked by another unit; read again by [`LabelTrouble::of`].
+const TURNED: &str = "coded the other way round";
+const REBOOKED: &str = "as by another unit";
+
+/// What is wrong with the outcomes, as far as it is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LabelTrouble {
+    /// Late, or nothing more is known.
+    Late,
+    /// Yes is written as no.
+    Turned,
+    /// Amounts in another unit.
+    Rebooked,
+}
+
+impl LabelTrouble {
+    /// Read from the sentences that speak for the cause.
+    #[must_use]
+    pub fn of(evidence_for: &[String]) -> Self {
+        let says = |words: &str| evidence_for.iter().any(|own| own.contains(words));
+        if says(TURNED) {
+            Self::Turned
+        } else if says(REBOOKED) {
+            Self::Rebooked
+        } else {
+            Self::Late
+        }
+    }
+}
+
+/// The family of metrics of models that predict amounts.
+const AMOUNTS: &str = "error";
 
 /// The numbers of a fact.
 #[derive(Clone, Debug, Default)]
@@ -46,11 +80,12 @@ pub fn sentence(
     numbers: &Numbers<'_>,
     metric: &MetricChange,
 ) -> Option<String> {
-    let points = |value: f64| number::amount(metric.unit, value);
+    let points = |value: f64| number::amount_of(metric, value);
+    let noun = metric_words::drop_noun(metric);
     let columns = phrase::names(numbers.columns, 3);
     let of_drop = || {
         let share = numbers.share.map(number::share)?;
-        Some(format!("{} ({share} of the drop)", points(numbers.points?)))
+        Some(format!("{} ({share} of the {noun})", points(numbers.points?)))
     };
     let text = match name {
         "who_share" => {
@@ -140,6 +175,18 @@ pub fn sentence(
         }
         "shift_up" | "shift_down" | "shift_alone" => {
             let (_, shift) = numbers.pair?;
+            if metric.family == AMOUNTS {
+                // Of amounts there are no odds; how much they moved the bias tells.
+                let way = if shift > 0.0 { "higher" } else { "lower" };
+                let kind = if name == "shift_alone" {
+                    ", by about as much everywhere"
+                } else {
+                    ""
+                };
+                return Some(phrase::sentence(&format!(
+                    "for equal inputs the amounts that come out are {way} than before launch{kind}"
+                )));
+            }
             let way = if shift > 0.0 { "more" } else { "less" };
             let odds = crate::stats::math::exp(shift.abs());
             let kind = if name == "shift_alone" {
@@ -172,7 +219,7 @@ pub fn sentence(
             )
         }
         "lost_on_both_sides" => format!(
-            "{columns} holds the values it always held: they no longer go with the outcome"
+            "in {columns} stand the values that always stood there: they no longer go with the outcome"
         ),
         "lost_from_start" => format!(
             "from the first day after launch on, {columns} told less of the outcome"
@@ -206,7 +253,7 @@ pub fn sentence(
                     "the newest rows have {new} of the expected outcomes other than “{open}”, the oldest {old}"
                 ),
                 None => {
-                    let which = if metric.family == "error" { "" } else { "yes " };
+                    let which = if metric.family == AMOUNTS { "" } else { "yes " };
                     format!(
                         "the newest rows have {new} of the expected {which}outcomes, the oldest {old}"
                     )
@@ -214,7 +261,10 @@ pub fn sentence(
             }
         }
         "segment_recounted" => {
-            let segment = phrase::list_or(numbers.names, 3);
+            // In quotes, so that a name is known for one when names are replaced.
+            let quoted: Vec<String> =
+                numbers.names.iter().map(|own| phrase::quoted(own)).collect();
+            let segment = phrase::list_or(&quoted, 3);
             let share = number::share(numbers.share?);
             match numbers.pair {
                 Some((_, factor)) => format!(
@@ -236,16 +286,18 @@ pub fn sentence(
             }
         }
         "outcomes_rebooked" if numbers.pair.is_some() => format!(
-            "all of the newest outcomes are booked at {} what they were, as by another unit, while the scores stayed",
+            "all of the newest outcomes are booked at {} what they were, {REBOOKED}, while the scores stayed",
             times(numbers.pair?.1)
         ),
-        "outcomes_rebooked" => match number::share(numbers.share?) {
-            share if numbers.share? >= MOSTLY => format!(
-                "turning the outcomes of the newest rows round brings back what the scores meant before launch: {share} of \
-                 them look like their opposite"
+        "outcomes_rebooked" => match numbers.share? {
+            share if share >= MOSTLY => format!(
+                "{} of the newest outcomes look {TURNED}: with yes and no exchanged, the scores mean again what they meant \
+                 before launch",
+                if share >= ALL { "all".to_owned() } else { number::share(share) }
             ),
             share => format!(
-                "about {share} of the newest outcomes look like their opposite, at high and at low scores alike"
+                "about {} of the newest outcomes look like their opposite, at high and at low scores alike",
+                number::share(share)
             ),
         },
         "trained_on_reference" => {
@@ -339,7 +391,7 @@ pub fn next_check(cause: CauseId, columns: &[String]) -> String {
         C::LabelProblem if columns.len() >= 2 => format!(
             "look up 50 of the newest rows by hand, by {named}: outcomes counted just as before launch would speak against it"
         ),
-        C::LabelProblem => "keep only rows old enough for their outcome to be final: if the drop disappears, labels were late".to_owned(),
+        C::LabelProblem => "look up 50 of the newest rows by hand: outcomes that are final, and counted and coded as before launch, would speak against it".to_owned(),
         C::Overfitting => "measure the model on rows it was not trained on, split by time: if it does as well there, it did not memorise".to_owned(),
         C::LabelLeakage => format!("compare {named} at the moment of scoring with its value today for 200 rows: no change would speak against a leak"),
         C::ThresholdCost => "work out the cost at several cut-offs with your own costs: if the present one is best, the cut-off is not the reason".to_owned(),
@@ -399,7 +451,7 @@ pub fn remedy(
     metric: &MetricChange,
 ) -> String {
     let size = number::amount(metric.unit, points);
-    let name = super::metric_words::words(metric).short;
+    let name = metric_words::words(metric).short;
     let text = match (id, cut) {
         _ if low <= 0.0 => match id {
             "threshold" => format!(

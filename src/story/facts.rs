@@ -2,6 +2,7 @@
 //! levels of score and label, rows a day. Borrowed views only; nothing is computed that the report does
 //! not hold, except sums and divisions of its numbers.
 
+use super::evidence::LabelTrouble;
 use super::metric_words::{self, Words};
 use super::number;
 use super::phrase;
@@ -121,6 +122,19 @@ impl<'a> Facts<'a> {
         CauseId::from_name(&first.id)
     }
 
+    /// What is wrong with the outcomes, when that is the first cause.
+    pub fn label_trouble(&self) -> Option<LabelTrouble> {
+        let first = self.report.causes.first();
+        let first = first.filter(|own| own.id == CauseId::LabelProblem.name())?;
+        Some(LabelTrouble::of(&first.evidence_for))
+    }
+
+    /// How many inputs moved, those that a link left out with them.
+    pub fn moved_count(&self) -> u64 {
+        let left_out = self.report.shared.as_ref().map_or(0, |own| own.moved_left_out);
+        self.moved().len() as u64 + left_out
+    }
+
     /// The first cause, where it distorts the figure rather than the model.
     pub fn distorted_by(&self) -> Option<CauseId> {
         self.first_cause().filter(|id| id.distorts_measurement())
@@ -140,6 +154,11 @@ impl<'a> Facts<'a> {
     pub fn alert(&self) -> Option<&'a Check> {
         let mut checks = self.report.monitoring.checks.iter();
         checks.find(|check| check.kind == CheckKind::Metric)
+    }
+
+    /// Whether the report came in a link, which carries the alert on the headline metric and no other.
+    pub fn by_link(&self) -> bool {
+        self.report.shared.as_ref().is_some_and(|own| own.by_link)
     }
 
     /// Whether the metric fell and came back within the rows at hand.

@@ -214,10 +214,14 @@ pub fn drift(
         DriftBand::Strong => "strongly",
     };
     let usual = match number::finite(drift.own_noise) {
+        Some(noise) if noise >= drift.moved => {
+            format!(", about as much as is usual ({})", number::share(noise))
+        }
         Some(noise) => format!(", where up to {} is usual", number::share(noise)),
         None => String::new(),
     };
     let means = numbers
+        .filter(|(before, after)| is_worth_telling(before, after))
         .map(|(before, after)| {
             let change = number::change(Unit::Label, before.mean, after.mean);
             format!("; {}", moved_as("the mean", &change))
@@ -229,6 +233,16 @@ pub fn drift(
         number::share(drift.moved)
     );
     finding("drift", &text)
+}
+
+/// Whether the means differ by enough of the column's own spread to say so: where the values are much as they were,
+/// something else moved.
+#[must_use]
+pub fn is_worth_telling(before: &NumberSummary, after: &NumberSummary) -> bool {
+    const PART: f64 = 0.02;
+    let [low, .., high] = before.quantiles;
+    let gap = (after.mean - before.mean).abs();
+    !gap.is_finite() || gap > PART * (high - low).abs()
 }
 
 /// `usual_noise`: it moved, but no further than the reference's own periods do.

@@ -12,7 +12,9 @@ use crate::report::{
 };
 
 /// Columns told one by one.
-const COLUMNS: usize = 3;
+pub(super) const COLUMNS: usize = 3;
+/// Causes told one by one.
+const CAUSES: usize = 3;
 /// Segments told one by one.
 const SEGMENTS: usize = 2;
 
@@ -33,8 +35,37 @@ fn result(facts: &Facts<'_>) -> String {
     let report = facts.report;
     let mut sentences = vec![report.verdict.sentence.clone()];
     sentences.extend(interval(facts));
+    sentences.extend(expected(facts));
     sentences.extend(report.verdict.also.iter().cloned());
+    sentences.extend(one_sided(facts));
     phrase::paragraph(&sentences)
+}
+
+/// Without outcomes: what the metric should be now.
+pub(super) fn expected(facts: &Facts<'_>) -> Option<String> {
+    super::expected_sentence(facts.report)
+}
+
+/// Whether the errors are mostly to one side since launch: all amounts too high, or all too low.
+fn one_sided(facts: &Facts<'_>) -> Option<String> {
+    const MAIN: f64 = 0.25;
+    let report = facts.report;
+    let level = |name: &str| report.metrics.iter().find(|own| own.name == name);
+    let bias = level("bias")?;
+    let (before, after) = (finite(bias.reference)?, finite(bias.production)?);
+    let error = finite(level("mae")?.production)?;
+    if after.abs() - before.abs() < MAIN * error {
+        return None;
+    }
+    let change = number::change(bias.unit, before.abs(), after.abs());
+    let side = |value: f64| if value > 0.0 { "too high" } else { "too low" };
+    Some(format!(
+        "most errors now lie to one side: on average the model comes out {} {}, against {} {} before launch",
+        change.after,
+        side(after),
+        change.before,
+        side(before)
+    ))
 }
 
 /// The range chance allows, in words that fit the verdict.
@@ -154,12 +185,18 @@ fn when(facts: &Facts<'_>) -> String {
 fn columns(facts: &Facts<'_>) -> String {
     let compared = facts.compared();
     let moved = facts.moved();
-    let troubled = facts.troubled();
+    let mut troubled = facts.troubled();
     if compared == 0 && troubled.is_empty() {
         return String::new();
     }
     let mut sentences = Vec::new();
-    if moved.is_empty() {
+    if moved.is_empty() && facts.moved_count() > 0 {
+        sentences.push(format!(
+            "{} of {} compared moved; the link left them out",
+            number::count(facts.moved_count()),
+            phrase::counted(compared, "column", "columns")
+        ));
+    } else if moved.is_empty() {
         sentences.push(format!(
             "no input moved noticeably: {} {} compared",
             phrase::counted(compared, "column", "columns"),
@@ -177,8 +214,7 @@ fn columns(facts: &Facts<'_>) -> String {
                 ))
             })
             .collect();
-        let left_out = facts.report.shared.as_ref().map_or(0, |own| own.moved_left_out);
-        let count = moved.len() as u64 + left_out;
+        let count = facts.moved_count();
         let lead = format!(
             "{} of {} compared moved",
             number::count(count),
@@ -190,6 +226,19 @@ fn columns(facts: &Facts<'_>) -> String {
             sentences.push(sentence);
         }
     }
+    // What a cause says further down is not said here.
+    let speaks: Vec<String> = facts
+        .report
+        .causes
+        .iter()
+        .take(CAUSES)
+        .flat_map(|own| own.evidence_for.iter().take(CAUSES))
+        .map(|own| own.to_lowercase())
+        .collect();
+    troubled.retain(|(_, sentence)| {
+        let sentence = sentence.to_lowercase();
+        !speaks.iter().any(|own| own.contains(&sentence))
+    });
     let told = together(&troubled);
     sentences.extend(findings(&troubled).into_iter().take(COLUMNS));
     if told.len() > COLUMNS {
@@ -235,6 +284,9 @@ fn means(column: Option<&crate::report::ColumnReport>) -> Option<String> {
     let column = column?;
     let (before, after) = (column.reference_numbers?, column.production_numbers?);
     if !before.mean.is_finite() || !after.mean.is_finite() {
+        return None;
+    }
+    if !super::finding::is_worth_telling(&before, &after) {
         return None;
     }
     let change = number::change(Unit::Label, before.mean, after.mean);
@@ -353,14 +405,10 @@ fn causes(facts: &Facts<'_>) -> Vec<String> {
         });
     }
     told.push(phrase::paragraph(&lead));
-    told.extend(
-        report
-            .causes
-            .iter()
-            .take(3)
-            .enumerate()
-            .map(|(index, cause)| cause::told(index + 1, cause, metric)),
-    );
+    told.extend(report.causes.iter().take(CAUSES).enumerate().map(|(index, cause)| {
+        let earlier = report.causes.get(..index).unwrap_or_default();
+        cause::told(index + 1, cause, earlier, metric)
+    }));
     told
 }
 
@@ -474,7 +522,7 @@ fn known(facts: &Facts<'_>) -> String {
         parts.push(format!("the change came{since}"));
     }
     if facts.compared() > 0 {
-        let moved = match facts.moved().len() as u64 {
+        let moved = match facts.moved_count() {
             0 => "none".to_owned(),
             some => number::count(some),
         };

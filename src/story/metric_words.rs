@@ -132,6 +132,15 @@ pub const fn worse_noun(better: Better) -> &'static str {
     }
 }
 
+/// The noun for what went wrong: "rise" of an error or a cost, else "drop".
+#[must_use]
+pub fn drop_noun(metric: &MetricChange) -> &'static str {
+    match words(metric).better {
+        Better::Lower => "rise",
+        Better::Higher | Better::Near(_) | Better::Neither => "drop",
+    }
+}
+
 /// What happened to a metric, judged by the interval of its difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Movement {

@@ -100,10 +100,14 @@ fn prevent(facts: &Facts<'_>) -> String {
             let now = finite(check.now)?;
             let title = phrase::small(&check.title);
             let article = if title.starts_with("how ") { "" } else { "the " };
+            // How far a mix moved is told with its column, on finer steps than an alert counts.
+            let now = match check.kind {
+                CheckKind::Drift => String::new(),
+                _ => format!(": it is {} now", watch::value(check, now)),
+            };
             Some(format!(
-                "an alert on {article}{title}, {}, would have rung: it is {} now",
-                watch::limits(check),
-                watch::value(check, now)
+                "an alert on {article}{title}, {}, would have rung{now}",
+                watch::limits(check)
             ))
         })
         .collect();
@@ -128,6 +132,11 @@ fn metric_alert(facts: &Facts<'_>) -> String {
         return format!(
             "watch {name} {per}{business}: measured every {days}, {} is more than it ever strays by itself",
             watch::limits(check)
+        );
+    }
+    if facts.by_link() {
+        return format!(
+            "watch {name} {per}{business}; its limits are in the HTML file and in report.json"
         );
     }
     let limit = number::amount(report.metric.unit, report.verdict.minimum_effect);

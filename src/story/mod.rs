@@ -47,4 +47,4 @@ pub use plan::plan;
 pub use segment::slice_title;
 pub use talk::talk;
 pub use tell::tell;
-pub use verdict::{also_sentence, verdict_sentence};
+pub use verdict::{also_sentence, expected_sentence, verdict_sentence};

@@ -134,6 +134,34 @@ pub fn amount(unit: Unit, size: f64) -> String {
     difference_unit(unit, &text)
 }
 
+/// How far from a whole difference a size may be, as a part of it, to be told as that difference.
+const SAME_SIZE: f64 = 0.005;
+
+/// A size of difference of a metric: that of its whole change where it is as large, so that one fall is not told as 9.2
+/// points in one place and 9.3 in another.
+#[must_use]
+pub fn amount_of(metric: &MetricChange, size: f64) -> String {
+    let whole = finite(metric.production)
+        .zip(finite(metric.reference))
+        .map(|(after, before)| (after - before).abs())
+        .filter(|whole| (size.abs() - whole).abs() <= SAME_SIZE * whole);
+    match whole.and_then(|_| metric_change(metric)) {
+        Some(change) => change.difference,
+        None => amount(metric.unit, size),
+    }
+}
+
+/// The signed difference of a metric, rounded with its two values: "−9.2 points".
+#[must_use]
+pub fn metric_difference(metric: &MetricChange) -> Option<String> {
+    let change = metric_change(metric)?;
+    Some(match change.direction {
+        Direction::Up => format!("+{}", change.difference),
+        Direction::Down => format!("−{}", change.difference),
+        Direction::Same => change.difference,
+    })
+}
+
 /// Both ends of an interval of differences, without sign and unit on the first: ("5.1", "7.3 points").
 /// The ends come back in order of size.
 #[must_use]

@@ -2,6 +2,7 @@
 //! facts of a report and the numbers of an option. Leave: [`Told`]. One function an option. Above 400 lines because
 //! the options share their wording and belong side by side.
 
+use super::evidence::LabelTrouble;
 use super::facts::Facts;
 use super::number::{self, finite};
 use super::{metric_words, phrase, segment};
@@ -554,6 +555,11 @@ pub(crate) fn wait_for_labels(facts: &Facts<'_>) -> Told {
     if let Some(column) = facts.recounted() {
         return recount(facts, column);
     }
+    if let Some(trouble @ (LabelTrouble::Turned | LabelTrouble::Rebooked)) =
+        facts.label_trouble()
+    {
+        return recode(facts, trouble);
+    }
     use crate::choices::TableRole::Production;
     let rows = facts.rows(Production);
     let labelled = facts.table(Production).map_or(0, |table| table.labelled_rows);
@@ -603,6 +609,36 @@ fn recount(facts: &Facts<'_>, column: &str) -> Told {
             "both ways of counting stand in one table until it is done; mark the rows",
             "keep the outcomes as they came in a column of their own",
             &format!("outcomes per day for each {column}"),
+        ],
+    )
+}
+
+/// Write the outcomes as before.
+fn recode(facts: &Facts<'_>, trouble: LabelTrouble) -> Told {
+    let (title, finds) = match trouble {
+        LabelTrouble::Turned => (
+            "check how the outcomes are coded",
+            "whether yes and no are exchanged in the outcomes since launch, puts them as before launch",
+        ),
+        _ => (
+            "check the unit of the outcomes",
+            "which unit the outcomes are booked in since launch, puts them as before launch",
+        ),
+    };
+    let rows = facts.report.metric.production_rows;
+    let labelled = phrase::counted(rows, "labelled row", "labelled rows");
+    Told::new(
+        title,
+        [
+            &format!(
+                "{} finds out {finds}, and {} is measured again on the same {labelled}",
+                facts.pipeline_owner(),
+                facts.words.short
+            ),
+            "gives nothing back by itself: it tells whether there is anything to mend",
+            "rows of both ways may stand in one table; look up 50 by hand before all are changed",
+            "keep the outcomes as they came in a column of their own",
+            &format!("what the scores say about the outcomes of the {labelled}"),
         ],
     )
 }

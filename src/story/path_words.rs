@@ -1,9 +1,10 @@
 //! The recommended path in words: within 24 hours, this week, this quarter. Enter: facts, the first cause, the chosen
 //! option. Leave: sentences that each carry a number, a name or a date of this report.
 
+use super::evidence::LabelTrouble;
 use super::facts::Facts;
 use super::number::{self, finite};
-use super::{phrase, segment};
+use super::{phrase, segment, watch};
 use crate::choices::TableRole;
 use crate::report::{CauseId, Choice};
 
@@ -45,6 +46,30 @@ pub(crate) fn day_of_a_drop(
     let sure = facts.report.causes.first().is_some_and(|cause| cause.presence >= 0.9);
     let mut told = Vec::new();
     told.push(match first {
+        Some(CauseId::LabelProblem)
+            if facts.label_trouble() == Some(LabelTrouble::Turned) =>
+        {
+            format!(
+                "{owner} checks how the outcomes of the {} are coded: they look the other way round",
+                phrase::counted(
+                    facts.report.metric.production_rows,
+                    "labelled row",
+                    "labelled rows"
+                )
+            )
+        }
+        Some(CauseId::LabelProblem)
+            if facts.label_trouble() == Some(LabelTrouble::Rebooked) =>
+        {
+            format!(
+                "{owner} checks in which unit the outcomes of the {} are booked",
+                phrase::counted(
+                    facts.report.metric.production_rows,
+                    "labelled row",
+                    "labelled rows"
+                )
+            )
+        }
         Some(CauseId::LabelProblem) => format!(
             "{owner} checks whether the outcomes of the {} are final and defined as before",
             phrase::counted(facts.report.metric.production_rows, "labelled row", "labelled rows")
@@ -103,7 +128,7 @@ pub(crate) fn day_of_a_drop(
         }
         None => match facts.worst_slice() {
             Some(slice) => format!(
-                "meanwhile look at every decision where {} by hand if there are few enough of them: {} of rows",
+                "meanwhile look by hand at every decision where {}, if they are few enough: {} of rows",
                 segment::where_words(slice),
                 number::share(slice.production_share)
             ),
@@ -151,7 +176,16 @@ pub(crate) fn week_of_a_drop(
                     "count the outcomes of every {} as before launch, and measure again",
                     phrase::name(column)
                 ),
-                None => "measure again once the late outcomes are in".to_owned(),
+                None => match facts.label_trouble() {
+                    Some(LabelTrouble::Turned) => {
+                        "turn the outcomes back where they are coded the other way, and measure again"
+                    }
+                    Some(LabelTrouble::Rebooked) => {
+                        "put the outcomes in the unit of before launch, and measure again"
+                    }
+                    _ => "measure again once the late outcomes are in",
+                }
+                .to_owned(),
             });
         }
         None if first == Some(CauseId::ThresholdCost) => told.push(format!(
@@ -290,11 +324,24 @@ pub(crate) fn quarter(facts: &Facts<'_>, first: Option<CauseId>) -> Vec<String> 
         None => {}
     }
     let pack = &facts.report.monitoring;
-    if pack.checks.is_empty() {
+    if pack.checks.is_empty() && facts.by_link() {
+        told.push(format!(
+            "put {named} and {} under standing watch; the HTML file and report.json hold the limits",
+            facts.words.short
+        ));
+    } else if pack.checks.is_empty() {
         told.push(format!(
             "put {named} and {} under standing watch, with an alarm at {} worse",
             facts.words.short,
             number::amount(facts.report.metric.unit, facts.report.verdict.minimum_effect)
+        ));
+    } else if facts.by_link() {
+        // The others stayed with the sender: their number, and how many would have rung, is not known here.
+        told.push(format!(
+            "switch on the alerts of the monitoring pack, that on {} {} among them; the HTML file and report.json hold \
+             them all",
+            facts.words.short,
+            facts.alert().map_or_else(String::new, watch::limits)
         ));
     } else {
         let raised = pack.checks.iter().filter(|check| check.raised).count() as u64;

@@ -19,6 +19,12 @@ pub fn counted(value: u64, one: &str, many: &str) -> String {
     format!("{} {}", number::count(value), if value == 1 { one } else { many })
 }
 
+/// "only " before a count that is much smaller than another one, else nothing.
+#[must_use]
+pub const fn only(count: u64, than: u64) -> &'static str {
+    if count.saturating_mul(3) < than { "only " } else { "" }
+}
+
 /// The form of a verb or noun that fits the count.
 #[must_use]
 pub const fn plural<'a>(value: u64, one: &'a str, many: &'a str) -> &'a str {

@@ -75,6 +75,7 @@ fn confirm(facts: &Facts<'_>) -> PlanStep {
     let report = facts.report;
     let mut done = vec![report.verdict.sentence.clone()];
     done.extend(happened::interval(facts));
+    done.extend(happened::expected(facts));
     done.extend(report.verdict.also.iter().cloned());
     if let Some(slice) = facts.worst_slice() {
         let segments = (report.slices.worse.len() + report.slices.grew.len()) as u64;
@@ -151,14 +152,15 @@ fn parity(facts: &Facts<'_>) -> PlanStep {
     let compared = facts.compared();
     let mut done = vec![format!(
         "{} of {} compared moved{}",
-        number::count(moved.len() as u64),
+        number::count(facts.moved_count()),
         phrase::counted(compared, "column", "columns"),
         if moved.is_empty() {
             String::new()
         } else {
             let names: Vec<&str> =
                 moved.iter().map(|column| column.name.as_str()).collect();
-            format!(": {}", phrase::names(&names, 4))
+            // As many as the story names.
+            format!(": {}", phrase::names(&names, happened::COLUMNS))
         }
     )];
     done.extend(happened::findings(&troubled).into_iter().take(4));
@@ -171,7 +173,7 @@ fn parity(facts: &Facts<'_>) -> PlanStep {
                 "production rows"
             )
         )];
-    } else if troubled.is_empty() {
+    } else if troubled.is_empty() && !facts.by_link() {
         done.push(format!(
             "no jump in empty values, no new categories and nothing out of range in {}",
             phrase::counted(compared, "column", "columns")
@@ -249,7 +251,7 @@ fn slices(facts: &Facts<'_>) -> PlanStep {
     if let Some(slice) = facts.worst_slice() {
         let rows = slice.production_rows.min(50);
         to_do.push(format!(
-            "read {} where {} by hand and note what they share",
+            "read by hand {} where {}, and note what they share",
             phrase::counted(rows, "badly predicted row", "badly predicted rows"),
             segment::where_words(slice)
         ));

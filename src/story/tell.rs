@@ -71,8 +71,9 @@ fn outcome(facts: &Facts<'_>) -> String {
             change.before, change.after
         ),
         (VerdictKind::NotEnoughRows, _) => format!(
-            "the lab has spoken on {}, and the real world on only {} so far",
+            "the lab has spoken on {}, and the real world on {}{} so far",
             phrase::counted(metric.reference_rows, "labelled row", "labelled rows"),
+            phrase::only(metric.production_rows, metric.reference_rows),
             phrase::counted(metric.production_rows, "labelled row", "labelled rows")
         ),
         (VerdictKind::UnknownWithoutLabels, _) => match lab {

@@ -4,7 +4,7 @@ use super::metric_words::{self, Better, Words};
 use super::number::{self, Direction};
 use super::phrase;
 use crate::choices::{Role, TableRole};
-use crate::report::{Confidence, Inputs, MetricChange, VerdictKind};
+use crate::report::{Confidence, Inputs, MetricChange, Report, VerdictKind};
 
 /// The headline for a verdict. `minimum_effect` is in the metric's unit (above 0); `rows_needed` are
 /// labelled production rows; `inputs` gives the row counts. Never empty, always one sentence.
@@ -50,6 +50,38 @@ pub fn also_sentence(headline: VerdictKind, metric: &MetricChange) -> String {
         ),
     };
     phrase::sentence(&text)
+}
+
+/// What the metric should be now, for a report without outcomes: "If only who we see and what is broken has changed,
+/// accuracy should now be about 84.1 % (82.0 % to 86.0 %), 3.7 points lower than before launch."
+#[must_use]
+pub fn expected_sentence(report: &Report) -> Option<String> {
+    let own = report.expected.as_ref()?;
+    let metric = &report.metric;
+    if report.verdict.kind != VerdictKind::UnknownWithoutLabels
+        || own.metric != metric.name
+    {
+        return None;
+    }
+    let change = number::change(metric.unit, own.reference, number::finite(own.value)?);
+    let range = match (number::finite(own.ci_low), number::finite(own.ci_high)) {
+        (Some(low), Some(high)) => format!(
+            " ({} to {})",
+            number::value(metric.unit, low),
+            number::value(metric.unit, high)
+        ),
+        _ => String::new(),
+    };
+    let moved = match change.direction {
+        Direction::Up => format!("{} higher than before launch", change.difference),
+        Direction::Down => format!("{} lower than before launch", change.difference),
+        Direction::Same => "as before launch".to_owned(),
+    };
+    Some(phrase::sentence(&format!(
+        "if only who we see and what is broken has changed, {} should now be about {}{range}, {moved}",
+        metric_words::words(metric).short,
+        change.after
+    )))
 }
 
 /// Confidence as a word; the words mean the same everywhere.
@@ -203,7 +235,8 @@ fn unknown(metric: &MetricChange, words: &Words, inputs: &Inputs) -> String {
             phrase::counted(rows, "production row", "production rows")
         ),
         (some, _) => format!(
-            "only {} of the {} {} one",
+            "{}{} of the {} {} one",
+            phrase::only(some, rows),
             number::count(some),
             phrase::counted(rows, "production row", "production rows"),
             phrase::plural(some, "has", "have")

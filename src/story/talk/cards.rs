@@ -14,7 +14,7 @@ use causes::{split, why};
 use place::who_and_when;
 use result::{happened, idea};
 
-pub(super) use result::{a_day, chance};
+pub(super) use result::chance;
 
 use super::super::facts::Facts;
 use crate::report::TalkCard;

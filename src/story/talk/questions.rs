@@ -4,9 +4,9 @@
 use super::super::facts::Facts;
 use super::super::number::{self, finite};
 use super::super::{cause, phrase, segment};
-use super::cards::{a_day, chance};
+use super::cards::chance;
 use crate::choices::TableRole;
-use crate::report::{ChangeKind, TalkQuestion, VerdictKind};
+use crate::report::{CauseId, ChangeKind, TalkQuestion, VerdictKind};
 
 /// All of them, likeliest first.
 pub(super) fn all(facts: &Facts<'_>) -> Vec<TalkQuestion> {
@@ -64,15 +64,28 @@ fn bug_or_drift(facts: &Facts<'_>) -> Option<String> {
     Some(phrase::paragraph(&[told, check]))
 }
 
+/// Rows and users, not money: what it costs is told elsewhere.
 fn people(facts: &Facts<'_>) -> Option<String> {
-    let day = a_day(facts)?;
     let (per_day, _) = facts.rows_per_day()?;
+    let rows = number::about(per_day);
+    let worse = facts.worsening().filter(|_| facts.kind() == VerdictKind::Dropped)?;
+    let day = match facts.report.metric.name.as_str() {
+        "accuracy" => format!(
+            "of about {rows} rows a day, about {} more are decided wrongly than before launch",
+            number::about(per_day * worse)
+        ),
+        _ => format!("about {rows} rows a day are judged by the model"),
+    };
     let users = finite(facts.report.inputs.business.users_per_row)
         .filter(|users| *users > 0.0)
         .map(|users| {
-            format!("that is about {} users a day", number::about(per_day * users))
-        });
-    Some(phrase::paragraph(&[day, users.unwrap_or_default()]))
+            format!(
+                "all rows together are about {} users a day",
+                number::about(per_day * users)
+            )
+        })
+        .unwrap_or_else(|| "how many people stand behind a row was not given".to_owned());
+    Some(phrase::paragraph(&[day, users]))
 }
 
 fn some(facts: &Facts<'_>) -> Option<String> {
@@ -103,7 +116,28 @@ fn validation(facts: &Facts<'_>) -> Option<String> {
     let first = facts.report.causes.first()?;
     let rows = number::rows(facts.rows(TableRole::Reference));
     let span = facts.span(TableRole::Reference);
+    let cut = facts.report.scores.as_ref().and_then(|own| own.threshold);
+    let moved_cut = cut.and_then(|own| finite(own.reference).zip(finite(own.production)));
+    let cut_words = match moved_cut {
+        Some((before, after)) if (before - after).abs() > 0.005 => format!(
+            "it judged them at a cut-off of {}, and decisions are made at {} now",
+            number::quantity(before),
+            number::quantity(after)
+        ),
+        _ => "it does not ask what each kind of error costs where the decisions are made"
+            .to_owned(),
+    };
     let because = match cause::words(&first.id).1 {
+        _ if first.id == CauseId::ThresholdCost.name() => cut_words.as_str(),
+        _ if first.id == CauseId::CalibrationBaseRate.name() => {
+            "the outcome came as often as then, and it comes more or less often now"
+        }
+        _ if first.id == CauseId::LabelProblem.name() => {
+            "their outcomes were final, and counted and coded in the way of then"
+        }
+        _ if first.id == CauseId::ServedNotLogged.name() => {
+            "they were scored by the model and the inputs at hand, and live another version or other inputs were used"
+        }
         cause::Family::Pipeline => {
             "they were computed by the offline pipeline, and live the same columns are made another way"
         }
@@ -122,12 +156,13 @@ fn validation(facts: &Facts<'_>) -> Option<String> {
 
 fn roll_back(facts: &Facts<'_>) -> Option<String> {
     let size = facts.size().filter(|_| facts.kind() == VerdictKind::Dropped)?;
-    let baseline = facts
-        .report
-        .inputs
-        .columns
-        .iter()
-        .any(|column| column.role == crate::choices::Role::Baseline);
+    let baseline = facts.report.baseline.is_some()
+        || facts
+            .report
+            .inputs
+            .columns
+            .iter()
+            .any(|column| column.role == crate::choices::Role::Baseline);
     let known = match facts.report.inputs.business.can_roll_back {
         Some(true) => "yes, it is possible",
         Some(false) => "no, there is no previous model",
@@ -172,19 +207,28 @@ fn began(facts: &Facts<'_>) -> Option<String> {
 
 fn wrong(facts: &Facts<'_>) -> Option<String> {
     let first = facts.report.causes.first()?;
-    let against = first.evidence_against.first().map_or_else(
-        || {
-            format!(
-                "we are at {}, not at 100 %",
-                number::share(first.presence.clamp(0.0, 1.0))
-            )
-        },
-        |against| format!("what speaks against us: {}", phrase::small(against)),
-    );
+    let check = first.next_check.trim();
+    let shows = if check.is_empty() {
+        String::new()
+    } else {
+        format!(
+            "then it shows soon, and before anything large is built: {}",
+            phrase::small(check)
+        )
+    };
+    let against = first
+        .evidence_against
+        .first()
+        .map(|against| format!("what speaks against us: {}", phrase::small(against)));
     let next = facts.report.causes.get(1).map(|second| {
         format!("then the next to look at is {}", cause::words(&second.id).0)
     });
-    Some(phrase::paragraph(&[against, next.unwrap_or_default()]))
+    Some(phrase::paragraph(&[
+        shows,
+        against.unwrap_or_default(),
+        next.unwrap_or_default(),
+    ]))
+    .filter(|own| !own.is_empty())
 }
 
 fn limit(facts: &Facts<'_>) -> Option<String> {
@@ -197,11 +241,10 @@ fn limit(facts: &Facts<'_>) -> Option<String> {
 }
 
 fn compared(facts: &Facts<'_>) -> Option<String> {
-    let columns = facts.report.columns.iter().filter(|own| own.drift.is_some()).count();
     Some(phrase::sentence(&format!(
-        "{} from before launch with {} from after it, and {} of them one by one",
+        "{} from before launch with {} from after it, and {} one by one",
         number::rows(facts.rows(TableRole::Reference)),
         number::rows(facts.rows(TableRole::Production)),
-        phrase::counted(columns as u64, "column", "columns")
+        phrase::counted(facts.compared(), "input", "inputs")
     )))
 }

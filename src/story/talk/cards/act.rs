@@ -3,10 +3,10 @@
 use super::draft::{ALWAYS, Draft, SEVEN, TEN, labelled};
 use super::result::a_day;
 use crate::choices::TableRole;
-use crate::report::{TalkCard, VerdictKind};
+use crate::report::{PathStep, TalkCard, VerdictKind};
 use crate::story::facts::Facts;
 use crate::story::number::{self, finite};
-use crate::story::{cause, phrase, segment};
+use crate::story::{cause, phrase};
 
 pub(super) fn plan(facts: &Facts<'_>) -> TalkCard {
     let steps = &facts.report.plan;
@@ -93,65 +93,67 @@ pub(super) fn options(facts: &Facts<'_>) -> TalkCard {
         return calm(facts, &limit);
     }
     let size = facts.size().unwrap_or(limit);
-    let mut card = Draft::new(
-        "options",
-        &format!("limit the harm today, win back the {size} with the fix"),
-    );
-    let first = report.causes.first().map(|found| {
+    let [today, week] = [0, 1].map(|at| report.options.path.get(at));
+    let today = today.and_then(meanwhile);
+    let week = week.and_then(|own| own.what.first());
+    let title = if facts.distorted_by().is_some() {
+        format!("settle first how the {size} is measured")
+    } else if facts.has_passed() {
+        format!("nothing to limit today: the {size} came back")
+    } else if today.is_some() {
+        format!("limit the harm today, win back the {size} with the fix")
+    } else {
+        format!("win back the {size} with the fix")
+    };
+    let mut card = Draft::new("options", &title);
+    // What the report recommends, and nothing else, so that the two never differ.
+    if let Some(today) = &today {
+        card.show(&format!("today: {today}"));
+        card.say(ALWAYS, &format!("today we {}", says(today)));
+    }
+    if let Some(week) = week {
+        card.show(&format!("this week: {}", phrase::small(week)));
+        card.say(ALWAYS, &format!("this week: {}", phrase::small(week)));
+    }
+    if let (None, Some(found)) = (week, report.causes.first()) {
         let (words, family) = cause::words(&found.id);
-        (found, words, cause::remedy(family).0)
-    });
-    if let Some((found, words, fix)) = &first {
-        let worth = finite(found.points)
-            .filter(|points| *points > 0.0)
-            .map(|points| format!(" (up to {})", number::amount(metric.unit, points)));
-        card.show(&format!("the fix: {fix}{}", worth.clone().unwrap_or_default()));
         card.say(
             ALWAYS,
-            &format!(
-                "against {words}, the fix is to {fix}{}",
-                finite(found.points).filter(|points| *points > 0.0).map_or_else(
-                    || "; how much that wins back could not be priced".to_owned(),
-                    |points| format!(
-                        ", which can win back up to {}",
-                        number::amount(metric.unit, points)
-                    )
-                )
-            ),
+            &format!("against {words}, the fix is to {}", cause::remedy(family).0),
         );
     }
     if let Some(cause) = facts.distorted_by() {
-        card.show("today: change neither model nor cut-off");
         card.say(
-            ALWAYS,
+            SEVEN,
             &format!(
                 "because of {}, the {size} may lie in how it is measured, so nothing is tuned to it before \
                  that is settled",
                 cause::words(cause.name()).0
             ),
         );
-    } else if facts.has_passed() {
-        card.show("today: nothing to limit, the figure came back");
-    } else if let Some(slice) = facts.worst_slice() {
-        let place = segment::where_words(slice);
-        let share = number::share(slice.production_share);
-        card.show(&format!("today: decide by hand where {place} ({share} of rows)"));
+    }
+    let told = |title: &str| {
+        let title = phrase::small(title);
+        [today.as_ref(), week]
+            .into_iter()
+            .flatten()
+            .any(|own| phrase::small(own).contains(&title))
+    };
+    let others = report.options.items.iter().filter(|own| {
+        ["move_threshold", "recalibrate", "switch_off_segment"].contains(&own.id.as_str())
+            && own.interval.is_some_and(|(low, _)| low > 0.0)
+            && !told(&own.title)
+    });
+    for option in others.take(1) {
+        let price = phrase::small(option.price_words.trim_end_matches('.'));
+        card.show(&format!("instead: {} ({price})", phrase::small(&option.title)));
         card.say(
-            ALWAYS,
+            SEVEN,
             &format!(
-                "the quickest guardrail is to decide by hand where {place}; it can stand today, and its price \
-                 is people's time for {share} of rows"
+                "what could be done instead: {}, which {price}",
+                phrase::small(&option.title)
             ),
         );
-    }
-    let retuned = report.options.items.iter().filter(|own| {
-        ["move_threshold", "recalibrate"].contains(&own.id.as_str())
-            && own.interval.is_some_and(|(low, _)| low > 0.0)
-    });
-    for option in retuned.take(2) {
-        let price = phrase::small(option.price_words.trim_end_matches('.'));
-        card.show(&format!("this week: {} ({price})", phrase::small(&option.title)));
-        card.say(SEVEN, &option.what);
     }
     card.show(&match business.can_roll_back {
         Some(true) => {
@@ -215,6 +217,20 @@ pub(super) fn options(facts: &Facts<'_>) -> TalkCard {
         ),
     );
     card.finish()
+}
+
+/// What limits the harm until it is mended, as the path of the report has it: its sentence that begins with "meanwhile".
+fn meanwhile(step: &PathStep) -> Option<String> {
+    let own = step.what.iter().find_map(|own| own.strip_prefix("Meanwhile "))?;
+    Some(own.trim_end_matches('.').to_owned())
+}
+
+/// The same after "today we": the recommended title is an imperative.
+fn says(today: &str) -> String {
+    match today.split_once(": it ") {
+        Some((what, gives)) => format!("{what}, which {gives}"),
+        None => today.to_owned(),
+    }
 }
 
 /// Options when nothing dropped, or when nobody can tell yet.

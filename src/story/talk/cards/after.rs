@@ -28,6 +28,17 @@ pub(super) fn watch(facts: &Facts<'_>) -> TalkCard {
             );
             card
         }
+        None if facts.by_link() => {
+            let mut card = Draft::new("watch", "what we watch from now on");
+            card.say(
+                ALWAYS,
+                &format!(
+                    "we watch {short} from now on, against the {} before launch; the limits stayed with the sender",
+                    number::rows(facts.rows(TableRole::Reference))
+                ),
+            );
+            card
+        }
         None => {
             let mut card = Draft::new("watch", "what we watch from now on");
             card.say(
@@ -47,11 +58,18 @@ pub(super) fn watch(facts: &Facts<'_>) -> TalkCard {
         if let Some(now) = finite(check.now) {
             card.say(
                 if check.kind == CheckKind::Missing { ALWAYS } else { SEVEN },
-                &format!(
-                    "{} {limits} rings from now on; with {} after launch it would have rung already",
-                    phrase::small(title),
-                    watch::value(check, now)
-                ),
+                &match check.kind {
+                    // How far a mix moved is told with its column, on finer steps than an alert counts.
+                    CheckKind::Drift => format!(
+                        "{} {limits} rings from now on; it would have rung already",
+                        phrase::small(title)
+                    ),
+                    _ => format!(
+                        "{} {limits} rings from now on; with {} after launch it would have rung already",
+                        phrase::small(title),
+                        watch::value(check, now)
+                    ),
+                },
             );
         }
     }
@@ -70,13 +88,14 @@ pub(super) fn watch(facts: &Facts<'_>) -> TalkCard {
             card.show(&format!("the business: mean {name} per row"));
             card.say(TEN, &format!("mean {name} per row is watched beside it, so that money speaks too"));
         }
-        None => card.say(
+        None if !report.inputs.columns.is_empty() => card.say(
             TEN,
             &format!("a business number should stand beside {short}; none was among the {} read",
                 phrase::counted(report.inputs.columns.len() as u64, "column", "columns")),
         ),
+        None => {}
     }
-    if let Some(check) = facts.alert() {
+    if let Some(check) = facts.alert().filter(|_| !facts.by_link()) {
         card.say(
             TEN,
             &format!(
@@ -121,8 +140,15 @@ pub(super) fn unchecked(facts: &Facts<'_>) -> TalkCard {
                 phrase::counted(checked, "check", "checks")
             )
         } else {
+            let named = if limits.is_empty() {
+                let words: Vec<String> =
+                    open.iter().take(SHOWN).map(|own| cause::words(&own.id).0).collect();
+                format!(": {}", words.join("; "))
+            } else {
+                String::new()
+            };
             format!(
-                "this report is honest about {} it could not check",
+                "this report is honest about {} it could not check{named}",
                 phrase::counted(count, "thing", "things")
             )
         },

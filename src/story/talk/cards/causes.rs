@@ -57,7 +57,7 @@ pub(super) fn split(facts: &Facts<'_>) -> Option<TalkCard> {
     let title = if largest.points > 0.0 {
         format!(
             "the largest part, {}, is {}",
-            number::amount(metric.unit, largest.points),
+            number::amount_of(metric, largest.points),
             cause::term_words(&largest.term)
         )
     } else {
@@ -97,7 +97,7 @@ pub(super) fn split(facts: &Facts<'_>) -> Option<TalkCard> {
             SEVEN,
             &format!(
                 "allowing for chance, this part could also be nothing; {} is its most likely size",
-                number::amount(metric.unit, largest.points)
+                number::amount_of(metric, largest.points)
             ),
         );
     }
@@ -129,7 +129,8 @@ fn in_columns(cause: &Cause) -> String {
     if cause.columns.is_empty() {
         String::new()
     } else {
-        format!(", in {}", phrase::names(&cause.columns, 2))
+        // As many as the story names.
+        format!(", in {}", phrase::names(&cause.columns, 3))
     }
 }
 
@@ -144,11 +145,20 @@ pub(super) fn why(facts: &Facts<'_>) -> TalkCard {
     let (words, _) = cause::words(&first.id);
     let mut card =
         Draft::new("why", &format!("{}: {words}{}", first.word, in_columns(first)));
-    for found in report.causes.iter().take(SHOWN) {
-        let worth = finite(found.points)
+    let worth = |found: &Cause| {
+        finite(found.points)
             .filter(|points| *points > 0.0)
-            .map(|points| format!(" ({})", number::amount(metric.unit, points)))
-            .unwrap_or_default();
+            .map(|points| number::amount_of(metric, points))
+    };
+    // The title names the first: what it is worth, and what speaks for it.
+    if let Some(size) = worth(first) {
+        card.show(&format!("it accounts for {size}"));
+    }
+    for speaks in first.evidence_for.iter().take(2) {
+        card.show(speaks);
+    }
+    for found in report.causes.iter().take(SHOWN).skip(1) {
+        let worth = worth(found).map_or_else(String::new, |size| format!(" ({size})"));
         let (words, _) = cause::words(&found.id);
         card.show(&format!("{}: {words}{}{worth}", found.word, in_columns(found)));
     }
@@ -245,14 +255,14 @@ fn no_cause(facts: &Facts<'_>, compared: &str) -> TalkCard {
         &match facts.kind() {
             VerdictKind::NotDropped | VerdictKind::Improved => format!(
                 "nothing got worse, so there is nothing to explain; still, {} of {compared} moved",
-                number::count(moved.len() as u64)
+                number::count(facts.moved_count())
             ),
             VerdictKind::NotEnoughRows => {
                 format!("any reason we named now would be a guess: {compared} are too few rows deep")
             }
             _ => format!(
                 "no reason is likely enough to name it; {} of {compared} moved",
-                number::count(moved.len() as u64)
+                number::count(facts.moved_count())
             ),
         },
     );

@@ -28,7 +28,8 @@ pub(super) fn idea(facts: &Facts<'_>) -> TalkCard {
         ),
         (VerdictKind::NotEnoughRows, ..) => {
             format!(
-                "the real world has spoken on only {} so far",
+                "the real world has spoken on {}{} so far",
+                phrase::only(metric.production_rows, metric.reference_rows),
                 labelled(metric.production_rows)
             )
         }
