@@ -136,7 +136,7 @@ fn shapes() {
             .zip(numbers(&case["variances"]))
             .map(|(value, variance)| Point { value, variance })
             .collect();
-        let found = shape(&series).unwrap();
+        let found = shape(&series, None).unwrap();
         let kind = match found.shape.kind() {
             ChangeKind::None => "none",
             ChangeKind::Gradual => "gradual",

@@ -31,7 +31,10 @@ use crate::story;
 /// Fills options, alert limits, plan, story and talk from the rest of the report.
 pub fn tell(report: &mut Report) {
     // The path of the options speaks of the alerts.
-    report.monitoring = monitoring::monitoring(report);
+    if !report.shared.as_ref().is_some_and(|own| own.by_link) {
+        // A link carries too little to set limits from: what it has of them is the file's.
+        report.monitoring = monitoring::monitoring(report);
+    }
     report.options = options::options(report);
     report.plan = story::plan(report);
     let pulled = queries::of_steps(report);

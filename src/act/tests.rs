@@ -181,7 +181,7 @@ fn telling_again_changes_words_and_no_measurement() {
     };
     super::retell(&mut again, &business);
     let words = serde_json::to_string(&again.story).expect("a story");
-    assert!(words.contains("Team Delta") && words.contains("780,000"), "{words}");
+    assert!(words.contains("Team Delta") && words.contains("777,000"), "{words}");
     assert!(!again.options.items.iter().any(|item| item.id == "roll_back"));
     assert!(again.options.items.iter().any(|item| item.money_per_day.is_some()));
     assert_eq!(again.monitoring.false_alarms_per_month, 10.0);

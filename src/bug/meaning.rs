@@ -38,6 +38,9 @@ const LEFT: f64 = 4.0;
 /// How much worse it must be with any two of the new names exchanged.
 const CLEAR: f64 = 15.0;
 
+/// Pairs of old and new value.
+pub type Codes = Vec<(f64, f64)>;
+
 /// Mean of an aspect over the rows of one name, and the squared error of that mean.
 type Mean = (f64, f64);
 /// Squared errors between each name before and each name after, summed over aspects, and the aspects.
@@ -126,10 +129,7 @@ pub fn changed_places(view: &View<'_>, column: usize) -> Option<(Moves, Option<i
 
 /// The same of a number of few whole values, as pairs of old and new value.
 #[must_use]
-pub fn changed_codes(
-    view: &View<'_>,
-    column: usize,
-) -> Option<(Vec<(f64, f64)>, Option<i32>)> {
+pub fn changed_codes(view: &View<'_>, column: usize) -> Option<(Codes, Option<i32>)> {
     let (p, q) = both(view, column)?;
     let mut values = ascending(view, column).0.into_owned();
     values.dedup();
@@ -268,7 +268,7 @@ fn cheapest(count: usize, cost: &dyn Fn(usize, usize) -> f64) -> Vec<usize> {
                         of_column[column] -= step;
                     }
                     None => {
-                        least.get_mut(column).into_iter().for_each(|own| *own -= step)
+                        least.get_mut(column).into_iter().for_each(|own| *own -= step);
                     }
                 }
             }

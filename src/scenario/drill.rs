@@ -4,7 +4,7 @@
 
 use super::calendar::write_date;
 use super::cases::{Spec, Training, spec};
-use super::catalogue::{CATALOGUE, GALLERY_SEED};
+use super::catalogue::GALLERY_SEED;
 use super::export::{Case, export_made};
 use super::make::Maker;
 use super::plan::{Ask, Kind, Twin, What, compose};
@@ -74,7 +74,7 @@ pub fn drill(key: CaseKey) -> Option<Drill> {
         Pick::Gallery(id) => {
             let spec = spec(id)?;
             let case = export_made(&maker(spec, seed), spec.rows);
-            Some(Drill { case, brief: card_brief(id)?, truth: truth(key)? })
+            Some(Drill { case, brief: world_brief(spec.world.name), truth: truth(key)? })
         }
         Pick::Made(made) => {
             let pair = compose(&ask(made), 0)?;
@@ -165,11 +165,6 @@ fn pick(key: CaseKey) -> Pick {
 
 fn ask((world, kind, what, seed): Made) -> Ask {
     Ask { seed, world, kind, what, level: 4 }
-}
-
-fn card_brief(id: &str) -> Option<Brief> {
-    let card = CATALOGUE.iter().find(|card| card.id == id)?;
-    Some(Brief { title: card.title.to_owned(), story: card.story.to_owned() })
 }
 
 /// What a team in this world knows: the same words whatever happens in it.

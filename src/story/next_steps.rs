@@ -35,8 +35,11 @@ fn harm(facts: &Facts<'_>) -> String {
     let Some(worse) = facts.worsening() else { return String::new() };
     let Some((per_day, given)) = facts.rows_per_day() else { return String::new() };
     let business = &report.inputs.business;
-    let source = if given { "as given" } else { "as in the file" };
-    let traffic = format!("at {} rows a day ({source})", number::about(per_day));
+    let traffic = if given {
+        format!("at {} rows a day (as given)", number::count(per_day.round() as u64))
+    } else {
+        format!("at {} rows a day (as in the file)", number::about(per_day))
+    };
     let mut sentences = Vec::new();
     match report.metric.name.as_str() {
         "accuracy" => {

@@ -8,6 +8,9 @@ use super::{phrase, segment, watch};
 use crate::choices::TableRole;
 use crate::report::{CauseId, Choice};
 
+/// Share of rows that can be looked at by hand for a while.
+const BY_HAND: f64 = 0.1;
+
 /// Waiting longer than this many days is told as years.
 const LONG_DAYS: f64 = 730.0;
 /// Ids of the parity check.
@@ -126,9 +129,9 @@ pub(crate) fn day_of_a_drop(
         None if facts.has_passed() => {
             "there is nothing to limit meanwhile: the figure came back".to_owned()
         }
-        None => match facts.worst_slice() {
+        None => match facts.worst_slice().filter(|own| own.production_share <= BY_HAND) {
             Some(slice) => format!(
-                "meanwhile look by hand at every decision where {}, if they are few enough: {} of rows",
+                "meanwhile look by hand at every decision where {}: {} of rows",
                 segment::where_words(slice),
                 number::share(slice.production_share)
             ),

@@ -27,7 +27,14 @@ pub const EXPORTS: &str = "Take the limits along";
 /// Hint.
 pub const EXPORTS_HINT: &str = "Each file holds the same limits. The SQL reads a table called production: rename it to yours.";
 /// No limits.
-pub const NO_CHECKS: &str = "There is nothing to set a limit from.";
+#[must_use]
+pub const fn no_checks(by_link: bool) -> &'static str {
+    if by_link {
+        "A link does not carry the limits: they are in the report's file, or in its one-file page."
+    } else {
+        "There is nothing to set a limit from."
+    }
+}
 /// Files of the pack: button, name.
 pub const EXPORT_FILES: [(&str, &str); 7] = [
     ("SQL for DuckDB", "monitoring.duckdb.sql"),

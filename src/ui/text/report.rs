@@ -323,10 +323,11 @@ pub fn threshold(report: &ThresholdReport) -> String {
     )
 }
 
-/// How long it took.
+/// How long it took; a report that was shared was made elsewhere.
 #[must_use]
-pub fn took(seconds: f64) -> String {
-    format!("Analysed in {} s, in this tab.", number::fixed(seconds, 1))
+pub fn took(seconds: f64, is_shared: bool) -> String {
+    let place = if is_shared { "" } else { ", in this tab" };
+    format!("Analysed in {} s{place}.", number::fixed(seconds, 1))
 }
 
 /// When and by whom a step is done.

@@ -8,7 +8,7 @@ pub const SHARE_HEADING: &str = "Share this report";
 pub const SHARE_LEDE: &str = "A report holds counts and averages, never rows. Whatever you share from here leaves out every group of fewer than 10 rows, and nothing is sent until you send it.";
 /// Checkbox.
 pub const REDACT: &str =
-    "Replace the names of columns, values and files (“column 1”, “value 3”)";
+    "Replace the names of columns, values and files (“field_1”, “value_3”)";
 /// Heading.
 pub const LINK_HEADING: &str = "Link";
 /// What it is.

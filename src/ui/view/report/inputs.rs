@@ -17,6 +17,19 @@ pub fn body(report: Arc<Report>) -> AnyView {
     let columns = StoredValue::new(columns);
     let rows =
         move || columns.with_value(|columns| columns.iter().map(column).collect_view());
+    // A link does not carry what each column was taken for.
+    let columns = (!report.inputs.columns.is_empty()).then(|| {
+        view! {
+            <details on:toggle=move |_| opened.set(true)>
+                <summary>{count} " and what each was taken for"</summary>
+                <Show when=move || opened.get()>
+                    <div class="scroll" tabindex="0" role="group" aria-label=text::COLUMNS_CAPTION>
+                        <table class="metrics"><tbody>{rows}</tbody></table>
+                    </div>
+                </Show>
+            </details>
+        }
+    });
     view! {
         <div class="scroll" tabindex="0" role="group" aria-label=text::INPUTS><table class="metrics">
             <thead>
@@ -29,15 +42,8 @@ pub fn body(report: Arc<Report>) -> AnyView {
             </thead>
             <tbody>{tables}</tbody>
         </table></div>
-        <details on:toggle=move |_| opened.set(true)>
-            <summary>{count} " and what each was taken for"</summary>
-            <Show when=move || opened.get()>
-                <div class="scroll" tabindex="0" role="group" aria-label=text::COLUMNS_CAPTION>
-                    <table class="metrics"><tbody>{rows}</tbody></table>
-                </div>
-            </Show>
-        </details>
-        <p class="quietly">{text::took(report.seconds)}</p>
+        {columns}
+        <p class="quietly">{text::took(report.seconds, report.shared.is_some())}</p>
     }
     .into_any()
 }

@@ -13,7 +13,8 @@ use crate::ui::text;
 pub fn body(report: Arc<Report>) -> AnyView {
     let pack = &report.monitoring;
     if pack.checks.is_empty() {
-        return view! { <p class="quietly">{text::NO_CHECKS}</p> }.into_any();
+        let by_link = report.shared.as_ref().is_some_and(|own| own.by_link);
+        return view! { <p class="quietly">{text::no_checks(by_link)}</p> }.into_any();
     }
     let lead = text::pack_lead(
         pack.checks.len(),
