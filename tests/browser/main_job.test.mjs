@@ -67,6 +67,7 @@ describe("the main job", () => {
         const page = await at.open();
         await drop(page, broken());
         await analyse(page);
+        await complete(page);
         const words = await hook(page, "verdict").innerText();
         await page.goBack();
         await phase(page, "columns");
@@ -83,6 +84,7 @@ describe("the main job", () => {
         await phase(page, "start");
         await hook(page, "analyse").click();
         await phase(page, "report");
+        await complete(page);
         assert.equal(await hook(page, "verdict").innerText(), words);
         assert.deepEqual(page.troubles, []);
         await page.close_all();
