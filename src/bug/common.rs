@@ -108,6 +108,14 @@ pub fn tolerance(n: usize, m: usize) -> f64 {
     (1.63 * sqrt(1.0 / n.max(1) as f64 + 1.0 / m.max(1) as f64)).max(0.02)
 }
 
+/// Distinct values of an ascending list with their shares, ascending.
+#[must_use]
+pub fn value_shares(ascending: &[f64]) -> Vec<(f64, f64)> {
+    let all = ascending.len().max(1) as f64;
+    let runs = ascending.chunk_by(|a, b| a == b);
+    runs.filter_map(|run| Some((*run.first()?, run.len() as f64 / all))).collect()
+}
+
 /// Share of each name, by name number; missing left out of counts but not of the total.
 #[must_use]
 pub fn name_shares(names: &[u32], known: usize) -> Vec<f64> {

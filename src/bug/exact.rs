@@ -4,7 +4,7 @@
 //! column. All see a break beside a drift of the rest, which moves distributions as much as the break does; none sees
 //! a factor that shrinks values without steps into the old range.
 
-use super::common::{ks, proportion_z, sorted};
+use super::common::{ks, proportion_z, sorted, value_shares};
 use super::since;
 use super::unit::{FACTORS, round_to};
 use crate::encode::rows::NO_DAY;
@@ -230,10 +230,7 @@ const IMAGES: f64 = 0.985;
 /// that show it. `p` ascends.
 #[must_use]
 pub fn multiplied(p: &[f64], values: &[f64]) -> Option<(Exact, Vec<bool>)> {
-    let levels: Vec<(f64, f64)> = p
-        .chunk_by(|a, b| a == b)
-        .filter_map(|run| Some((*run.first()?, run.len() as f64 / p.len() as f64)))
-        .collect();
+    let levels = value_shares(p);
     let place = |x: f64| levels.binary_search_by(|own| own.0.total_cmp(&x)).ok();
     let is_new = |x: &f64| x.is_finite() && place(*x).is_none();
     let new: Vec<f64> = values.iter().copied().filter(is_new).collect();

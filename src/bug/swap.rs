@@ -163,3 +163,77 @@ fn agree(ratios: &[Vec<f64>; 2], in_time: &[bool], prior: f64) -> bool {
         sure.len() >= MIN_SURE && agreed >= AGREED * sure.len() as f64
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bug::fixture::Fixture;
+    use crate::stats::random::Random;
+
+    /// Two columns of 4,000 rows, of the numbers that `of` makes of a row.
+    fn pair(
+        random: &mut Random,
+        of: impl Fn(usize, &mut Random) -> (f64, f64),
+    ) -> (Vec<f64>, Vec<f64>) {
+        (0..4000).map(|row| of(row, random)).unzip()
+    }
+
+    fn clean(_: usize, random: &mut Random) -> (f64, f64) {
+        (random.normal(), 3.0 + 2.0 * random.normal())
+    }
+
+    fn found(of: impl Fn(usize, &mut Random) -> (f64, f64)) -> Vec<Fingerprint> {
+        let mut random = Random::new(17);
+        let (before, after) = (pair(&mut random, clean), pair(&mut random, of));
+        let fixture = Fixture::new()
+            .number("hour", before.0, after.0)
+            .number("weekday", before.1, after.1);
+        fixture.see(|view| Swap.detect(view))
+    }
+
+    #[test]
+    fn a_swap_of_a_part_of_the_rows_is_found_on_these_rows() {
+        let part = |row: usize, random: &mut Random| {
+            let (a, b) = clean(row, random);
+            if row % 5 < 2 { (b, a) } else { (a, b) }
+        };
+        let all = found(part);
+        let [own] = all.as_slice() else { panic!("{}", all.len()) };
+        assert_eq!(own.change, Change::Swapped);
+        assert!((own.share - 0.4).abs() < 0.06, "{}", own.share);
+        let right =
+            own.touched.iter().enumerate().filter(|own| *own.1 == (own.0 % 5 < 2));
+        assert!(right.count() > 3600);
+        // All rows are the old case.
+        let whole = |row, random: &mut Random| {
+            let (a, b) = clean(row, random);
+            (b, a)
+        };
+        assert_eq!(found(whole).len(), 1);
+    }
+
+    #[test]
+    fn columns_that_moved_each_for_itself_are_not_swapped() {
+        // The right mixture on different rows, one column alone, both towards each other, nothing.
+        let apart = |row: usize, random: &mut Random| {
+            let (a, b) = clean(row, random);
+            let (other_a, other_b) = clean(row, random);
+            (
+                if row % 5 < 2 { other_b } else { a },
+                if row % 5 >= 3 { other_a } else { b },
+            )
+        };
+        let alone = |row: usize, random: &mut Random| {
+            let (a, b) = clean(row, random);
+            (if row % 5 < 2 { clean(row, random).1 } else { a }, b)
+        };
+        let nearer = |row: usize, random: &mut Random| {
+            let (a, b) = clean(row, random);
+            (a + 1.0, b - 1.0)
+        };
+        assert!(found(apart).is_empty());
+        assert!(found(alone).is_empty());
+        assert!(found(nearer).is_empty());
+        assert!(found(clean).is_empty());
+    }
+}

@@ -381,3 +381,25 @@ fn judged(
     let columns = out.iter().map(|own| own.0).collect();
     Some(Unheard { columns, lost, touched, since })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::random::Random;
+
+    #[test]
+    fn weights_give_margins_the_others_frequencies() {
+        let mut random = Random::new(31);
+        let own: Vec<f64> = (0..4000).map(|_| random.normal()).collect();
+        let others: Vec<f64> = (0..3000).map(|_| 0.8 + 0.7 * random.normal()).collect();
+        let weights = like(&own, &others);
+        let all: f64 = weights.iter().sum();
+        let mean = own.iter().zip(&weights).map(|(x, w)| x * w).sum::<f64>() / all;
+        assert!((mean - 0.8).abs() < 0.1, "{mean}");
+        assert!(weights.iter().all(|own| (0.0..=MOST_WEIGHT).contains(own)));
+        // The same frequencies leave every row at about 1.
+        let same = like(&own, &own);
+        assert!(same.iter().all(|own| (own - 1.0).abs() < 1e-9), "{same:?}");
+        assert!(like(&[], &others).is_empty());
+    }
+}

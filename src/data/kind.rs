@@ -114,6 +114,30 @@ pub fn reading_for(
     if kind == Kind::Time { seen.time_reading(name, true).0 } else { Reading::default() }
 }
 
+/// Share of a column's sampled values that read as of a kind, 0–1; `None` without values, and for kinds that every text is
+/// of.
+#[must_use]
+pub fn readable(
+    sample: &TableSample,
+    column: usize,
+    kind: Kind,
+    reading: Reading,
+) -> Option<f64> {
+    let reads = |(cell, decimal_comma): (Cell<'_>, bool)| {
+        let reading = Reading { decimal_comma, ..reading };
+        match kind {
+            Kind::Number | Kind::Integer => Some(cell.number(reading).value().is_some()),
+            Kind::Boolean => Some(cell.truth().value().is_some()),
+            Kind::Time => Some(cell.time(reading).value().is_some()),
+            Kind::Category | Kind::Text | Kind::Identifier => None,
+        }
+    };
+    let known = sample.cells(column).filter(|own| own.0 != Cell::Null);
+    let read: Vec<bool> = known.take(VALUES_EXAMINED).filter_map(reads).collect();
+    let hits = read.iter().filter(|own| **own).count() as f64;
+    (!read.is_empty()).then(|| hits / read.len() as f64)
+}
+
 /// A number that no other value has (but for a hash in 2⁶⁴); whole numbers are those of their `f64`, as far as it
 /// tells them apart.
 fn own_number(cell: Cell<'_>, decimal_comma: bool) -> Option<u64> {

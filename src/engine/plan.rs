@@ -7,7 +7,7 @@ use super::error::AnalysisError;
 use super::tables::{Table, Tables};
 use crate::choices::{Choices, Kind, Role, TableRole, Task};
 use crate::data::cell::{Cell, Reading};
-use crate::data::kind::Inferred;
+use crate::data::kind::{self, Inferred};
 use crate::data::role::per_cent::is_per_cent;
 use crate::data::role::{self, DecisionWords, Known, Roles};
 use crate::data::sample::TableSample;
@@ -330,28 +330,6 @@ const fn kind_words(kind: Kind) -> &'static str {
     }
 }
 
-/// Share of a column's sampled values that read as of a kind; `None` without values, and for kinds that all text is of.
-fn readable(
-    sample: &TableSample,
-    column: usize,
-    kind: Kind,
-    reading: Reading,
-) -> Option<f64> {
-    let reads = |cell: Cell<'_>, decimal_comma: bool| {
-        let reading = Reading { decimal_comma, ..reading };
-        match kind {
-            Kind::Number | Kind::Integer => Some(cell.number(reading).value().is_some()),
-            Kind::Boolean => Some(cell.truth().value().is_some()),
-            Kind::Time => Some(cell.time(reading).value().is_some()),
-            Kind::Category | Kind::Text | Kind::Identifier => None,
-        }
-    };
-    let cells = sample.cells(column).filter(|own| own.0 != Cell::Null);
-    let read: Vec<bool> = cells.filter_map(|(cell, comma)| reads(cell, comma)).collect();
-    let hits = read.iter().filter(|own| **own).count() as f64;
-    (!read.is_empty()).then(|| hits / read.len() as f64)
-}
-
 /// Columns chosen for numbers that hold none, a cut-off that is none, and one column for two things.
 fn number_problems(
     tables: &Tables,
@@ -383,7 +361,7 @@ fn number_problems(
         let Some(kind) = chosen.or(is_time.then_some(Kind::Time)) else { continue };
         let holder = tables.tables.iter().find(|table| table.has(&known.name));
         let Some(share) =
-            holder.and_then(|own| readable(&own.sample, at, kind, known.reading))
+            holder.and_then(|own| kind::readable(&own.sample, at, kind, known.reading))
         else {
             continue;
         };

@@ -184,6 +184,91 @@ fn a_score_in_per_cent_is_read_as_a_probability() {
     assert!(score(&plain).is_some_and(|own| !own.contains("100")));
 }
 
+/// Score, decision at 0.5, label, a word for yes or no.
+fn decided(seed: u64, line: impl Fn(&Row, u8) -> String) -> String {
+    table("score,chosen,label,flag", 4_000, seed, |row, _| {
+        line(row, u8::from(row.score >= 0.5))
+    })
+}
+
+#[test]
+fn a_score_of_the_other_class_turns_no_decision_round() {
+    let of = |seed| {
+        decided(seed, |row, chosen| {
+            let label = u8::from(row.yes);
+            format!("{:.4},{chosen},{label},{}", 1.0 - row.score, row.channel)
+        })
+    };
+    let roles =
+        [("score", Role::Score), ("chosen", Role::Decision), ("label", Role::Label)];
+    let roles = roles.map(|(name, role)| (name.to_owned(), role)).into();
+    let report = run(&of(1), &of(2), &Choices { roles, ..Choices::default() });
+    assert_eq!(report.metric.name, "accuracy");
+    // Right with chance max(s, 1 − s), 0.75 on average.
+    assert!((report.metric.reference.expect("a value") - 0.75).abs() < 0.02);
+    assert!(has_note(&report, "score_turned"), "{:?}", codes(&report));
+}
+
+#[test]
+fn a_score_in_another_unit_since_launch_is_told_and_not_measured() {
+    let of = |seed, unit: f64| {
+        table(HEADER, 4_000, seed, move |row, _| {
+            let score = unit * row.score;
+            format!("{score:.4},{},{:.3},{}", u8::from(row.yes), row.x, row.channel)
+        })
+    };
+    let report = guessed(&of(1, 1.0), &of(2, 100.0));
+    assert!(has_note(&report, "score_on_another_scale"), "{:?}", codes(&report));
+    assert!(metric(&report, "log_loss").is_none_or(|own| own.production.is_none()));
+}
+
+#[test]
+fn words_for_yes_and_no_are_a_business_number() {
+    let of = |seed| {
+        decided(seed, |row, chosen| {
+            let word = if row.number % 4 == 0 { "True" } else { "False" };
+            format!("{:.4},{chosen},{},{word}", row.score, u8::from(row.yes))
+        })
+    };
+    let roles = [("flag".to_owned(), Role::Kpi)].into();
+    let report = run(&of(1), &of(2), &Choices { roles, ..Choices::default() });
+    let own = report.kpis.first().expect("a business number");
+    assert!((own.reference_mean.expect("a mean") - 0.25).abs() < 1e-9);
+    assert!((own.production_mean.expect("a mean") - 0.25).abs() < 1e-9);
+}
+
+#[test]
+fn outcomes_in_production_alone_are_told() {
+    let bare = |row: &Row, _: &mut Random| {
+        format!("{:.4},,{:.3},{}", row.score, row.x, row.channel)
+    };
+    let report = guessed(&table(HEADER, 4_000, 1, bare), &table(HEADER, 4_000, 2, plain));
+    assert!(has_note(&report, "no_reference_labels"), "{:?}", codes(&report));
+    assert!(!has_note(&report, "no_production_labels"));
+    let honest = [VerdictKind::NotEnoughRows, VerdictKind::UnknownWithoutLabels];
+    assert!(honest.contains(&report.verdict.kind), "{:?}", report.verdict.kind);
+}
+
+#[test]
+fn decisions_that_are_neither_yes_nor_no_are_counted_out() {
+    let of = |seed, other: bool| {
+        decided(seed, move |row, chosen| {
+            let chosen = if other && row.number % 5 == 0 {
+                "review".to_owned()
+            } else {
+                chosen.to_string()
+            };
+            format!("{:.4},{chosen},{},{}", row.score, u8::from(row.yes), row.channel)
+        })
+    };
+    let roles = [("chosen", Role::Decision), ("label", Role::Label)];
+    let roles = roles.map(|(name, role)| (name.to_owned(), role)).into();
+    let report =
+        run(&of(1, false), &of(2, true), &Choices { roles, ..Choices::default() });
+    let told = report.notes.iter().find(|own| own.code == "other_decisions");
+    assert!(told.is_some_and(|own| own.what.contains("review")), "{:?}", codes(&report));
+}
+
 #[test]
 fn a_small_table_against_a_large_one_moves_nothing_by_itself() {
     let (small, large) = (table(HEADER, 400, 1, plain), table(HEADER, 30_000, 2, plain));

@@ -512,7 +512,8 @@ impl Guess<'_> {
             Some((_, yes)) if is_shared => {
                 // The outcome knows better than the score what the label's own words mean: a score may be that of the
                 // other class.
-                let with_label = self.goes_with_outcome(classes, column);
+                let side = |cell: Cell<'_>| classes.class_of(cell).map(|own| own == 1);
+                let with_label = self.goes_with_outcome(classes, column, side);
                 if class(&yes) == Some(0) && with_label < APART {
                     DecisionWords::Reversed
                 } else {
@@ -525,16 +526,20 @@ impl Guess<'_> {
         }
     }
 
-    /// How clearly a decision in the label's own words agrees with the outcome, in standard errors.
-    fn goes_with_outcome(&self, classes: &Classes, column: usize) -> f64 {
+    /// How clearly one side of a decision goes with yes, in standard errors.
+    fn goes_with_outcome(
+        &self,
+        classes: &Classes,
+        column: usize,
+        side: impl Fn(Cell<'_>) -> Option<bool>,
+    ) -> f64 {
         let Some(label) = self.of(&Role::Label) else { return 0.0 };
         let mut met = [[0.0_f64; 2]; 2];
         let pairs = self.reference.cells(column).zip(self.reference.cells(label));
         for ((decided, _), (label, _)) in pairs {
-            if let (Some(decided), Some(class)) =
-                (classes.class_of(decided), classes.class_of(label))
+            if let (Some(side), Some(class)) = (side(decided), classes.class_of(label))
                 && let Some(own) = met
-                    .get_mut(usize::from(decided))
+                    .get_mut(usize::from(side))
                     .and_then(|own| own.get_mut(usize::from(class)))
             {
                 *own += 1.0;
@@ -556,28 +561,8 @@ impl Guess<'_> {
     ) -> DecisionWords {
         let names: Vec<&String> = counts.keys().collect();
         let [first, second] = names.as_slice() else { return DecisionWords::Unknown };
-        let mut met = [[0.0_f64; 2]; 2];
-        if let Some(label) = self.of(&Role::Label) {
-            for ((decided, _), (label, _)) in
-                self.reference.cells(column).zip(self.reference.cells(label))
-            {
-                let Some(name) = class_name(decided) else { continue };
-                let (Some(class), side) =
-                    (classes.class_of(label), usize::from(name == **second))
-                else {
-                    continue;
-                };
-                if let Some(own) =
-                    met.get_mut(side).and_then(|own| own.get_mut(usize::from(class)))
-                {
-                    *own += 1.0;
-                }
-            }
-        }
-        let z = crate::stats::proportion::proportion_z(
-            (met[0][1], met[0][0] + met[0][1]),
-            (met[1][1], met[1][0] + met[1][1]),
-        );
+        let side = |cell: Cell<'_>| Some(class_name(cell)? == **second);
+        let z = self.goes_with_outcome(classes, column, side);
         let truth = |name: &String| Cell::Text(name.as_bytes()).truth().value();
         match (truth(first), truth(second)) {
             _ if z >= APART => own_words((*first).clone(), (*second).clone()),

@@ -3,6 +3,7 @@
 use crate::choices::{Kind, Role, TableRole, Task};
 use crate::data::Physical;
 use crate::data::class::{CLASS_LIMIT, class_name, is_not_known_yet};
+use crate::data::kind::readable;
 use crate::data::role::names_in;
 use crate::data::sample::TableSample;
 use crate::engine::count::WIDE_COLUMNS;
@@ -20,8 +21,8 @@ const SLICE_ROWS: u64 = 1_000;
 /// Share of a table's rows without a label that is worth a word, 0–1.
 const PARTIAL_LABELS: f64 = 0.005;
 
-/// Share of words among a category's values before launch, at least, and since, at most, to call it numbers now.
-const WORDS: (f64, f64) = (0.98, 0.02);
+/// Share of numbers among a category's values before launch, at most, and since, at least, to call it numbers now.
+const NUMBERS: (f64, f64) = (0.02, 0.98);
 /// Share of production values that must read as the reference's kind; below, the kinds are in conflict.
 const READABLE: f64 = 0.5;
 
@@ -128,48 +129,19 @@ fn kind_conflicts(tables: &Tables, understood: &Understood) -> Vec<Note> {
         if !both.iter().all(|role| known.tables.contains(role)) {
             continue;
         }
+        let share =
+            |role, kind| readable(sample_of(tables, role)?, at, kind, known.reading);
+        let (before, live) = (TableRole::Reference, TableRole::Production);
         // Words before launch and numbers since: every number is a new value, and no row counts as unread.
-        let is_word = |cell: &crate::data::cell::Cell<'_>| {
-            cell.number(crate::data::cell::Reading::default()).value().is_none()
-        };
-        if known.kind == Kind::Category {
-            let words = |role| {
-                let cells =
-                    sample_of(tables, role).into_iter().flat_map(|own| own.cells(at));
-                let cells = cells.take(20_000).map(|own| own.0);
-                let known: Vec<bool> = cells
-                    .filter(|cell| *cell != crate::data::cell::Cell::Null)
-                    .map(|cell| is_word(&cell))
-                    .collect();
-                let words = known.iter().filter(|own| **own).count() as f64;
-                (!known.is_empty()).then(|| words / known.len() as f64)
-            };
-            let live = words(TableRole::Production);
-            if let Some((before, live)) = words(TableRole::Reference).zip(live)
-                && before >= WORDS.0
-                && live <= WORDS.1
-            {
-                let kind = Kind::Number;
-                notes.push(note::kind_conflict(&known.name, known.kind, kind, live));
-            }
-            continue;
+        if known.kind == Kind::Category
+            && share(before, Kind::Number).is_some_and(|own| own <= NUMBERS.0)
+            && let Some(numbers) =
+                share(live, Kind::Number).filter(|own| *own >= NUMBERS.1)
+        {
+            let words = 1.0 - numbers;
+            notes.push(note::kind_conflict(&known.name, known.kind, Kind::Number, words));
         }
-        let (mut values, mut readable) = (0_u64, 0_u64);
-        for (cell, decimal_comma) in sample.cells(at).take(20_000) {
-            let reading = crate::data::cell::Reading { decimal_comma, ..known.reading };
-            if cell == crate::data::cell::Cell::Null {
-                continue;
-            }
-            values += 1;
-            readable += u64::from(match known.kind {
-                Kind::Number | Kind::Integer => cell.number(reading).value().is_some(),
-                Kind::Boolean => cell.truth().value().is_some(),
-                Kind::Time => cell.time(reading).value().is_some(),
-                Kind::Category | Kind::Text | Kind::Identifier => true,
-            });
-        }
-        let share = readable as f64 / values.max(1) as f64;
-        if values > 0 && share < READABLE {
+        if let Some(share) = share(live, known.kind).filter(|own| *own < READABLE) {
             let live = crate::data::kind::infer(&known.name, sample, at).kind;
             notes.push(note::kind_conflict(&known.name, known.kind, live, share));
         }
@@ -380,6 +352,11 @@ fn label_notes(tables: &Tables, analysis: &Analysis, report: &Report) -> Vec<Not
     if analysis.headline_hides {
         notes.push(note::headline_hides());
     }
+    let labelled = |role| {
+        let tables = report.inputs.tables.iter().filter(|own| own.role == role);
+        tables.map(|own| own.labelled_rows).sum::<u64>()
+    };
+    let has_before = labelled(TableRole::Reference) > 0;
     for input in &report.inputs.tables {
         if !matches!(input.role, TableRole::Reference | TableRole::Production) {
             continue;
@@ -400,9 +377,7 @@ fn label_notes(tables: &Tables, analysis: &Analysis, report: &Report) -> Vec<Not
                     notes.push(note::no_production_labels(input.rows));
                 }
                 _ => {
-                    let tables = report.inputs.tables.iter();
-                    let live = tables.filter(|own| own.role == TableRole::Production);
-                    let rows: u64 = live.map(|own| own.labelled_rows).sum();
+                    let rows = labelled(TableRole::Production);
                     notes.extend((rows > 0).then(|| note::no_reference_labels(rows)));
                 }
             }
@@ -412,10 +387,6 @@ fn label_notes(tables: &Tables, analysis: &Analysis, report: &Report) -> Vec<Not
         if unlabelled > PARTIAL_LABELS * input.rows as f64 {
             notes.push(note::partial_labels(input.role, input.labelled_rows, input.rows));
         }
-        let before = report.inputs.tables.iter();
-        let has_before = before
-            .filter(|own| own.role == TableRole::Reference)
-            .any(|own| own.labelled_rows > 0);
         if has_before
             && let Some((names, rows)) = new_classes(tables, analysis, input.role)
         {
