@@ -48,6 +48,8 @@ pub struct Exact {
     pub share: f64,
     /// Distance left.
     pub residual: f64,
+    /// What the values look like, where it is no plain factor.
+    pub words: Option<&'static str>,
 }
 
 /// The factor that explains the values beyond the old range; `None` without enough of them or a clear factor.
@@ -78,7 +80,10 @@ pub fn beyond(p: &[f64], q: &[f64]) -> Option<Exact> {
         }
         let apart = ks(&broken, &far);
         let whole = (share / (seen * (1.0 - zeros)).max(0.01)).min(1.0);
-        tried.push((apart, Exact { factor, share: whole, residual: apart * share }));
+        tried.push((
+            apart,
+            Exact { factor, share: whole, residual: apart * share, words: None },
+        ));
     }
     tried.sort_by(|a, b| a.0.total_cmp(&b.0));
     let chance = CHANCE
@@ -158,6 +163,46 @@ pub fn comb(
 const GRAINS: [f64; 5] = [1.0, 0.1, 0.01, 0.001, 0.0001];
 /// Rows off the old lattice needed, and their share of production.
 const MIN_OFF: (usize, f64) = (40, 0.02);
+/// A measure that is given in another: its factor, exact and as people round it, and how values look that were divided or
+/// multiplied by it. With digits to prove it no name has to say that the column is measured so.
+struct Measure {
+    factors: &'static [f64],
+    divided: &'static str,
+    multiplied: &'static str,
+}
+
+const MEASURES: [Measure; 6] = [
+    Measure {
+        factors: &[1.609_344, 1.609, 1.61, 1.6, 1.0 / 0.6214, 1.0 / 0.621, 1.0 / 0.62],
+        divided: "given in miles for kilometres",
+        multiplied: "given in kilometres for miles",
+    },
+    Measure {
+        factors: &[2.54],
+        divided: "given in inches for centimetres",
+        multiplied: "given in centimetres for inches",
+    },
+    Measure {
+        factors: &[2.204_622_6, 2.2046, 2.205, 2.2, 1.0 / 0.4536, 1.0 / 0.454],
+        divided: "given in kilograms for pounds",
+        multiplied: "given in pounds for kilograms",
+    },
+    Measure {
+        factors: &[3.280_839_9, 3.2808, 3.281, 3.28, 1.0 / 0.3048, 1.0 / 0.305],
+        divided: "given in metres for feet",
+        multiplied: "given in feet for metres",
+    },
+    Measure {
+        factors: &[10.763_910_4, 10.764, 10.76],
+        divided: "given in square metres for square feet",
+        multiplied: "given in square feet for square metres",
+    },
+    Measure {
+        factors: &[14.503_773_8, 14.504, 14.5],
+        divided: "given in bar for pounds per square inch",
+        multiplied: "given in pounds per square inch for bar",
+    },
+];
 /// Share of the rows off the lattice that the factor must bring back onto it, how far a value may be from it then, in
 /// steps (a quarter is half of what chance gives), and how far where there are so many rows.
 const BACK: (f64, f64) = (0.985, 0.25);
@@ -189,10 +234,17 @@ pub fn divided(p: &[f64], values: &[f64]) -> Option<(Exact, Vec<bool>)> {
     // How exactly the new values are written.
     let mut grains = GRAINS.into_iter().chain([1e-5, 1e-6, 1e-7, 1e-8]);
     let written = grains.find(|grain| on_all(&between, *grain)).unwrap_or(0.0);
-    let mut factors: Vec<f64> = FACTORS.into_iter().chain([FIVE]).collect();
-    factors.sort_by(f64::total_cmp);
+    let plain = FACTORS.into_iter().chain([FIVE]).map(|factor| (factor, None));
+    let measures = MEASURES.iter().flat_map(|own| {
+        let both = |factor: &f64| {
+            [(*factor, Some(own.divided)), (1.0 / factor, Some(own.multiplied))]
+        };
+        own.factors.iter().flat_map(both)
+    });
+    let mut factors: Vec<(f64, Option<&'static str>)> = plain.chain(measures).collect();
+    factors.sort_by(|a, b| a.0.total_cmp(&b.0));
     let nearest = if between.len() >= BACK_OF_MANY.1 { BACK_OF_MANY.0 } else { BACK.1 };
-    factors.into_iter().find_map(|factor| {
+    factors.into_iter().find_map(|(factor, words)| {
         let reach = 0.5 * written * factor + 1e-6 * step;
         if reach > nearest * step {
             return None;
@@ -216,7 +268,7 @@ pub fn divided(p: &[f64], values: &[f64]) -> Option<(Exact, Vec<bool>)> {
         }
         let seen = old.len() as f64 / p.len().max(1) as f64;
         let share = (share / seen).min(1.0);
-        Some((Exact { factor, share, residual }, touched.clone()))
+        Some((Exact { factor, share, residual, words }, touched.clone()))
     })
 }
 
@@ -260,7 +312,12 @@ pub fn multiplied(p: &[f64], values: &[f64]) -> Option<(Exact, Vec<bool>)> {
         let residual = 0.5 * apart.sum::<f64>();
         let chance = crate::stats::math::sqrt(levels.len() as f64 / images);
         let is_alike = residual <= BACK_APART + 0.5 * chance;
-        is_alike.then(|| Exact { factor, share: (share / seen).min(1.0), residual })
+        is_alike.then(|| Exact {
+            factor,
+            share: (share / seen).min(1.0),
+            residual,
+            words: None,
+        })
     };
     let found = FACTORS.into_iter().filter_map(of);
     let best = found.min_by(|a, b| a.residual.total_cmp(&b.residual))?;
@@ -328,6 +385,36 @@ mod tests {
             assert_eq!(own.factor, factor);
             assert!((own.share - 0.5).abs() < 0.05, "{factor}: {}", own.share);
         }
+    }
+
+    #[test]
+    fn a_measure_given_in_another_is_known_by_its_digits() {
+        let mut random = Random::new(15);
+        let mut distances = || -> Vec<f64> {
+            (0..3000).map(|_| round_to(4.0 * random.exponential(), 0.01)).collect()
+        };
+        let before = sorted(&distances());
+        let half = |values: Vec<f64>, factor: f64, step: f64| -> Vec<f64> {
+            let own = values.into_iter().enumerate();
+            own.map(|(row, x)| if row % 2 == 0 { x } else { round_to(x * factor, step) })
+                .collect()
+        };
+        for (factor, words) in [
+            (0.621_371, "given in miles for kilometres"),
+            (0.6214, "given in miles for kilometres"),
+            (1.609_344, "given in kilometres for miles"),
+            (0.3048, "given in metres for feet"),
+            (0.453_592, "given in kilograms for pounds"),
+        ] {
+            let after = half(distances(), factor, 1e-4);
+            let (own, _) = divided(&before, &after).expect("a measure");
+            assert_eq!(own.words, Some(words), "{factor}");
+            assert!((own.share - 0.5).abs() < 0.05, "{factor}: {}", own.share);
+        }
+        // A price that grew by as much as a mile has more kilometres is written like a price.
+        assert!(divided(&before, &half(distances(), 1.609_344, 0.01)).is_none());
+        // And an exchange rate is no measure.
+        assert!(divided(&before, &half(distances(), 1.0823, 1e-4)).is_none());
     }
 
     #[test]

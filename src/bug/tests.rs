@@ -490,6 +490,22 @@ fn other_entities_values_with_and_without_shadow() {
     assert!(found.is_empty(), "{}", words(&found));
 }
 
+#[test]
+fn a_wrong_join_that_fills_gaps_is_seen_on_the_values() {
+    let mut reference = related(1);
+    let mut random = Random::new(9);
+    for own in reference[3].iter_mut().filter(|_| random.chance(0.06)) {
+        *own = f64::NAN;
+    }
+    let mut production = related(2);
+    strangers(&mut production, 0.9);
+    let found = all(&with_columns(&reference, &production));
+    let own = found.iter().find(|own| own.detector == "wrong_key").expect("strangers");
+    let mut columns = own.columns.clone();
+    columns.sort_unstable();
+    assert!(columns == [3, 4, 5] || columns == [0, 1, 2], "{}", words(&found));
+}
+
 /// A size, two measures that all but follow from it, and two columns that have a little to do with it.
 fn measured(seed: u64) -> Vec<Vec<f64>> {
     let mut random = Random::new(seed);

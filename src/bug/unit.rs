@@ -212,7 +212,8 @@ fn of_column(view: &View<'_>, column: usize) -> Option<Fingerprint> {
             {
                 continue;
             }
-            let wide = fit.separation >= WIDE_SEPARATION
+            let apart = if candidate.told { MIN_SEPARATION } else { WIDE_SEPARATION };
+            let wide = fit.separation >= apart
                 && fit.residual <= (WIDE_RESIDUAL.0 * moved).min(WIDE_RESIDUAL.1)
                 && (candidate.factor >= BIG_FACTOR || candidate.told);
             let near = fit.residual <= tol && fit.residual <= MAX_RESIDUAL * moved;
@@ -370,7 +371,8 @@ fn by_steps(view: &View<'_>, column: usize) -> Option<Fingerprint> {
     }
     let name = view.frames.columns.get(column).map_or("", |own| own.name.as_str());
     let told_by = |found: Option<(exact::Exact, Vec<bool>)>, is_division: bool| {
-        let (own, touched) = found.filter(|own| is_of(name, own.0.factor))?;
+        let (own, touched) =
+            found.filter(|own| own.0.words.is_some() || is_of(name, own.0.factor))?;
         let since = since::since(&view.frames.production.rows.day, &touched);
         if newcomers(view, column, &touched, since, 0.0) {
             return None;
@@ -381,7 +383,8 @@ fn by_steps(view: &View<'_>, column: usize) -> Option<Fingerprint> {
             (own.factor, "multiplied")
         };
         let change = Change::Affine { factor, offset: 0.0 };
-        let words = format!("{done} by {}", factor_name(own.factor));
+        let plain = || format!("{done} by {}", factor_name(own.factor));
+        let words = own.words.map_or_else(plain, str::to_owned);
         let candidate =
             Candidate { change, factor: own.factor, whole: false, told: false, words };
         Some(told(column, 0.95 - own.residual, own.share, (touched, since), candidate))

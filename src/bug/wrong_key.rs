@@ -12,6 +12,7 @@
 //! inputs only: by the same factor they tell which side of it was moved. Where rows come twice since launch, the other
 //! trace of a wrong join, one broken tie of any kind is enough.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::common::{
@@ -26,6 +27,10 @@ use crate::stats::math::sqrt;
 
 /// Bins a column.
 const BINS: usize = 8;
+/// The code of a missing value.
+const MISSING: u8 = (BINS - 1) as u8;
+/// Share of a column's values that may have come or gone: a join that finds a stranger for everybody fills gaps.
+const MAX_GAPS: f64 = 0.15;
 /// Columns looked at.
 const MAX_COLUMNS: usize = 40;
 /// Rows looked at, a table.
@@ -58,6 +63,8 @@ struct Binned {
     column: usize,
     before: Vec<u8>,
     after: Vec<u8>,
+    /// Its gaps came or went: only rows with a value say what it goes with.
+    known_only: bool,
 }
 
 #[derive(Clone)]
@@ -103,7 +110,6 @@ impl Detector for WrongKey {
 
 /// Codes of the outcome: its class, or its place among the amounts before launch; the last code is unknown.
 fn outcome(view: &View<'_>) -> Option<Binned> {
-    let missing = (BINS - 1) as u8;
     let (before, after) = (&view.frames.reference.rows, &view.frames.production.rows);
     let known = |own: &[f64]| -> Vec<f64> {
         super::common::sorted(
@@ -124,17 +130,17 @@ fn outcome(view: &View<'_>) -> Option<Binned> {
             } else {
                 let own =
                     rows.label_class.get(row).copied().filter(|own| *own != NO_CLASS);
-                own.map(|class| class.min(missing - 1))
+                own.map(|class| class.min(MISSING - 1))
             }
         };
         let taken = count.min(MAX_ROWS);
-        (0..taken).map(|k| code(k * count / taken.max(1)).unwrap_or(missing)).collect()
+        (0..taken).map(|k| code(k * count / taken.max(1)).unwrap_or(MISSING)).collect()
     };
     let codes = [
         codes(before, view.frames.reference.len()),
         codes(after, view.frames.production.len()),
     ];
-    let labelled = |own: &[u8]| own.iter().any(|code| *code != missing);
+    let labelled = |own: &[u8]| own.iter().any(|code| *code != MISSING);
     let [before, after] = codes;
     let shares = |own: &[u8]| -> Vec<f64> {
         let codes: Vec<u32> = own.iter().map(|code| u32::from(*code)).collect();
@@ -149,6 +155,7 @@ fn outcome(view: &View<'_>) -> Option<Binned> {
         column: OUTCOME,
         before,
         after,
+        known_only: false,
     })
 }
 
@@ -159,20 +166,21 @@ type Code<'a> = Box<dyn Fn(&Raw, usize) -> u8 + 'a>;
 fn binned(view: &View<'_>, column: usize) -> Option<Binned> {
     let (before, after) = both(view, column)?;
     let (n, m) = (view.frames.reference.len(), view.frames.production.len());
-    let missing = (BINS - 1) as u8;
+    let mut known_only = false;
     let code: Code<'_> = match (before, after) {
         (Raw::Numbers(_), Raw::Numbers(_)) => {
             let (p, q) = ascending(view, column);
             let lost = (p.len() as f64 / n as f64 - q.len() as f64 / m as f64).abs();
-            if ks(&p, &q) > tolerance(p.len(), q.len()).max(0.03) || lost > 0.03 {
+            if ks(&p, &q) > tolerance(p.len(), q.len()).max(0.03) || lost > MAX_GAPS {
                 return None;
             }
+            known_only = lost > 0.03;
             let mut cuts: Vec<f64> =
                 quantiles(&p, BINS).into_iter().skip(1).take(BINS - 2).collect();
             cuts.dedup();
             Box::new(move |raw, row| match raw.numbers().get(row) {
                 Some(x) if x.is_finite() => cuts.partition_point(|cut| cut <= x) as u8,
-                _ => missing,
+                _ => MISSING,
             })
         }
         (Raw::Names(p), Raw::Names(q)) => {
@@ -190,12 +198,12 @@ fn binned(view: &View<'_>, column: usize) -> Option<Binned> {
             let places: BTreeMap<u32, u8> = order
                 .into_iter()
                 .zip(0_u8..)
-                .map(|(name, rank)| (name as u32, rank.min(missing - 1)))
+                .map(|(name, rank)| (name as u32, rank.min(MISSING - 1)))
                 .take(known)
                 .collect();
             Box::new(move |raw, row| {
                 let name = raw.names().get(row);
-                name.and_then(|name| places.get(name)).copied().unwrap_or(missing)
+                name.and_then(|name| places.get(name)).copied().unwrap_or(MISSING)
             })
         }
         _ => return None,
@@ -205,7 +213,7 @@ fn binned(view: &View<'_>, column: usize) -> Option<Binned> {
         (0..count).map(|k| code(raw, k * rows / count.max(1))).collect()
     };
     let (before, after) = (codes(before, n), codes(after, m));
-    Some(Binned { column, before, after })
+    Some(Binned { column, before, after, known_only })
 }
 
 fn cell(a: u8, b: u8) -> usize {
@@ -237,10 +245,25 @@ fn departures(a: &[u8], b: &[u8]) -> (Vec<f64>, Vec<f64>) {
     (alone, apart)
 }
 
+/// Codes of two columns row by row; without the rows that a column does not know, where its gaps came or went.
+fn pairs<'a>(a: (&'a [u8], bool), b: (&'a [u8], bool)) -> (Cow<'a, [u8]>, Cow<'a, [u8]>) {
+    if !a.1 && !b.1 {
+        return (Cow::Borrowed(a.0), Cow::Borrowed(b.0));
+    }
+    let says = |own: u8, known_only: bool| !known_only || own != MISSING;
+    let rows = a.0.iter().zip(b.0).filter(|(x, y)| says(**x, a.1) && says(**y, b.1));
+    let (x, y): (Vec<u8>, Vec<u8>) = rows.map(|(x, y)| (*x, *y)).unzip();
+    (Cow::Owned(x), Cow::Owned(y))
+}
+
 fn tie(at: usize, a: &Binned, other: usize, b: &Binned) -> Option<Tie> {
-    let (alone, pattern) = departures(&a.before, &b.before);
+    let of = (a.known_only, b.known_only);
+    let (a_before, b_before) = pairs((&a.before, of.0), (&b.before, of.1));
+    let (a_after, b_after) = pairs((&a.after, of.0), (&b.after, of.1));
+    let rows = a_before.len();
+    let (alone, pattern) = departures(&a_before, &b_before);
     let size = 0.5 * pattern.iter().map(|own| own.abs()).sum::<f64>();
-    let chance = noise(&alone, a.before.len(), a.before.len());
+    let chance = noise(&alone, rows, rows);
     if size < MIN_TIE.max(BY_CHANCE * chance) {
         return None;
     }
@@ -252,8 +275,8 @@ fn tie(at: usize, a: &Binned, other: usize, b: &Binned) -> Option<Tie> {
         .collect();
     // What chance adds to the pattern itself makes its square too large.
     let square: f64 = weights.iter().zip(&pattern).map(|(w, d)| w * d).sum::<f64>();
-    let by_chance: f64 = alone.iter().filter(|own| **own > 0.0).count() as f64
-        / a.before.len().max(1) as f64;
+    let by_chance: f64 =
+        alone.iter().filter(|own| **own > 0.0).count() as f64 / rows.max(1) as f64;
     let square = square - by_chance;
     if square <= 0.0 {
         return None;
@@ -262,7 +285,7 @@ fn tie(at: usize, a: &Binned, other: usize, b: &Binned) -> Option<Tie> {
         let (_, now) = departures(x, y);
         weights.iter().zip(&now).map(|(w, d)| w * d).sum::<f64>() / square
     };
-    let factor = factor_of(&a.after, &b.after);
+    let factor = factor_of(&a_after, &b_after);
     let fold = |k: usize, own: &[u8]| -> Vec<u8> {
         own.iter().skip(k).step_by(FOLDS).copied().collect()
     };
@@ -273,7 +296,7 @@ fn tie(at: usize, a: &Binned, other: usize, b: &Binned) -> Option<Tie> {
         let squares = folds.iter().map(|own| (own - mean) * (own - mean)).sum::<f64>();
         squares / (FOLDS - 1) as f64 / FOLDS as f64
     };
-    let error = sqrt(spread(&a.after, &b.after) + spread(&a.before, &b.before));
+    let error = sqrt(spread(&a_after, &b_after) + spread(&a_before, &b_before));
     let weights = weights.iter().map(|own| own / square).collect();
     let to_outcome = b.column == OUTCOME;
     Some(Tie { a: at, b: other, to_outcome, factor, error, weights })

@@ -270,13 +270,26 @@ pub fn observe(scene: &Scene<'_>) -> Vec<Observation> {
     looking.found
 }
 
-/// Facts that follow from another one, and so speak for nothing else: outcomes booked as their opposite change what every
-/// column says; while outcomes are still coming in, their rate rises and falls.
-const IMPLIED: [(&str, &[&str]); 2] = [
+/// Facts that follow from another one, and so speak for nothing else, in this order: nobody can say how outcomes of a kind
+/// never met are written down; outcomes booked as their opposite or in another unit change what every column and every
+/// score says; a column whose values are what they were never knew the answer; while outcomes are still coming in, their
+/// rate rises and falls.
+const IMPLIED: [(&str, &[&str]); 4] = [
+    ("unseen_share", &["outcomes_rebooked"]),
     (
         "outcomes_rebooked",
-        &["columns_changed", "slope_flat", "one_column_lost", "lost_on_both_sides"],
+        &[
+            "columns_changed",
+            "slope_flat",
+            "one_column_lost",
+            "lost_on_both_sides",
+            "shift_up",
+            "shift_down",
+            "shift_alone",
+            "recalibration_share",
+        ],
     ),
+    ("lost_on_both_sides", &["one_column_lost"]),
     ("newest_labels_missing", &["pulse"]),
 ];
 

@@ -37,6 +37,9 @@ const NO_VALUE: [&str; 16] = [
 /// Part of the values that may be such words, and distinct values from which the others are numbers rather than codes.
 const NO_VALUE_SHARE: f64 = 0.3;
 const NOT_CODES: usize = 20;
+/// Any other words among numbers stand for no value as well ("ERR", "timeout") when they are few, and this seldom.
+const FEW_WORDS: usize = 3;
+const FEW_WORDS_SHARE: f64 = 0.1;
 
 /// Whether a text stands for no value among numbers: one of those words, or an error that a spreadsheet wrote.
 fn is_no_value(bytes: &[u8]) -> bool {
@@ -171,6 +174,9 @@ struct Examined {
     month_first: usize,
     points: usize,
     no_values: usize,
+    /// Distinct texts that are neither a number nor a word for no value, up to one more than are few, and their count.
+    other_words: BTreeSet<u64>,
+    others: usize,
     moments: usize,
     words: usize,
     minimum: f64,
@@ -197,7 +203,14 @@ impl Examined {
         }
         match cell {
             Cell::Text(bytes) => {
-                self.no_values += usize::from(is_no_value(bytes));
+                let is_no_value = is_no_value(bytes);
+                self.no_values += usize::from(is_no_value);
+                if !is_no_value && cell.number(reading).value().is_none() {
+                    self.others += 1;
+                    if self.other_words.len() <= FEW_WORDS {
+                        self.other_words.insert(hash64(bytes.trim_ascii(), 0));
+                    }
+                }
                 self.truths += usize::from(number::parse_boolean(bytes).is_some());
                 let reads = |order| {
                     usize::from(moment::parse_time_ordered(bytes, order).is_some())
@@ -222,9 +235,13 @@ impl Examined {
 
     /// Whether nearly all values but words for no value are numbers of this count.
     fn most_of_numbers(&self, count: usize) -> bool {
-        let known = self.value_count - self.no_values;
+        let all = self.value_count as f64;
+        let are_few = self.other_words.len() <= FEW_WORDS
+            && self.others as f64 <= FEW_WORDS_SHARE * all;
+        let no_values = self.no_values + if are_few { self.others } else { 0 };
+        let known = self.value_count - no_values;
         self.most(count)
-            || (self.no_values as f64 <= NO_VALUE_SHARE * self.value_count as f64
+            || (no_values as f64 <= NO_VALUE_SHARE * all
                 && self.distinct.len() > NOT_CODES
                 && count as f64 >= PARSE_SHARE * known as f64)
     }
@@ -404,7 +421,11 @@ mod tests {
         for word in ["?", "None", "(null)", "#DIV/0!", "missing"] {
             assert_eq!(of(&[&numbers[..], &[word; 5]].concat()), Kind::Number, "{word}");
         }
-        assert_eq!(of(&[&numbers[..], &["red"; 5]].concat()), Kind::Category);
+        // Any word among many numbers, if it is always one of few and seldom there.
+        assert_eq!(of(&[&numbers[..], &["ERR"; 5]].concat()), Kind::Number);
+        assert_eq!(of(&[&numbers[..], &["ERR"; 20]].concat()), Kind::Category);
+        let colours = ["red", "blue", "green", "black", "white"];
+        assert_eq!(of(&[&numbers[..], &colours].concat()), Kind::Category);
         let codes = [["1", "2", "3"].repeat(30), vec!["unknown"; 10]].concat();
         assert_eq!(of(&codes), Kind::Category);
     }

@@ -82,6 +82,8 @@ pub struct TablePlan {
     pub parts: Vec<(u32, FileIndex)>,
     /// The label comes from a label file, joined by this column of the table.
     pub labels_joined_by: Option<String>,
+    /// So many of its outcomes are in words of their own that the others would be selected by their outcome: none counts.
+    pub other_words: bool,
 }
 
 impl EncodePlan {

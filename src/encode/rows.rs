@@ -4,7 +4,7 @@
 
 use super::code::BLOCKS;
 use super::coder::NumberTally;
-use super::plan::{EncodePlan, Named};
+use super::plan::{EncodePlan, Named, TablePlan};
 use crate::choices::{Role, TableRole, Task};
 use crate::data::cell::{Cell, Parsed, Reading, cell_of};
 use crate::data::class::Classes;
@@ -116,10 +116,17 @@ pub struct LabelTable {
     pub codes: Vec<u8>,
 }
 
-/// The hash of an id, the same for every table and file type; `None` for null.
+/// The hash of an id, the same for every table and file type; `None` for null. A whole number that went through a float
+/// (`1000.0`) is the number.
 #[must_use]
 pub fn id_hash(cell: Cell<'_>) -> Option<u64> {
-    cell.name().map(|name| hash64(name.trim_ascii(), ID_SEED))
+    cell.name().map(|name| {
+        let name = name.trim_ascii();
+        let whole = name.strip_suffix(b".0");
+        let is_number =
+            |own: &&[u8]| !own.is_empty() && own.iter().all(u8::is_ascii_digit);
+        hash64(whole.filter(is_number).unwrap_or(name), ID_SEED)
+    })
 }
 
 /// A batch with the names of its columns.
@@ -148,15 +155,17 @@ impl NamedBatch<'_> {
             .map(move |row| values.map_or(Cell::Null, |v| cell_of(v, row)))
     }
 
+    /// Finite numbers; anything else is missing. One infinite score would be the mean of them all.
     fn numbers(&self, column: &Named) -> Vec<f64> {
         let reading = Reading { decimal_comma: self.decimal_comma, ..column.reading };
+        let finite = |own: f64| if own.is_finite() { own } else { f64::NAN };
         if let Some(Values::Float(values)) = self.values(&column.name)
             && !reading.per_cent
         {
-            return values.clone();
+            return values.iter().copied().map(finite).collect();
         }
         let number = |cell: Cell<'_>| cell.number(reading).value().unwrap_or(f64::NAN);
-        self.cells(&column.name).map(number).collect()
+        self.cells(&column.name).map(number).map(finite).collect()
     }
 
     /// As [`Self::numbers`]; words for true and false are 1 and 0.
@@ -330,6 +339,10 @@ fn own_labels(
         .zip(known)
         .filter(|(cell, class)| **class == NO_CLASS && *cell != Cell::Null)
         .count() as u64;
+    let is_own = |table: &&TablePlan| table.role == named.table && table.other_words;
+    if plan.tables.iter().any(|table| is_own(&table)) {
+        rows.label_class.fill(NO_CLASS);
+    }
 }
 
 /// Outcomes of a file of their own, by id; rows that are not in it keep what the table says.
@@ -367,7 +380,7 @@ fn join_labels(
 #[must_use]
 pub fn label_number(cell: Cell<'_>, reading: Reading) -> f64 {
     match cell.number(reading) {
-        Parsed::Value(value) => value,
-        Parsed::Null | Parsed::Failed => f64::NAN,
+        Parsed::Value(value) if value.is_finite() => value,
+        Parsed::Value(_) | Parsed::Null | Parsed::Failed => f64::NAN,
     }
 }

@@ -133,6 +133,7 @@ pub fn plan_of(
                 role: table.role,
                 parts: table.parts.clone(),
                 labels_joined_by: table.labels.as_ref().map(|labels| labels.key.clone()),
+                other_words: rows::other_words(tables, &understood, table.role),
             })
             .collect(),
     };

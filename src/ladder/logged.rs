@@ -147,11 +147,18 @@ impl Logged<'_> {
         self.stick.of_class(decision.map(|own| own != label), chance)
     }
 
-    /// Rows that can be measured: scored, and labelled where `labelled` is asked for.
+    /// Whether the metric has a value on a row: its outcome is known, and so is what the model said of it (of classes
+    /// also the score of the class that came).
+    fn is_measured(&self, row: usize) -> bool {
+        let has_pieces = || self.pieces(row).iter().all(|own| own.is_finite());
+        self.is_labelled(row) && (self.task == Task::Binary || has_pieces())
+    }
+
+    /// Rows that can be measured: scored, and with a value of the metric where `labelled` is asked for.
     #[must_use]
     pub fn usable(&self, labelled: bool) -> Vec<u32> {
         (0..self.frame.len())
-            .filter(|row| self.is_scored(*row) && (!labelled || self.is_labelled(*row)))
+            .filter(|row| self.is_scored(*row) && (!labelled || self.is_measured(*row)))
             .filter_map(|row| u32::try_from(row).ok())
             .collect()
     }

@@ -11,6 +11,8 @@
 //! - A sharp estimate of density ratio above 50 does not make a row "never met" (METHODS 5.3c): on strong but
 //!   ordinary shifts it moved points away from who we see.
 
+use std::collections::BTreeSet;
+
 use super::blocks::spread;
 use super::clean::{self, Clean, FIDELITY, outputs};
 use super::left_over;
@@ -24,6 +26,7 @@ use crate::bug::{Change, Fingerprint};
 use crate::choices::Task;
 use crate::encode::code::BLOCKS;
 use crate::encode::frame::{Frame, Frames};
+use crate::encode::rows::NO_CLASS;
 use crate::model::surrogate::Surrogate;
 
 /// A break enters the ladder from this strength on; weaker ones are told, not priced.
@@ -141,6 +144,31 @@ pub struct Split {
     pub clean: Option<Clean>,
 }
 
+/// The rows never met, and with them those whose outcome is of a class that the model could not know.
+fn with_new_classes(
+    mut out: Vec<bool>,
+    question: &Question<'_>,
+    before: &Logged<'_>,
+    after: &Logged<'_>,
+) -> Vec<bool> {
+    if question.task != Task::Multiclass {
+        return out;
+    }
+    let known: BTreeSet<u8> = before
+        .frame
+        .rows
+        .label_class
+        .iter()
+        .copied()
+        .filter(|own| *own != NO_CLASS)
+        .collect();
+    out.resize(after.frame.len(), false);
+    for (out, class) in out.iter_mut().zip(&after.frame.rows.label_class) {
+        *out |= *class != NO_CLASS && !known.contains(class);
+    }
+    out
+}
+
 /// Splits the drop.
 #[must_use]
 pub fn split(question: &Question<'_>) -> Option<Split> {
@@ -192,7 +220,7 @@ pub fn split(question: &Question<'_>) -> Option<Split> {
     };
     let contaminated = !breaks.is_empty() && clean.is_none();
     let never = never_met(frames, &broken, question.matters);
-    let out = never.rows;
+    let out = with_new_classes(never.rows, question, &before, &after);
     let is_out = |row: &u32| out.get(*row as usize).copied().unwrap_or(false);
     let out_rows = all.iter().filter(|row| is_out(row)).count();
     let out = if out_rows >= UNSEEN_ROWS { out } else { vec![false; out.len()] };
@@ -297,6 +325,8 @@ pub fn split(question: &Question<'_>) -> Option<Split> {
         return split(&Question { honest: None, stand_in: None, ..*question });
     }
     let terms = scale.as_ref().map(|scale| terms(scale, &breaks));
+    // A metric without a value on some step has no split.
+    let terms = terms.filter(|all| all.iter().all(|own| own.points.is_finite()));
     let used = breaks.iter().any(|own| {
         own.columns.iter().any(|at| question.matters.get(*at).copied().unwrap_or(true))
     });
@@ -322,7 +352,7 @@ pub fn split(question: &Question<'_>) -> Option<Split> {
     }
     Some(Split {
         terms,
-        expected: expected.filter(|own| own.1.is_finite()),
+        expected: expected.filter(|own| own.0.is_finite() && own.1.is_finite()),
         unseen,
         out,
         out_columns: never.columns,

@@ -228,14 +228,19 @@ pub fn no_outcome() -> Note {
     )
 }
 
-/// `headline_hides`: accuracy held and the ranking did not.
+/// `headline_hides`: accuracy held (or was not to be had), and the ranking did not.
 #[must_use]
-pub fn headline_hides() -> Note {
+pub fn headline_hides(has_accuracy: bool) -> Note {
     note(
         "headline_hides",
         NoteWeight::Part,
-        "accuracy did not get worse, but the scores rank cases worse than before launch; where most cases have the \
-         same outcome accuracy hardly notices, so the ranking is what is judged here",
+        if has_accuracy {
+            "accuracy did not get worse, but the scores rank cases worse than before launch; where most cases have the \
+             same outcome accuracy hardly notices, so the ranking is what is judged here"
+        } else {
+            "accuracy cannot be compared, as only one table has decisions that can be judged; the scores rank cases \
+             worse than before launch, so the ranking is what is judged here"
+        },
         "choose accuracy as the metric to judge by it all the same",
     )
 }
@@ -310,6 +315,48 @@ pub fn unseen_label(table: TableRole, values: &[String], rows: u64) -> Note {
         NoteWeight::Part,
         &what,
         "check whether the definition of the label changed",
+    )
+}
+
+/// `partial_outputs`: labelled rows on which the model's output is missing or cannot be held against the outcome.
+#[must_use]
+pub fn partial_outputs(table: TableRole, without: u64, labelled: u64) -> Note {
+    let what = format!(
+        "{} of the {} of {} {} no output of the model that could be held against the outcome (no score, an infinite one, or \
+         none for the class that came); performance is measured on the others",
+        number::count(without),
+        phrase::counted(labelled, "labelled row", "labelled rows"),
+        the(table),
+        phrase::plural(without, "has", "have"),
+    );
+    note(
+        "partial_outputs",
+        NoteWeight::Verdict,
+        &what,
+        "check whether the rows without an output are a special kind, such as time-outs",
+    )
+}
+
+/// `other_outcomes`: so many outcomes in other words that the rest is no fair part of them.
+#[must_use]
+pub fn other_outcomes(table: TableRole, values: &[String], rows: u64) -> Note {
+    let quoted: Vec<String> = values.iter().map(|value| phrase::quoted(value)).collect();
+    let named = if quoted.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", phrase::list_some(&quoted, NAMED))
+    };
+    let what = format!(
+        "the outcomes of {} of {} are in words that never occur before launch{named}; what is left was selected by its \
+         outcome, so that nothing could be measured",
+        number::rows(rows),
+        the(table),
+    );
+    note(
+        "other_outcomes",
+        NoteWeight::Verdict,
+        &what,
+        "write outcomes alike in both tables, or check whether their definition changed",
     )
 }
 

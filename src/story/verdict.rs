@@ -255,6 +255,19 @@ fn unknown(metric: &MetricChange, words: &Words, inputs: &Inputs) -> String {
     )
 }
 
+/// Outcomes of production are there, and written in other words than before launch.
+#[must_use]
+pub fn other_words_sentence(metric: &MetricChange, rows: u64, inputs: &Inputs) -> String {
+    let (all, _) = table(inputs, TableRole::Production).unwrap_or((rows, 0));
+    phrase::sentence(&format!(
+        "whether {} got worse cannot be known: {} of the {} {} an outcome in words that never occur before launch",
+        metric_words::words(metric).name,
+        number::count(rows),
+        phrase::counted(all, "production row", "production rows"),
+        phrase::plural(rows, "has", "have"),
+    ))
+}
+
 fn lower_is_better(words: &Words) -> &'static str {
     match words.better {
         Better::Lower

@@ -403,6 +403,114 @@ fn a_class_that_is_new_in_production_is_told() {
     };
     let report = run(&of(1, false), &of(2, true), &choices);
     assert!(has_note(&report, "unseen_label"), "{:?}", codes(&report));
+    adds_up(&report);
+    let never = report.attribution.iter().find(|own| own.term == "never_seen");
+    let lost = report.metric.difference.expect("both values").abs();
+    let never = never.expect("a split").points;
+    assert!(never > 0.5 * lost, "no model knows a class it never met: {never} of {lost}");
+}
+
+/// The split adds up to the difference, and the report can be handed on.
+fn adds_up(report: &Report) {
+    let turned = if report.metric.larger_is_better { -1.0 } else { 1.0 };
+    let sum: f64 = report.attribution.iter().map(|own| own.points).sum();
+    let worse = turned * report.metric.difference.expect("both values");
+    assert!((sum - worse).abs() < 1e-9, "{sum} of {worse}");
+    let json = serde_json::to_string(report).expect("JSON");
+    assert_eq!(&serde_json::from_str::<Report>(&json).expect("read back"), report);
+}
+
+#[test]
+fn one_odd_row_does_not_take_the_split_away() {
+    let of = |seed, odd: bool| {
+        table("pred,truth,x", 4_000, seed, move |row, random| {
+            let truth = 50.0 * row.score + if odd { 12.0 } else { 4.0 } * random.normal();
+            let pred =
+                if odd && row.number == 8 { f64::NEG_INFINITY } else { 50.0 * row.score };
+            let truth = if odd && row.number == 7 { f64::INFINITY } else { truth };
+            format!("{pred:.3},{truth:.3},{:.3}", row.x)
+        })
+    };
+    let choices = Choices {
+        roles: [("truth".to_owned(), Role::Label), ("pred".to_owned(), Role::Score)]
+            .into(),
+        task: Some(Task::Regression),
+        ..Choices::default()
+    };
+    let report = run(&of(1, false), &of(2, true), &choices);
+    assert_eq!(report.metric.production_rows, 3_998);
+    adds_up(&report);
+    // One outcome of a class without a score, under a metric that needs its score.
+    let of = |seed, odd: bool| {
+        table("p_app,p_web,p_shop,truth,x", 4_000, seed, move |row, random| {
+            let sure = if odd { 0.5 } else { 0.8 };
+            let rest = (1.0 - sure) / 2.0;
+            let p = ["app", "web", "shop"]
+                .map(|own| if own == row.channel { sure } else { rest });
+            let truth = if random.chance(0.7) { row.channel } else { "app" };
+            let truth = if odd && row.number == 7 { "bird" } else { truth };
+            format!("{},{},{},{truth},{:.3}", p[0], p[1], p[2], row.x)
+        })
+    };
+    let choices = Choices { metric: Some("log_loss".to_owned()), ..Choices::default() };
+    let report = run(&of(1, false), &of(2, true), &choices);
+    assert_eq!(report.task, Task::Multiclass);
+    adds_up(&report);
+}
+
+#[test]
+fn outcomes_in_other_words_are_neither_missing_nor_a_fair_part() {
+    let of = |seed, words: [&'static str; 2]| {
+        table(HEADER, 4_000, seed, move |row, _| {
+            let label = words[usize::from(row.yes)];
+            format!("{:.4},{label},{:.3},{}", row.score, row.x, row.channel)
+        })
+    };
+    for words in [["ok", "fraud"], ["0", "2"]] {
+        let report = guessed(&of(1, ["0", "1"]), &of(2, words));
+        assert_eq!(report.verdict.kind, VerdictKind::UnknownWithoutLabels, "{words:?}");
+        assert!(report.metric.production.is_none() && report.attribution.is_empty());
+        assert!(has_note(&report, "other_outcomes"), "{:?}", codes(&report));
+        assert!(!has_note(&report, "no_production_labels"));
+        let sentence = &report.verdict.sentence;
+        assert!(
+            sentence.contains("in words that never occur before launch"),
+            "{sentence}"
+        );
+    }
+    // A word for "not known yet" leaves the others what they are.
+    let waiting = guessed(
+        &of(1, ["0", "1"]),
+        &table(HEADER, 4_000, 2, |row, _| {
+            let label = match row.number % 4 {
+                0 => "pending".to_owned(),
+                _ => u8::from(row.yes).to_string(),
+            };
+            format!("{:.4},{label},{:.3},{}", row.score, row.x, row.channel)
+        }),
+    );
+    assert!(waiting.metric.production.is_some());
+    assert!(!has_note(&waiting, "other_outcomes"));
+}
+
+#[test]
+fn rows_without_a_score_are_told_and_ids_may_be_written_as_floats() {
+    let missing = table(HEADER, 4_000, 2, |row, _| {
+        let score =
+            if row.number % 4 == 0 { String::new() } else { format!("{:.4}", row.score) };
+        format!("{score},{},{:.3},{}", u8::from(row.yes), row.x, row.channel)
+    });
+    let choices = Choices { metric: Some("auc".to_owned()), ..Choices::default() };
+    let report = run(&table(HEADER, 4_000, 1, plain), &missing, &choices);
+    assert_eq!(report.metric.production_rows, 3_000);
+    assert!(has_note(&report, "partial_outputs"), "{:?}", codes(&report));
+    use whydrop::data::cell::Cell;
+    use whydrop::encode::rows::id_hash;
+    let of = |text: &'static str| id_hash(Cell::Text(text.as_bytes()));
+    assert_eq!(of("1000.0"), of("1000"));
+    assert_eq!(id_hash(Cell::Integer(1000)), of("1000.0"));
+    assert_ne!(of("v1.0"), of("v1"));
+    assert_ne!(of("1000.5"), of("1000"));
 }
 
 #[test]

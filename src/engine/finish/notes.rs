@@ -20,6 +20,8 @@ const SLICE_ROWS: u64 = 1_000;
 
 /// Share of a table's rows without a label that is worth a word, 0–1.
 const PARTIAL_LABELS: f64 = 0.005;
+/// Share of labelled rows without an output of the model from which it is told.
+const WITHOUT_OUTPUT: f64 = 0.02;
 
 /// Share of numbers among a category's values before launch, at most, and since, at least, to call it numbers now.
 const NUMBERS: (f64, f64) = (0.02, 0.98);
@@ -350,7 +352,9 @@ fn label_notes(tables: &Tables, analysis: &Analysis, report: &Report) -> Vec<Not
         notes.push(note::selective_labels(decided.map_or("", String::as_str)));
     }
     if analysis.headline_hides {
-        notes.push(note::headline_hides());
+        let accuracy = report.metrics.iter().find(|own| own.name == "accuracy");
+        let has_both = accuracy.is_some_and(|own| own.difference.is_some());
+        notes.push(note::headline_hides(has_both));
     }
     let labelled = |role| {
         let tables = report.inputs.tables.iter().filter(|own| own.role == role);
@@ -368,7 +372,17 @@ fn label_notes(tables: &Tables, analysis: &Analysis, report: &Report) -> Vec<Not
             };
             let from_file = tables.tables.iter().find_map(|table| table.labels.as_ref());
             let other = tables.table(input.role).filter(|own| !has_label(own));
+            let has_other_words = analysis
+                .plan
+                .tables
+                .iter()
+                .any(|own| own.role == input.role && own.other_words);
             match (from_file, other, input.role) {
+                _ if has_other_words => {
+                    let names = other_labels(tables, analysis, input.role);
+                    let rows = counted.unknown_labels;
+                    notes.push(note::other_outcomes(input.role, &names, rows));
+                }
                 (Some(own), Some(_), _) => {
                     let of = other_role(input.role);
                     notes.push(note::label_names_differ(of, &own.label));
@@ -386,6 +400,25 @@ fn label_notes(tables: &Tables, analysis: &Analysis, report: &Report) -> Vec<Not
         let unlabelled = input.rows.saturating_sub(input.labelled_rows) as f64;
         if unlabelled > PARTIAL_LABELS * input.rows as f64 {
             notes.push(note::partial_labels(input.role, input.labelled_rows, input.rows));
+        }
+        let measured = match input.role {
+            TableRole::Reference => {
+                report.metric.reference.map(|_| report.metric.reference_rows)
+            }
+            TableRole::Production => {
+                report.metric.production.map(|_| report.metric.production_rows)
+            }
+            TableRole::Shadow | TableRole::Training => None,
+        };
+        if let Some(rows) = measured {
+            let without = input.labelled_rows.saturating_sub(rows);
+            if without as f64 > WITHOUT_OUTPUT * input.labelled_rows as f64 {
+                notes.push(note::partial_outputs(
+                    input.role,
+                    without,
+                    input.labelled_rows,
+                ));
+            }
         }
         if has_before
             && let Some((names, rows)) = new_classes(tables, analysis, input.role)

@@ -3,6 +3,7 @@
 
 use super::costs;
 use crate::choices::{Choices, Role, TableRole, Task};
+use crate::encode::plan::TablePlan;
 use crate::engine::measure::performance::{Measured as Profiles, Profile};
 use crate::engine::pipeline::Analysis;
 use crate::metric::binary_metrics;
@@ -10,7 +11,7 @@ use crate::metric::estimate::{self, Measured, Missing};
 use crate::metric::gate::{self, GateInput, GateKind, LabelledRows, Sureness};
 use crate::metric::{Family, Format, MetricId};
 use crate::report::{Confidence, Inputs, MetricChange, Unit, Verdict, VerdictKind};
-use crate::story::verdict::{also_sentence, verdict_sentence};
+use crate::story::verdict::{also_sentence, other_words_sentence, verdict_sentence};
 
 /// What was judged.
 pub struct Judged {
@@ -240,8 +241,15 @@ pub fn judge(analysis: &Analysis, choices: &Choices, inputs: &Inputs) -> Judged 
         })
         .map(|other| also_sentence(kind, &all.change(other)))
         .collect();
-    let sentence =
-        verdict_sentence(kind, &metric, minimum_effect, gate.rows_needed, inputs);
+    let is_other =
+        |own: &&TablePlan| own.role == TableRole::Production && own.other_words;
+    let other_words = analysis.plan.tables.iter().any(|own| is_other(&own));
+    let sentence = if other_words && kind == VerdictKind::UnknownWithoutLabels {
+        let table = analysis.counted.table(TableRole::Production);
+        other_words_sentence(&metric, table.map_or(0, |own| own.unknown_labels), inputs)
+    } else {
+        verdict_sentence(kind, &metric, minimum_effect, gate.rows_needed, inputs)
+    };
     let verdict = Verdict {
         kind,
         sentence,

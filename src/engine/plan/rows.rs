@@ -4,6 +4,7 @@
 use super::Understood;
 use crate::choices::{Role, TableRole, Task};
 use crate::data::cell::Reading;
+use crate::data::class::{class_name, is_not_known_yet};
 use crate::data::kind::{Inferred, VALUES_EXAMINED, name_hints_key};
 use crate::data::role::DecisionWords;
 use crate::encode::rows::day_of;
@@ -70,6 +71,36 @@ pub(super) fn days(tables: &Tables, understood: &Understood) -> Option<(i32, i32
     let (_, day, _) = seen.select_nth_unstable(middle);
     let around = YEARS_AROUND * 365;
     Some((day.saturating_sub(around), day.saturating_add(around)))
+}
+
+/// Share of a table's outcomes that are none of the classes from which the others are no fair part of them, and how many
+/// there must be.
+const OTHER_WORDS: (f64, f64) = (0.1, 20.0);
+
+/// Whether a table writes its outcomes in other words than the reference: as yes and no for 1 and 0, or one of them anew.
+pub(super) fn other_words(
+    tables: &Tables,
+    understood: &Understood,
+    role: TableRole,
+) -> bool {
+    let roles = &understood.roles;
+    let sample = tables.table(role).map(|own| &own.sample);
+    let (Some(label), Some(sample)) = (roles.column(&Role::Label), sample) else {
+        return false;
+    };
+    if role == TableRole::Reference || roles.task != Some(Task::Binary) {
+        return false;
+    }
+    let (mut all, mut others) = (0.0, 0.0);
+    for (cell, _) in sample.cells(label) {
+        let Some(name) = class_name(cell).filter(|own| !is_not_known_yet(own)) else {
+            continue;
+        };
+        all += 1.0;
+        let is_other = !name.is_empty() && roles.classes.class_of(cell).is_none();
+        others += f64::from(u8::from(is_other));
+    }
+    others >= OTHER_WORDS.1 && others >= OTHER_WORDS.0 * all
 }
 
 /// Shares of rows with an outcome, and rows, that make outcomes depend on the decision: where they are, where they are

@@ -23,6 +23,7 @@ mod what_if;
 mod when;
 mod who;
 mod why;
+mod working;
 
 pub use who::loss_unit;
 
@@ -134,6 +135,7 @@ pub fn ReportView() -> impl IntoView {
             data-complete=move || session.complete.get().to_string()
         >
             {verdict}
+            <working::Working/>
             {notice}
             <tools::Tools/>
             <div class="report-columns">
