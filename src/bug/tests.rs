@@ -605,6 +605,37 @@ fn a_join_that_repeats_rows_may_bring_strangers_too() {
 }
 
 #[test]
+fn a_whole_column_in_another_unit_from_a_day_on() {
+    let before = lognormal(1, ROWS, 50.0, 0.6);
+    let clean = lognormal(2, ROWS, 50.0, 0.6);
+    let mean = clean.iter().sum::<f64>() / ROWS as f64;
+    let variance =
+        clean.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / ROWS as f64;
+    let of = |name: &str, change: &dyn Fn(f64) -> f64| {
+        let mut values = clean.clone();
+        from_start(&mut values, 1.0, |x| *x = change(*x));
+        all(&Fixture::new().number(name, before.clone(), values))
+    };
+    let cases: [(&str, &dyn Fn(f64) -> f64); 3] = [
+        ("amount", &|x| (x - mean) / variance.sqrt()),
+        ("distance_km", &|x| x / 1.609_344),
+        ("amount", &f64::ln),
+    ];
+    for (name, change) in cases {
+        let found = of(name, change);
+        let own = found.iter().find(|own| own.detector == "unit").expect(name);
+        assert_eq!(own.since, Some(1020), "{name}: {}", words(&found));
+        let truth = 1.0 - START as f64 / ROWS as f64;
+        assert!((own.share - truth).abs() < 0.01, "{name}: {}", own.share);
+    }
+    // A market that grew from a day on is no unit, nor is one that fell.
+    for growth in [1.3, 1.6, 0.7] {
+        let found = of("amount", &|x| growth * x);
+        assert!(found.iter().all(|own| own.detector != "unit"), "{}", words(&found));
+    }
+}
+
+#[test]
 fn one_value_that_became_common_is_no_factor() {
     // 0 and 9 are both whole numbers times 1.8; neither is a unit.
     for default in [0.0, 9.0] {

@@ -10,6 +10,8 @@
 //! The residual of the mixture must be below what two samples of one population show. Where clean and broken values
 //! hardly overlap, no drift can look like the mixture, so a little drift beside the break is allowed.
 
+use std::borrow::Cow;
+
 use super::common::{
     ALL, ascending, below, both, inputs, ks, likelihoods, median, moments, newcomers,
     percent, quantiles, says, share_of, short, sorted, tolerance,
@@ -109,11 +111,17 @@ const SMALL_FACTORS: [(f64, &str, &[&str]); 6] = [
 ];
 /// Values from which years of something are taken away.
 const YEARS: std::ops::RangeInclusive<f64> = 1900.0..=2100.0;
+/// Distance of the rows before a day from the reference, as a part of that of the rows from it on, at most.
+const UNMOVED: f64 = 0.4;
 /// Drift beside the break that is allowed for big factors.
 const DRIFTS: [f64; 5] = [1.0, 0.95, 1.05, 0.9, 1.1];
 
 /// How near mean and deviation must be to 0 and 1, and ends to 0 and 1, to have been put there.
 const STANDARD: f64 = 0.02;
+
+/// The same where so many values are below zero and none was.
+const NEARLY_STANDARD: f64 = 0.2;
+const NEGATIVE: f64 = 0.25;
 
 /// The detector.
 pub struct Unit;
@@ -180,10 +188,47 @@ pub fn changed(change: &Change, value: f64) -> Option<f64> {
     Some(changed)
 }
 
+/// The column as a whole or in part; where that is not it, all of it from the day on which its values moved.
 fn of_column(view: &View<'_>, column: usize) -> Option<Fingerprint> {
+    of_rows(view, column, None)
+        .or_else(|| of_rows(view, column, Some(day_of_step(view, column)?)))
+}
+
+/// The day on which the values moved among those before launch: up, down or apart.
+fn day_of_step(view: &View<'_>, column: usize) -> Option<i32> {
+    let (_, production) = both(view, column)?;
+    let (before, _) = ascending(view, column);
+    let days = &view.frames.production.rows.day;
+    let place = |x: &f64| if x.is_finite() { below(&before, *x) } else { f64::NAN };
+    let places: Vec<f64> = production.numbers().iter().map(place).collect();
+    let ways: [fn(&f64) -> f64; 3] = [|x| *x, |x| -x, |x| (x - 0.5).abs()];
+    ways.into_iter().find_map(|way| {
+        let own: Vec<f64> = places.iter().map(way).collect();
+        since::step(days, &own).map(|own| own.day)
+    })
+}
+
+/// As [`of_column`]; with a first day only what holds for every row from then on.
+fn of_rows(view: &View<'_>, column: usize, first: Option<i32>) -> Option<Fingerprint> {
     let (_, production) = both(view, column)?;
     let values = production.numbers();
-    let (before, after) = ascending(view, column);
+    let (before, mut after) = ascending(view, column);
+    let days = &view.frames.production.rows.day;
+    let is_in = |row: usize| {
+        first.is_none_or(|first| days.get(row).is_some_and(|day| *day >= first))
+    };
+    if first.is_some() {
+        let of = |wanted: bool| -> Vec<f64> {
+            let rows = values.iter().enumerate().filter(|(row, _)| is_in(*row) == wanted);
+            sorted(&rows.map(|(_, value)| *value).collect::<Vec<f64>>())
+        };
+        let (early, late) = (of(false), of(true));
+        // What was so before that day needs another reason.
+        if ks(&before, &early) > UNMOVED * ks(&before, &late) {
+            return None;
+        }
+        after = Cow::Owned(late);
+    }
     let (p, q) = without_atoms(&before, &after)?;
     let (n, m) = (p.len(), q.len());
     let tol = tolerance(n, m);
@@ -196,7 +241,8 @@ fn of_column(view: &View<'_>, column: usize) -> Option<Fingerprint> {
     let step = grain(&p, &q);
     let finite = values.iter().filter(|x| x.is_finite()).count().max(1);
     let kept = m as f64 / finite as f64;
-    for candidate in candidates(&p, &q, name) {
+    let all = candidates(&p, &q, name);
+    for candidate in all.into_iter().filter(|own| own.whole || first.is_none()) {
         let broken = written(&p, &candidate, step);
         // A factor that would round nearly all to one value cannot be told from a default.
         let levels = broken.chunk_by(|a, b| a == b).count();
@@ -240,9 +286,11 @@ fn of_column(view: &View<'_>, column: usize) -> Option<Fingerprint> {
     }
     let (fit, candidate) = best?;
     let broken = written(&p, &candidate, step);
-    let (mut touched, since) = rows(view, values, &p, &broken, &fit);
+    let (mut touched, mut since) = rows(view, values, &p, &broken, &fit);
     if candidate.whole {
-        touched = values.iter().map(|x| x.is_finite()).collect();
+        let is_touched = |(row, x): (usize, &f64)| x.is_finite() && is_in(row);
+        touched = values.iter().enumerate().map(is_touched).collect();
+        since = first.or(since);
     }
     // Part of the rows, but no telling which, or fewer than the fit says: a heavy tail does the same.
     let found = share_of(&touched);
@@ -665,7 +713,11 @@ fn scaled(p: &[f64], q: &[f64]) -> Vec<Candidate> {
     };
     let (mean, deviation) = moments(p);
     if deviation > 0.0 && !is_standard((mean, deviation), 0.2) {
-        let told = is_standard(moments(q), STANDARD);
+        // Values below zero where there were none need not be standardised by their own moments.
+        let sign_came = p.first().is_some_and(|least| *least >= 0.0)
+            && below(q, -f64::MIN_POSITIVE) >= NEGATIVE;
+        let told =
+            is_standard(moments(q), if sign_came { NEARLY_STANDARD } else { STANDARD });
         let words = "standardised (mean 0, deviation 1)";
         add(1.0 / deviation, -mean / deviation, told, words);
     }
