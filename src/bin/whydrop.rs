@@ -88,16 +88,16 @@ struct Arguments {
     #[arg(long, allow_hyphen_values = true, value_name = "NUMBER")]
     training_metric: Option<f64>,
     /// Rows a day in production.
-    #[arg(long, value_name = "ROWS")]
+    #[arg(long, allow_hyphen_values = true, value_name = "ROWS")]
     traffic: Option<f64>,
     /// Users touched by one row.
-    #[arg(long, value_name = "USERS")]
+    #[arg(long, allow_hyphen_values = true, value_name = "USERS")]
     users_per_row: Option<f64>,
     /// Value of one correct decision.
-    #[arg(long, value_name = "MONEY")]
+    #[arg(long, allow_hyphen_values = true, value_name = "MONEY")]
     value_correct: Option<f64>,
     /// Days a retrained model needs to ship.
-    #[arg(long, value_name = "DAYS")]
+    #[arg(long, allow_hyphen_values = true, value_name = "DAYS")]
     retrain_days: Option<f64>,
     /// Whether a previous model can be rolled back to.
     #[arg(long, value_name = "true|false")]
@@ -106,7 +106,7 @@ struct Arguments {
     #[arg(long, value_name = "NAME")]
     pipeline_owner: Option<String>,
     /// False alarms a month that all alerts together may raise (default 1).
-    #[arg(long, value_name = "COUNT")]
+    #[arg(long, allow_hyphen_values = true, value_name = "COUNT")]
     false_alarms: Option<f64>,
     /// Folder for the monitoring pack and the plan's queries: SQL, Great Expectations, Evidently, YAML.
     #[arg(long, value_name = "FOLDER")]
@@ -190,7 +190,7 @@ fn run(arguments: &Arguments) -> Result<String, String> {
     if let Some(file) = &arguments.json {
         let json =
             serde_json::to_string_pretty(&report).map_err(|error| error.to_string())?;
-        write(file, &(json + "\n"))?;
+        write(file, &json)?;
     }
     if let Some(folder) = &arguments.monitoring {
         write_pack(folder, &report)?;

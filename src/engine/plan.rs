@@ -263,16 +263,20 @@ pub fn problems(
     {
         problem(what, try_this);
     }
-    let not_finite =
-        |value: Option<f64>| value.is_some_and(|v| !v.is_finite() || v < 0.0);
     let business = &choices.business;
-    if not_finite(business.cost_false_positive)
-        || not_finite(business.cost_false_negative)
-    {
-        problem(
-            "A cost is negative or not a number.".to_owned(),
-            "Give costs of 0 or more.",
-        );
+    let figures = [
+        ("A cost", business.cost_false_positive),
+        ("A cost", business.cost_false_negative),
+        ("The traffic a day", business.traffic_per_day),
+        ("The number of users a row", business.users_per_row),
+        ("The number of days to retrain", business.retrain_days),
+        ("The number of false alarms a month", business.false_alarms_per_month),
+    ];
+    for (name, value) in figures {
+        if value.is_some_and(|own| !own.is_finite() || own < 0.0) {
+            let what = format!("{name} is negative or not a number.");
+            problem(what, "Give 0 or more, or leave it out.");
+        }
     }
     let label = roles.column(&Role::Label).and_then(|at| understood.columns.get(at));
     if let Some((known, _)) = label
