@@ -45,8 +45,8 @@ pub struct Scene<'a> {
     pub labels_by_decision: f64,
     /// Share of its power to rank that the score keeps on rows not decided yes, 0–1; `None` where it cannot be judged.
     pub undecided_kept: Option<f64>,
-    /// Factor by which outcomes are rarer on rows decided yes, and its standard errors, where elsewhere all is as before.
-    pub prevented: Option<(f64, f64)>,
+    /// Outcomes that something done about high scores prevented.
+    pub prevented: Option<Prevented>,
     /// Share of reference rows that the model was trained on, 0–1.
     pub trained_on: f64,
     /// Points of the drop that come from those rows.
@@ -107,6 +107,17 @@ pub struct Lost {
     /// Whether rows with the outcome and rows without met in the middle, 0–1: the column's values are what they were, and
     /// no longer go with the outcome. 0 where it cannot be told.
     pub both_sides: f64,
+}
+
+/// Outcomes that are rarer where the model says yes, while elsewhere all is as before.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Prevented {
+    /// Part of the outcomes usual at these scores before launch that still come, 0–1.
+    pub left: f64,
+    /// Its standard errors from all of them, negative.
+    pub z: f64,
+    /// The score from which it is so, where no decision is logged.
+    pub from: Option<f64>,
 }
 
 /// How all of the newest outcomes are written down otherwise.
@@ -487,10 +498,13 @@ fn of_outcome(looking: &mut Looking<'_>) {
         let elsewhere = ramp(looking.scene.undecided_kept.unwrap_or(1.0), 0.3, 0.7);
         let fell =
             ramp(-tilt.decided_z, 2.5, 7.0) * ramp(-tilt.decided, 0.1, 0.6) * elsewhere;
-        let prevented = looking.scene.prevented.unwrap_or((1.0, 0.0));
-        let rarer = ramp(-prevented.1, 4.0, 8.0) * ramp(1.0 - prevented.0, 0.08, 0.3);
+        let prevented = looking.scene.prevented;
+        let rarer = prevented
+            .map_or(0.0, |own| ramp(-own.z, 4.0, 8.0) * ramp(1.0 - own.left, 0.08, 0.3));
         let told = if rarer > fell {
-            Detail { share: Some(prevented.0), ..Detail::default() }
+            let from = prevented.and_then(|own| own.from).map(|from| (from, 0.0));
+            let left = prevented.map(|own| own.left);
+            Detail { share: left, pair: from, ..Detail::default() }
         } else {
             Detail { pair: Some((0.0, tilt.decided)), ..Detail::default() }
         };
@@ -554,7 +568,7 @@ fn of_outcome(looking: &mut Looking<'_>) {
         );
     }
     // What decisions prevent is gone where they fall most, and counted as ever.
-    let clearly = |own: &(f64, f64)| own.0 <= PREVENTED.0 && own.1 <= -PREVENTED.1;
+    let clearly = |own: &Prevented| own.left <= PREVENTED.0 && own.z <= -PREVENTED.1;
     let is_prevented = looking.scene.prevented.is_some_and(|own| clearly(&own));
     let counted_otherwise =
         |own: &&Recounted| !(is_prevented && matches!(own.how, Recount::Gone { .. }));

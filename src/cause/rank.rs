@@ -331,7 +331,9 @@ fn lacking(scene: &Scene<'_>, cause: CauseId) -> Option<Lacking> {
         C::ThresholdCost if !decisions && scene.task == Task::Binary => {
             Some(Lacking::Decisions)
         }
-        C::FeedbackLoop if !decisions => Some(Lacking::Decisions),
+        C::FeedbackLoop if !decisions && scene.prevented.is_none() => {
+            Some(Lacking::Decisions)
+        }
         C::SeasonalityEvent | C::StaleFeature | C::LabelProblem if !time => {
             Some(Lacking::Time)
         }

@@ -224,6 +224,16 @@ pub fn sentence(
         "lost_from_start" => format!(
             "from the first day after launch on, {columns} told less of the outcome"
         ),
+        "decided_rows_fell"
+            if let (Some(left), Some((from, _))) = (numbers.share, numbers.pair) =>
+        {
+            format!(
+                "from a score of {} on, the outcome comes {} as often as at these scores before launch, and below as often as \
+             ever, as if something were done about these cases",
+                number::quantity(from),
+                number::share(left)
+            )
+        }
         "decided_rows_fell" if numbers.share.is_some() => format!(
             "where the model says yes, the outcome comes {} as often as at these scores before launch, and elsewhere as often as ever",
             number::share(numbers.share?)

@@ -1,6 +1,6 @@
 //! Labels by age and by decision.
 
-use crate::cause::observe::Newest;
+use crate::cause::observe::{Newest, Prevented};
 use crate::choices::Task;
 use crate::encode::rows::{NO_CLASS, NO_DAY};
 use crate::ladder::logged::Logged;
@@ -310,6 +310,13 @@ struct Came {
     error: f64,
 }
 
+impl Came {
+    fn is_as_before(self) -> bool {
+        let off = (self.ratio - 1.0).abs();
+        off <= AS_BEFORE.0 * self.error && off <= 2.0 * AS_BEFORE.1 || off <= AS_BEFORE.1
+    }
+}
+
 /// The same of rows of one decision; `p` and `q` hold scores with the outcome, before and after launch.
 fn came(mut p: Vec<(f64, f64)>, q: &[(f64, f64)], groups: usize) -> Option<Came> {
     if p.len().min(q.len()) < RATE_ROWS {
@@ -345,9 +352,12 @@ fn came(mut p: Vec<(f64, f64)>, q: &[(f64, f64)], groups: usize) -> Option<Came>
         .then(|| Came { ratio: came / expected, error: math::sqrt(variance) / expected })
 }
 
-/// By which factor the outcome is rarer on rows that were decided yes, with its standard errors from 1, where on all
-/// other rows it comes as before and is ranked as well: something was done about it. `None` otherwise.
-pub fn prevented(before: &Logged<'_>, after: &Logged<'_>) -> Option<(f64, f64)> {
+/// Outcomes that became rarer on rows that were decided yes, where on all other rows they come as before and are ranked as
+/// well: something was done about them. Without a logged decision, on rows from some score on. `None` otherwise.
+pub fn prevented(before: &Logged<'_>, after: &Logged<'_>) -> Option<Prevented> {
+    if before.task == Task::Binary && after.frame.rows.decision.is_empty() {
+        return prevented_from(scored(before), &scored(after));
+    }
     if undecided_kept(before, after)? < AS_BEFORE.2 {
         return None;
     }
@@ -363,16 +373,90 @@ pub fn prevented(before: &Logged<'_>, after: &Logged<'_>) -> Option<(f64, f64)> 
         came(rows(before, wanted), &rows(after, wanted), groups)
     };
     let (no, yes) = (of(0)?, of(1)?);
-    let off = (no.ratio - 1.0).abs();
-    let as_before =
-        off <= AS_BEFORE.0 * no.error && off <= 2.0 * AS_BEFORE.1 || off <= AS_BEFORE.1;
-    (as_before && yes.ratio < 1.0).then(|| (yes.ratio, (yes.ratio - 1.0) / yes.error))
+    (no.is_as_before() && yes.ratio < 1.0).then(|| Prevented {
+        left: yes.ratio,
+        z: (yes.ratio - 1.0) / yes.error,
+        from: None,
+    })
+}
+
+/// Scores with outcomes of the rows that have both.
+fn scored(table: &Logged<'_>) -> Vec<(f64, f64)> {
+    let rows = (0..table.frame.len()).map(|row| (table.score(row), table.yes(row)));
+    rows.filter(|own| !own.0.is_nan() && !own.1.is_nan()).collect()
+}
+
+/// Parts of the rows, by score, below which nothing may have changed.
+const BELOW: std::ops::RangeInclusive<usize> = 20..=38;
+const OF: usize = 40;
+/// Part of the outcomes that may be left from the score on, and standard errors: many scores are tried.
+const RARER: (f64, f64) = (0.75, 8.0);
+/// Rows beside the score, as a part of those below and from it on, and what must be left on either side: prevention begins
+/// at once, where a relation that faded does so little by little.
+const BESIDE: f64 = 0.25;
+const BEGINS: (f64, f64) = (0.85, 0.8);
+
+/// The score from which outcomes became rarer although below nothing changed.
+fn prevented_from(mut p: Vec<(f64, f64)>, q: &[(f64, f64)]) -> Option<Prevented> {
+    p.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut q = q.to_vec();
+    q.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let at = |part: usize| q.get(part * q.len() / OF).map(|own| own.0);
+    let between = |low: f64, high: f64| {
+        let of = |own: &[(f64, f64)]| -> Vec<(f64, f64)> {
+            own.iter().copied().filter(|own| own.0 >= low && own.0 < high).collect()
+        };
+        came(of(&p), &of(&q), GROUPS[1])
+    };
+    let of = |part: usize| -> Option<Prevented> {
+        let from = at(part)?;
+        let above = between(from, f64::INFINITY)?;
+        let z = (above.ratio - 1.0) / above.error;
+        if above.ratio > RARER.0 || z > -RARER.1 {
+            return None;
+        }
+        let low = at(part - (BESIDE * part as f64) as usize)?;
+        let high = at(part + (BESIDE * (OF - part) as f64).ceil() as usize)?;
+        let (under, over) = (between(low, from)?, between(from, high)?);
+        let begins = under.ratio >= BEGINS.0 && over.ratio <= BEGINS.1;
+        let is_one = begins && between(f64::NEG_INFINITY, from)?.is_as_before();
+        is_one.then_some(Prevented { left: above.ratio, z, from: Some(from) })
+    };
+    BELOW.filter_map(of).min_by(|a, b| a.z.total_cmp(&b.z))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::stats::random::Random;
+
+    #[test]
+    fn what_is_prevented_begins_at_a_score_and_what_faded_does_not() {
+        let mut random = Random::new(11);
+        let mut rows = |chance: &dyn Fn(f64) -> f64| -> Vec<(f64, f64)> {
+            (0..9000)
+                .map(|_| {
+                    let score = random.uniform();
+                    (score, f64::from(u8::from(random.uniform() < chance(score))))
+                })
+                .collect()
+        };
+        let p = rows(&|x| x);
+        let own =
+            prevented_from(p.clone(), &rows(&|x| if x < 0.8 { x } else { 0.35 * x }));
+        let own = own.expect("prevented");
+        assert!((own.from.expect("a score") - 0.8).abs() < 0.06, "{own:?}");
+        assert!((own.left - 0.35).abs() < 0.08 && own.z < -8.0, "{own:?}");
+        for (what, chance) in [
+            ("nothing", (|x| x) as fn(f64) -> f64),
+            ("faded", |x| 0.3 + 0.4 * x),
+            ("rarer everywhere", |x| 0.5 * x),
+            ("rarer the higher", |x| x * (1.0 - 0.6 * x)),
+        ] {
+            assert_eq!(prevented_from(p.clone(), &rows(&chance)), None, "{what}");
+        }
+        assert_eq!(prevented_from(Vec::new(), &[]), None);
+    }
 
     #[test]
     fn a_ratio_of_what_came_is_taken_at_equal_scores() {
