@@ -2,6 +2,7 @@
 //! steps of one to three sentences, each with a number, a name or a date of this report.
 
 use crate::report::{CauseId, Choice, PathStep, VerdictKind};
+use crate::story::cause;
 use crate::story::facts::Facts;
 use crate::story::path_words as words;
 
@@ -14,7 +15,8 @@ const MENDS: [&str; 3] = ["hot_fix", "retrain", "drop_column"];
 /// The path of a report.
 #[must_use]
 pub(crate) fn path(facts: &Facts<'_>, items: &[Choice]) -> Vec<PathStep> {
-    let first = facts.report.causes.first().and_then(|own| CauseId::from_name(&own.id));
+    let reason = facts.report.causes.first().filter(|own| !cause::is_minor(own));
+    let first = reason.and_then(|own| CauseId::from_name(&own.id));
     let find = |ids: &[&str]| -> Option<&Choice> {
         items.iter().find(|item| ids.contains(&item.id.as_str()))
     };

@@ -293,11 +293,33 @@ pub fn split(terms: &[AttributionTerm], metric: &MetricChange) -> Option<String>
     Some(phrase::sentence(&format!("{of} splits into {}", phrase::list(&parts))))
 }
 
-/// Bug or drift, from the best cause that is at least likely; `None` while nothing is.
+/// Share of the drop below which a cause is real and not the reason.
+const MINOR: f64 = 0.1;
+
+/// Whether a cause is known to explain hardly anything: mending it would not bring the metric back.
+#[must_use]
+pub fn is_minor(cause: &Cause) -> bool {
+    finite(cause.share).is_some_and(|own| own < MINOR)
+}
+
+/// Bug or drift, from the best cause that is at least likely and explains something; `None` while nothing is likely.
 #[must_use]
 pub fn bug_or_drift(causes: &[Cause]) -> Option<String> {
     const LIKELY: f64 = 0.75;
-    let best = causes.iter().find(|cause| cause.presence >= LIKELY)?;
+    let is_likely = |cause: &&Cause| cause.presence >= LIKELY;
+    let reason = causes.iter().filter(is_likely).find(|own| !is_minor(own));
+    let best = reason.or_else(|| causes.iter().find(is_likely))?;
+    let sure = number::whole_share(best.presence.clamp(0.0, 1.0));
+    if is_minor(best) {
+        let what = match words(&best.id).1 {
+            Family::Pipeline => "something is broken on the way to the model",
+            _ => "something did change",
+        };
+        return Some(phrase::sentence(&format!(
+            "{what} ({sure} sure), but that explains only {} of it: what explains the rest is not known",
+            number::share(finite(best.share)?)
+        )));
+    }
     let text = match words(&best.id).1 {
         Family::Pipeline if best.id == CauseId::LabelProblem.name() => {
             "this looks like trouble with the outcomes, so the figure may be wrong rather than the model"
@@ -314,10 +336,7 @@ pub fn bug_or_drift(causes: &[Cause]) -> Option<String> {
         Family::Feedback => "the model's own decisions shape what is measured",
         Family::None => return None,
     };
-    Some(phrase::sentence(&format!(
-        "{text} ({} sure)",
-        number::whole_share(best.presence.clamp(0.0, 1.0))
-    )))
+    Some(phrase::sentence(&format!("{text} ({sure} sure)")))
 }
 
 /// The fix and the prevention for a family, in the order of the plan.
@@ -385,6 +404,26 @@ mod tests {
             ),
             "it is also likely that a1 and b1 arrive late, empty or filled with a default"
         );
+    }
+
+    #[test]
+    fn what_is_real_and_explains_nothing_is_not_called_the_reason() {
+        let of = |id: CauseId, presence: f64, share: Option<f64>| Cause {
+            id: id.name().to_owned(),
+            presence,
+            share,
+            ..Cause::default()
+        };
+        let minor = of(CauseId::CategoryMapping, 0.99, Some(0.02));
+        let told = bug_or_drift(std::slice::from_ref(&minor)).expect("it is likely");
+        assert!(told.contains("explains only 2") && told.contains("not known"), "{told}");
+        // One that explains something goes before it; one that could not be priced is no minor one.
+        let drift = of(CauseId::ConceptDrift, 0.8, Some(0.7));
+        let told = bug_or_drift(&[minor, drift]).expect("two are likely");
+        assert!(told.contains("drift"), "{told}");
+        let unpriced = bug_or_drift(&[of(CauseId::StaleFeature, 0.9, None)]);
+        assert!(unpriced.expect("likely").contains("bug"));
+        assert_eq!(bug_or_drift(&[of(CauseId::StaleFeature, 0.6, Some(0.5))]), None);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Columns as people name and fill them: whatever the words, the same model is measured.
 
+use super::csv_pair;
 use whydrop::choices::{Choices, Role, TableRole};
 use whydrop::data::moment::format_iso_date;
 use whydrop::engine::AnalysisError;
@@ -78,6 +79,34 @@ fn role_of(report: &Report, name: &str) -> Role {
 fn values(report: &Report, name: &str) -> Option<(Option<f64>, Option<f64>)> {
     let metric = report.metrics.iter().find(|own| own.name == name)?;
     Some((metric.reference, metric.production))
+}
+
+#[test]
+fn a_file_without_header_is_understood_by_its_relations() {
+    let of = |seed: u64, skill: f64| {
+        let mut random = Random::new(seed);
+        let mut text = String::new();
+        for row in 0..3000 {
+            let (share, x) = (random.uniform(), random.normal());
+            let eta = 2.0 * x + share - 0.5;
+            let chance = sigmoid(eta);
+            let yes = u8::from(random.uniform() < sigmoid(skill * eta));
+            // A share with a flag of its own that follows it, an input, the chance, the decision and the outcome.
+            let flag = u8::from(share >= 0.8);
+            let decided = u8::from(chance >= 0.6);
+            text +=
+                &format!("{row},{share:.4},{flag},{x:.4},{chance:.5},{decided},{yes}\n");
+        }
+        text
+    };
+    let report =
+        run_memory(csv_pair(&of(1, 1.0), &of(2, 0.2)), &Choices::default(), Some(1))
+            .expect("a report");
+    let role = |at: usize| report.inputs.columns[at].role.clone();
+    assert_eq!(role(4), Role::Score, "{:?}", report.inputs.columns);
+    assert_eq!((role(5), role(6)), (Role::Decision, Role::Label));
+    assert_eq!((role(1), role(2)), (Role::Feature, Role::Feature));
+    assert_eq!(report.verdict.kind, VerdictKind::Dropped);
 }
 
 #[test]

@@ -26,6 +26,10 @@ const FOLLOWED: f64 = 4.0;
 const RANKED: f64 = 4.0;
 const IN_UNIT: f64 = 1.0;
 
+/// Parts of the rows, by score, in each of which a chance lies no further from the share of what it is the chance of.
+const CHANCE_PARTS: u64 = 5;
+const CHANCE_OFF: f64 = 0.15;
+
 /// Correlation from which a number is an estimate of an amount.
 const ESTIMATES: f64 = 0.6;
 
@@ -219,6 +223,7 @@ impl Guess<'_> {
         }
         let best =
             best.map(|own| (own.1, own.2)).or_else(|| self.score_by_decision(&outcomes));
+        let best = best.or_else(|| self.score_by_relations(&outcomes));
         if let Some((at, reason)) = best {
             self.give(at, Role::Score, reason);
         }
@@ -242,6 +247,72 @@ impl Guess<'_> {
                 decisions.iter().find(|own| self.follows(at, **own).is_some())?;
             Some((at, format!("{} follows it at one threshold", self.name(*decision))))
         })
+    }
+
+    /// A number that no name tells: one two-valued column follows it at one threshold, and it is the chance of another. No
+    /// input of a model is both, so that files without a header are understood.
+    fn score_by_relations(&self, outcomes: &[usize]) -> Option<(usize, String)> {
+        if self.reference.row_count() < ENOUGH_ROWS {
+            return None;
+        }
+        self.free().find_map(|(at, own)| {
+            let many = own.kind == Kind::Number && own.distinct > CLASS_VALUES;
+            if !many || outcomes.contains(&at) {
+                return None;
+            }
+            let decision = self.decision_of(at, outcomes)?;
+            let mut others = self.free().filter(|(other, own)| {
+                is_two_valued(own)
+                    && *other != decision
+                    && self.follows(at, *other).is_none()
+            });
+            let named = outcomes.iter().copied().find(|own| self.is_chance_of(at, *own));
+            let outcome = named
+                .or_else(|| Some(others.find(|own| self.is_chance_of(at, own.0))?.0))?;
+            let reason = format!(
+                "{} follows it at one threshold, and it is the chance of {}",
+                self.name(decision),
+                self.name(outcome)
+            );
+            Some((at, reason))
+        })
+    }
+
+    /// Whether a number ranks a two-valued column and lies, from its lowest to its highest rows, where the column's share
+    /// does: all in 0–1.
+    fn is_chance_of(&self, score: usize, outcome: usize) -> bool {
+        let Some(last) = self.some_names(outcome).into_keys().next_back() else {
+            return false;
+        };
+        let is_last = |cell: Cell<'_>| class_name(cell).map(|own| own == last);
+        let counts = self.counts_against(score, is_last, outcome);
+        let in_unit = counts.iter().all(|own| (0.0..=1.0).contains(&own.score));
+        let ranks = rank::auc(&counts).is_some_and(|own| own.max(1.0 - own) >= RANKS);
+        let (yes, no) = rank::totals(&counts);
+        let part = (yes + no).div_ceil(CHANCE_PARTS).max(1);
+        // Of each part its rows, scores and rows of the last value.
+        let mut parts = [[0.0_f64; 3]; CHANCE_PARTS as usize];
+        let mut before = 0;
+        for own in &counts {
+            let rows = own.positives + own.negatives;
+            if let Some([all, sum, last]) = parts.get_mut((before / part) as usize) {
+                *all += rows as f64;
+                *sum += own.score * rows as f64;
+                *last += own.positives as f64;
+            }
+            before += rows;
+        }
+        let off = |turned: bool| {
+            parts
+                .iter()
+                .filter(|own| own[0] > 0.0)
+                .map(|[all, sum, last]| {
+                    let share = if turned { 1.0 - last / all } else { last / all };
+                    (sum / all - share).abs()
+                })
+                .fold(0.0, f64::max)
+        };
+        in_unit && ranks && off(false).min(off(true)) <= CHANCE_OFF
     }
 
     fn name(&self, column: usize) -> &str {

@@ -153,6 +153,20 @@ pub fn with_money(today: &str, money: f64) -> String {
     format!("{today} About {} in money back a day.", number::about(money))
 }
 
+/// A cause in words; where it explains hardly anything (`share`, 0–1), that as well.
+#[must_use]
+pub fn with_minor(cause: &str, share: Option<f64>) -> String {
+    match share {
+        Some(share) => {
+            format!(
+                "{cause}. It is real and explains only {} of it.",
+                number::share(share)
+            )
+        }
+        None => cause.to_owned(),
+    }
+}
+
 /// Word over the verdict.
 #[must_use]
 pub const fn verdict_word(kind: VerdictKind) -> &'static str {

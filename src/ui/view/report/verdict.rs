@@ -64,7 +64,10 @@ pub fn VerdictCard(
 /// Why, whether it is a bug and what to do today, each with the section behind it. Only what the whole report holds.
 fn in_short(report: &Report) -> AnyView {
     let best = report.causes.first();
-    let why = best.map(|own| text::capital(&cause::words(&own.id).0));
+    let why = best.map(|own| {
+        let minor = own.share.filter(|_| cause::is_minor(own));
+        text::capital(&text::with_minor(&cause::words(&own.id).0, minor))
+    });
     let word = best.map(|own| {
         view! { <span class="cause-word">{own.word.clone()}</span> " " }
     });
