@@ -619,7 +619,7 @@ fn a_whole_column_in_another_unit_from_a_day_on() {
     let cases: [(&str, &dyn Fn(f64) -> f64); 3] = [
         ("amount", &|x| (x - mean) / variance.sqrt()),
         ("distance_km", &|x| x / 1.609_344),
-        ("amount", &f64::ln),
+        ("amount", &crate::stats::math::ln),
     ];
     for (name, change) in cases {
         let found = of(name, change);
