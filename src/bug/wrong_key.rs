@@ -11,6 +11,9 @@
 //! A changed relation to the outcome breaks ties to the outcome alone, so that these count beside a broken tie of two
 //! inputs only: by the same factor they tell which side of it was moved. Where rows come twice since launch, the other
 //! trace of a wrong join, one broken tie of any kind is enough.
+//!
+//! A wrong join may find a stranger for everybody, and so fill the gaps of those without a match: a column whose gaps came
+//! or went is compared on the rows with a value.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

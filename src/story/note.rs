@@ -382,6 +382,50 @@ pub fn part_without_header(table: TableRole, name: &str) -> Note {
     )
 }
 
+/// `part_twice`: a file that seems to be there twice.
+#[must_use]
+pub fn part_twice(table: TableRole, name: &str, rows: u64) -> Note {
+    let what = format!(
+        "the file {name} of {} was given twice ({} each time), and its rows count twice",
+        the(table),
+        number::rows(rows)
+    );
+    note("part_twice", NoteWeight::Part, &what, "take one of them away")
+}
+
+/// `part_without_columns`: a file of several that lacks columns of the others.
+#[must_use]
+pub fn part_without_columns(table: TableRole, name: &str, columns: &[String]) -> Note {
+    let what = format!(
+        "the file {name} of {} lacks {}, which the other files have: {} empty on its rows",
+        the(table),
+        phrase::names(columns, NAMED),
+        if columns.len() == 1 { "it counts as" } else { "they count as" },
+    );
+    note(
+        "part_without_columns",
+        NoteWeight::Part,
+        &what,
+        "export the file again with the same columns",
+    )
+}
+
+/// `training_not_measured`: a training table on which the metric has no value.
+#[must_use]
+pub fn training_not_measured(rows: u64) -> Note {
+    let what = format!(
+        "on the training table ({}) the metric has no value, for want of outcomes, of outputs or of one of two outcomes; \
+         whether the model memorised it was not examined",
+        number::rows(rows)
+    );
+    note(
+        "training_not_measured",
+        NoteWeight::Part,
+        &what,
+        "add the outcome and the score to the training rows",
+    )
+}
+
 /// `label_names_differ`: a label file calls the outcome otherwise than the other table does.
 #[must_use]
 pub fn label_names_differ(table: TableRole, label: &str) -> Note {

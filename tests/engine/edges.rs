@@ -368,6 +368,32 @@ fn a_weight_counts_like_so_many_rows() {
 }
 
 #[test]
+fn parts_given_twice_or_short_of_columns_are_told() {
+    let before = table(HEADER, 3_000, 1, plain);
+    let part = table(HEADER, 1_500, 2, plain);
+    let short: String = part
+        .lines()
+        .map(|line| line.split(',').take(3).collect::<Vec<_>>().join(",") + "\n")
+        .collect();
+    let of = |parts: &[(&str, &str)]| {
+        let mut pair = csv_pair(&before, &part);
+        pair[1].files = parts
+            .iter()
+            .map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec()))
+            .collect();
+        run_memory(pair, &Choices::default(), Some(2)).expect("a report")
+    };
+    let twice = of(&[("a.csv", &part), ("a.csv", &part)]);
+    assert!(has_note(&twice, "part_twice"), "{:?}", codes(&twice));
+    let lacks = of(&[("a.csv", &part), ("b.csv", &short)]);
+    assert!(has_note(&lacks, "part_without_columns") && !has_note(&lacks, "part_twice"));
+    let whole = of(&[("a.csv", &part), ("b.csv", &table(HEADER, 1_500, 3, plain))]);
+    for code in ["part_twice", "part_without_columns"] {
+        assert!(!has_note(&whole, code), "{code}");
+    }
+}
+
+#[test]
 fn without_times_nothing_is_dated() {
     let report =
         guessed(&table(HEADER, 3_000, 1, plain), &table(HEADER, 3_000, 2, plain));

@@ -1,15 +1,17 @@
 //! What could not be checked, and other partial trouble: one typed note a case, in the story's words.
 
+use std::collections::BTreeSet;
+
 use crate::choices::{Kind, Role, TableRole, Task};
-use crate::data::Physical;
 use crate::data::class::{CLASS_LIMIT, class_name, is_not_known_yet};
 use crate::data::kind::readable;
 use crate::data::role::names_in;
 use crate::data::sample::TableSample;
+use crate::data::{FileIndex, Physical};
 use crate::engine::count::WIDE_COLUMNS;
 use crate::engine::pipeline::Analysis;
 use crate::engine::plan::Understood;
-use crate::engine::tables::Tables;
+use crate::engine::tables::{Table, Tables};
 use crate::metric::threshold::VIOLATION_LIMIT;
 use crate::onset::MIN_PERIODS;
 use crate::report::{Note, Report};
@@ -63,6 +65,7 @@ pub fn notes_on_files(tables: &Tables, understood: &Understood) -> Vec<Note> {
                 notes.push(note::part_without_header(table.role, &index.name));
             }
         }
+        notes.extend(parts_apart(table));
     }
     notes.extend(empty_columns(tables, understood));
     notes.extend(kind_conflicts(tables, understood));
@@ -75,6 +78,35 @@ pub fn notes_on_files(tables: &Tables, understood: &Understood) -> Vec<Note> {
     }
     if understood.roles.column(&Role::Id).is_none() {
         notes.push(note::no_id_column());
+    }
+    notes
+}
+
+/// Files of a table that were given twice, or lack columns that the others have.
+fn parts_apart(table: &Table) -> Vec<Note> {
+    let mut notes = Vec::new();
+    let names = |index: &FileIndex| -> BTreeSet<String> {
+        index.columns.iter().map(|own| own.name.clone()).collect()
+    };
+    let all: BTreeSet<String> = table
+        .parts
+        .iter()
+        .filter(|(_, index)| has_header(index))
+        .flat_map(|(_, index)| names(index))
+        .collect();
+    for (at, (_, index)) in table.parts.iter().enumerate() {
+        let is_same = |(_, other): &(u32, FileIndex)| {
+            other.name == index.name
+                && other.row_count == index.row_count
+                && other.segments == index.segments
+        };
+        if table.parts.iter().take(at).any(is_same) {
+            notes.push(note::part_twice(table.role, &index.name, index.row_count));
+        }
+        let missing: Vec<String> = all.difference(&names(index)).cloned().collect();
+        if has_header(index) && !missing.is_empty() {
+            notes.push(note::part_without_columns(table.role, &index.name, &missing));
+        }
     }
     notes
 }
@@ -210,6 +242,12 @@ pub fn notes(tables: &Tables, analysis: &Analysis, report: &Report) -> Vec<Note>
             TableRole::Training if report.examined.is_empty() => {
                 notes.push(note::training_not_examined(input.rows));
             }
+            TableRole::Training
+                if report.metric.training.is_none()
+                    && report.metric.reference.is_some() =>
+            {
+                notes.push(note::training_not_measured(input.rows));
+            }
             _ => {}
         }
     }
@@ -282,7 +320,7 @@ fn other_labels(tables: &Tables, analysis: &Analysis, role: TableRole) -> Vec<St
         return Vec::new();
     };
     let classes = &understood.roles.classes;
-    let mut names = std::collections::BTreeSet::new();
+    let mut names = BTreeSet::new();
     for (cell, _) in sample.cells(label) {
         if classes.class_of(cell).is_none() {
             names.extend(class_name(cell));

@@ -69,10 +69,12 @@ pub fn Canvas(
             }
         });
     };
+    // The first charts take the page 100 ms each: they wait until the workers need the cores no more.
+    let is_at_work = Memo::new(move |_| session.busy.get() && !session.complete.get());
     Effect::new(move |_| {
         let (width, height) = size.get();
         session.dark.track();
-        if session.charts.get() && width > 0.0 && height > 0.0 {
+        if session.charts.get() && !is_at_work.get() && width > 0.0 && height > 0.0 {
             // One chart a turn: several in one would block the page.
             moment::when_idle(draw.clone());
         }
