@@ -197,7 +197,10 @@ fn of_column(view: &View<'_>, column: usize) -> Option<Fingerprint> {
 /// The day on which the values moved among those before launch: up, down or apart.
 fn day_of_step(view: &View<'_>, column: usize) -> Option<i32> {
     let (_, production) = both(view, column)?;
-    let (before, _) = ascending(view, column);
+    let (before, after) = ascending(view, column);
+    if ks(&before, &after) <= MIN_MOVED {
+        return None;
+    }
     let days = &view.frames.production.rows.day;
     let place = |x: &f64| if x.is_finite() { below(&before, *x) } else { f64::NAN };
     let places: Vec<f64> = production.numbers().iter().map(place).collect();
