@@ -173,7 +173,7 @@ pub fn diagnose(
         newest: split.as_ref().and_then(|split| probe::newest(split, &before, &after)),
         recounted: probe::recounted(&frames, &before, &after),
         quick_first: split.as_ref().and_then(|split| probe::quick_first(split, &after)),
-        rebooked: probe::rebooked(&before, &after),
+        rebooked: probe::rebooked(&frames, &before, &after),
         labels_by_decision: probe::by_decision(&before, &after),
         undecided_kept: probe::undecided_kept(&before, &after),
         prevented: probe::prevented(&before, &after),

@@ -18,13 +18,18 @@ pub use recounted::recounted;
 
 use super::observe::Rebooked;
 use crate::choices::Task;
+use crate::encode::frame::Frames;
 use crate::ladder::logged::Logged;
 
 /// What became of the newest outcomes as a whole: classes as their opposite, amounts in another unit.
 #[must_use]
-pub fn rebooked(before: &Logged<'_>, after: &Logged<'_>) -> Option<Rebooked> {
+pub fn rebooked(
+    frames: &Frames<'_>,
+    before: &Logged<'_>,
+    after: &Logged<'_>,
+) -> Option<Rebooked> {
     match before.task {
-        Task::Binary => turned::turned(before, after).map(Rebooked::Turned),
+        Task::Binary => turned::turned(frames, before, after).map(Rebooked::Turned),
         Task::Regression => rescaled::rescaled(before, after).map(Rebooked::Rescaled),
         Task::Multiclass => None,
     }

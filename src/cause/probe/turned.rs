@@ -9,6 +9,7 @@
 //! only outcomes that are mostly turned tell.
 
 use super::recounted::newest_third;
+use crate::encode::frame::Frames;
 use crate::ladder::logged::Logged;
 use crate::stats::math;
 
@@ -25,12 +26,19 @@ const MISFIT: f64 = 0.15;
 /// Share from which no weaker relation could do it.
 const MOSTLY: f64 = 0.7;
 
+/// Share up to which the outcomes of all other categories count as not turned.
+const ELSEWHERE: f64 = 0.06;
+
 /// Rows and "yes" of a group, before launch and among the newest.
 type Group = [(f64, f64); 2];
 
 /// Share of the newest outcomes of yes and no that were turned, 0–1; `None` where that is not what happened, or cannot be told.
 #[must_use]
-pub fn turned(before: &Logged<'_>, after: &Logged<'_>) -> Option<f64> {
+pub fn turned(
+    frames: &Frames<'_>,
+    before: &Logged<'_>,
+    after: &Logged<'_>,
+) -> Option<f64> {
     let known = |table: &Logged<'_>, takes: &dyn Fn(usize) -> bool| -> Vec<(f64, f64)> {
         (0..table.frame.len())
             .filter(|row| table.is_labelled(*row) && takes(*row))
@@ -55,8 +63,47 @@ pub fn turned(before: &Logged<'_>, after: &Logged<'_>) -> Option<f64> {
             }
         }
     }
+    let rates: Vec<f64> = groups.iter().map(|own| rate(own[0])).collect();
+    let row = |row: usize| -> Option<(f64, f64)> {
+        let (score, yes) = (after.score(row), after.yes(row));
+        let is_known = newest(row) && !score.is_nan() && !yes.is_nan();
+        let usual = rates.get(cuts.partition_point(|cut| *cut <= score))?;
+        is_known.then_some((*usual, yes))
+    };
+    let rows: Vec<Option<(f64, f64)>> = (0..after.frame.len()).map(row).collect();
     groups.retain(|own| own.iter().all(|cell| cell.0 >= LEAST_ROWS));
-    share(&groups)
+    let found = share(&groups)?;
+    let names = frames.columns.iter().filter(|own| !own.names.is_empty());
+    let in_one = names
+        .filter_map(|own| after.frame.rows.codes.get(*own.coders.first()?))
+        .any(|codes| in_one_segment(codes, &rows));
+    (found >= MOSTLY || !in_one).then_some(found)
+}
+
+/// Rate of "yes" in a cell, with half a row of either.
+fn rate(cell: (f64, f64)) -> f64 {
+    (cell.1 + 0.5) / (cell.0 + 1.0)
+}
+
+/// Whether the outcomes of one category are mostly turned and those of all others are not: there a relation turned round.
+/// `rows`: the usual rate at a row's score, and its outcome.
+fn in_one_segment(codes: &[u8], rows: &[Option<(f64, f64)>]) -> bool {
+    let mut cells = vec![(0.0_f64, 0.0_f64); 256];
+    for (code, row) in codes.iter().zip(rows) {
+        if let (Some((usual, yes)), Some(cell)) = (row, cells.get_mut(usize::from(*code)))
+        {
+            let towards = 1.0 - 2.0 * usual;
+            cell.0 += towards * (yes - usual);
+            cell.1 += towards * towards;
+        }
+    }
+    let all = cells.iter().fold((0.0, 0.0), |sum, own| (sum.0 + own.0, sum.1 + own.1));
+    cells.iter().filter(|own| own.1 >= LEAST_ROWS).any(|own| {
+        let rest = (all.0 - own.0, all.1 - own.1);
+        rest.1 >= LEAST_ROWS
+            && own.0 >= MOSTLY * own.1
+            && rest.0.abs() <= ELSEWHERE * rest.1
+    })
 }
 
 /// How well "every rate moved by an amount times this" fits.
@@ -70,7 +117,6 @@ fn share(groups: &[Group]) -> Option<f64> {
     if groups.len() < 4 {
         return None;
     }
-    let rate = |cell: (f64, f64)| (cell.1 + 0.5) / (cell.0 + 1.0);
     let points: Vec<(f64, f64, f64)> = groups
         .iter()
         .map(|[p, q]| {
@@ -136,6 +182,31 @@ mod tests {
         // Around a half only outcomes that are mostly turned tell.
         assert!(share(&groups(0.1, 0.9, |r| r + 0.9 * (1.0 - 2.0 * r))).is_some());
         assert!(share(&groups(0.1, 0.9, |r| r + 0.3 * (1.0 - 2.0 * r))).is_none());
+    }
+
+    #[test]
+    fn what_turned_in_one_segment_is_no_coding() {
+        let mut random = Random::new(5);
+        // Three categories; outcomes of the first come as their opposite, or a third of all of them.
+        let mut rows =
+            |turned: &dyn Fn(u8, f64) -> bool| -> (Vec<u8>, Vec<Option<(f64, f64)>>) {
+                (0..6000)
+                    .map(|_| {
+                        let code = random.below(3) as u8;
+                        let usual = 0.5 * random.uniform();
+                        let yes = random.uniform() < usual;
+                        let yes = yes != turned(code, random.uniform());
+                        (code, Some((usual, f64::from(u8::from(yes)))))
+                    })
+                    .unzip()
+            };
+        let (codes, own) = rows(&|code, _| code == 0);
+        assert!(in_one_segment(&codes, &own));
+        let (codes, own) = rows(&|_, chance| chance < 1.0 / 3.0);
+        assert!(!in_one_segment(&codes, &own), "carelessly, everywhere");
+        let (codes, own) = rows(&|code, chance| code == 0 || chance < 0.2);
+        assert!(!in_one_segment(&codes, &own), "elsewhere too");
+        assert!(!in_one_segment(&[], &[]));
     }
 
     #[test]
