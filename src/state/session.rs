@@ -275,6 +275,11 @@ impl Session {
     }
 
     /// Whether both needed tables have files.
+    /// Whether the workers work on a report that is not whole yet; tracked.
+    pub fn is_at_work(self) -> bool {
+        self.busy.get() && !self.complete.get()
+    }
+
     fn is_complete(self) -> bool {
         self.shelf.with_untracked(FileShelf::is_ready)
     }

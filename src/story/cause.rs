@@ -316,7 +316,7 @@ pub fn bug_or_drift(causes: &[Cause]) -> Option<String> {
             _ => "something did change",
         };
         return Some(phrase::sentence(&format!(
-            "{what} ({sure} sure), but that explains only {} of it: what explains the rest is not known",
+            "{what} ({sure} sure), but that explains only {} of the change: what explains the rest is not known",
             number::share(finite(best.share)?)
         )));
     }

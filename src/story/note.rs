@@ -276,16 +276,22 @@ pub fn shadow_unmatched(rows: u64) -> Note {
     )
 }
 
+/// The first of some values in quotes; `None` without any.
+fn some_quoted(values: &[String]) -> Option<String> {
+    let quoted: Vec<String> = values.iter().map(|value| phrase::quoted(value)).collect();
+    (!quoted.is_empty()).then(|| phrase::list_some(&quoted, NAMED))
+}
+
 /// `labels_not_known`: rows whose label says that the outcome is not known yet.
 #[must_use]
 pub fn labels_not_known(table: TableRole, values: &[String], rows: u64) -> Note {
-    let quoted: Vec<String> = values.iter().map(|value| phrase::quoted(value)).collect();
+    let named = some_quoted(values).unwrap_or_default();
     let what = format!(
         "{} of {} {} {} as label, taken for not known yet",
         number::rows(rows),
         the(table),
         phrase::plural(rows, "has", "have"),
-        phrase::list_some(&quoted, NAMED)
+        named
     );
     note(
         "labels_not_known",
@@ -298,12 +304,7 @@ pub fn labels_not_known(table: TableRole, values: &[String], rows: u64) -> Note 
 /// `unseen_label`: label values that the reference does not have.
 #[must_use]
 pub fn unseen_label(table: TableRole, values: &[String], rows: u64) -> Note {
-    let quoted: Vec<String> = values.iter().map(|value| phrase::quoted(value)).collect();
-    let named = if quoted.is_empty() {
-        String::new()
-    } else {
-        format!(": {}", phrase::list_some(&quoted, NAMED))
-    };
+    let named = some_quoted(values).map_or_else(String::new, |own| format!(": {own}"));
     let what = format!(
         "{} of {} {} a label that never occurs before launch{named}",
         number::rows(rows),
@@ -340,15 +341,10 @@ pub fn partial_outputs(table: TableRole, without: u64, labelled: u64) -> Note {
 /// `other_outcomes`: so many outcomes in other words that the rest is no fair part of them.
 #[must_use]
 pub fn other_outcomes(table: TableRole, values: &[String], rows: u64) -> Note {
-    let quoted: Vec<String> = values.iter().map(|value| phrase::quoted(value)).collect();
-    let named = if quoted.is_empty() {
-        String::new()
-    } else {
-        format!(" ({})", phrase::list_some(&quoted, NAMED))
-    };
+    let named = some_quoted(values).map_or_else(String::new, |own| format!(" ({own})"));
     let what = format!(
-        "the outcomes of {} of {} are in words that never occur before launch{named}; what is left was selected by its \
-         outcome, so that nothing could be measured",
+        "the outcomes of {} of {} are in words that never occur before launch{named}, so that \
+         performance could not be measured there",
         number::rows(rows),
         the(table),
     );
@@ -460,13 +456,13 @@ pub fn too_many_classes(limit: usize) -> Note {
 /// `other_decisions`: decisions that are neither of the two.
 #[must_use]
 pub fn other_decisions(table: TableRole, values: &[String], rows: u64) -> Note {
-    let quoted: Vec<String> = values.iter().map(|value| phrase::quoted(value)).collect();
+    let named = some_quoted(values).unwrap_or_default();
     let what = format!(
         "{} of {} {} a decision that is neither yes nor no ({}), and count neither as right nor as wrong",
         number::rows(rows),
         the(table),
         phrase::plural(rows, "has", "have"),
-        phrase::list_some(&quoted, NAMED)
+        named
     );
     note(
         "other_decisions",

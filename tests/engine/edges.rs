@@ -368,6 +368,23 @@ fn a_weight_counts_like_so_many_rows() {
 }
 
 #[test]
+fn business_figures_below_zero_are_refused_with_words() {
+    let set: [(&str, fn(&mut Choices)); 3] = [
+        ("traffic", |own| own.business.traffic_per_day = Some(-5.0)),
+        ("days to retrain", |own| own.business.retrain_days = Some(-1.0)),
+        ("cost", |own| own.business.cost_false_negative = Some(f64::NAN)),
+    ];
+    let text = table(HEADER, 500, 1, plain);
+    for (word, change) in set {
+        let mut choices = Choices::default();
+        change(&mut choices);
+        let refused = run_memory(csv_pair(&text, &text), &choices, Some(1));
+        let error = refused.expect_err(word).to_string();
+        assert!(error.contains(word) && error.contains("leave it out"), "{error}");
+    }
+}
+
+#[test]
 fn parts_given_twice_or_short_of_columns_are_told() {
     let before = table(HEADER, 3_000, 1, plain);
     let part = table(HEADER, 1_500, 2, plain);

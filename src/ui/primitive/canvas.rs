@@ -70,7 +70,7 @@ pub fn Canvas(
         });
     };
     // The first charts take the page 100 ms each: they wait until the workers need the cores no more.
-    let is_at_work = Memo::new(move |_| session.busy.get() && !session.complete.get());
+    let is_at_work = Memo::new(move |_| session.is_at_work());
     Effect::new(move |_| {
         let (width, height) = size.get();
         session.dark.track();

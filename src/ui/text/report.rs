@@ -159,7 +159,7 @@ pub fn with_minor(cause: &str, share: Option<f64>) -> String {
     match share {
         Some(share) => {
             format!(
-                "{cause}. It is real and explains only {} of it.",
+                "{cause}. It is real and explains only {} of the change.",
                 number::share(share)
             )
         }

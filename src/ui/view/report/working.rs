@@ -9,7 +9,7 @@ use crate::ui::text;
 #[component]
 pub fn Working() -> impl IntoView {
     let session = expect_context::<Session>();
-    let is_at_work = Memo::new(move |_| session.busy.get() && !session.complete.get());
+    let is_at_work = Memo::new(move |_| session.is_at_work());
     view! {
         <Show when=move || is_at_work.get()>
             <div class="working">
