@@ -369,7 +369,8 @@ fn a_weight_counts_like_so_many_rows() {
 
 #[test]
 fn business_figures_below_zero_are_refused_with_words() {
-    let set: [(&str, fn(&mut Choices)); 3] = [
+    type Set = fn(&mut Choices);
+    let set: [(&str, Set); 3] = [
         ("traffic", |own| own.business.traffic_per_day = Some(-5.0)),
         ("days to retrain", |own| own.business.retrain_days = Some(-1.0)),
         ("cost", |own| own.business.cost_false_negative = Some(f64::NAN)),
