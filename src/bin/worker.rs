@@ -18,6 +18,7 @@ use whydrop::worker::BUILD;
 use whydrop::worker::protocol::{
     FromWorker, GeneratedFile, Request, Response, Stage, ToWorker,
 };
+use whydrop::worker::rehearsal::Rehearsal;
 
 /// Bytes asked of the browser at once: larger slices are faster (measured), up to about here.
 const SLICE_BYTES: usize = 16 << 20;
@@ -36,6 +37,7 @@ struct State {
     pipeline: Option<Pipeline>,
     shard: Shard,
     stage: Option<Stage>,
+    rehearsal: Rehearsal,
 }
 
 fn main() {}
@@ -112,6 +114,10 @@ fn answer(state: &mut State, asked: ToWorker, parts: Vec<Vec<u8>>) {
             return;
         }
         Request::Files { .. } => return,
+        Request::Rehearse => {
+            let has_more = state.rehearsal.advance();
+            return send(run, Response::Rehearsed { has_more }, Vec::new());
+        }
         Request::Open { tables, worker_count, choices } => {
             let (pipeline, step) = Pipeline::new(tables, worker_count as usize, choices);
             state.pipeline = Some(pipeline);

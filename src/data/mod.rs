@@ -39,21 +39,26 @@ pub fn index(source: &dyn ByteSource) -> Result<FileIndex, DataError> {
     if is_parquet { parquet::index(source) } else { csv::index(source) }
 }
 
-/// Reads one segment: the columns `projection` (positions in `index.columns`), batch by batch in row order.
+/// Reads segments one after the other: the columns `projection` (positions in `index.columns`), batch by batch in row
+/// order. The file is opened once, whatever their number.
 ///
 /// # Errors
-/// As [`csv::read_segment`] and [`parquet::read_segment`]; `visit`'s own.
-pub fn read_segment(
+/// As [`csv::read_segment`] and [`parquet::read_segments`]; `visit`'s own.
+pub fn read_segments(
     source: &dyn ByteSource,
     index: &FileIndex,
-    segment: Segment,
+    segments: &[Segment],
     projection: &[usize],
-    visit: &mut dyn FnMut(Batch) -> Result<(), DataError>,
+    visit: &mut dyn FnMut(Segment, Batch) -> Result<(), DataError>,
 ) -> Result<(), DataError> {
     match index.format {
-        Format::Csv(_) => csv::read_segment(source, index, segment, projection, visit),
+        Format::Csv(_) => segments.iter().try_for_each(|segment| {
+            csv::read_segment(source, index, *segment, projection, &mut |batch| {
+                visit(*segment, batch)
+            })
+        }),
         Format::Parquet => {
-            parquet::read_segment(source, index, &segment, projection, visit)
+            parquet::read_segments(source, index, segments, projection, visit)
         }
     }
 }

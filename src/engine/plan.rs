@@ -260,6 +260,7 @@ pub fn problems(
     for (what, try_this) in metric_problem(choices, understood)
         .into_iter()
         .chain(number_problems(tables, choices, understood))
+        .chain(value_problems(tables, choices, understood))
     {
         problem(what, try_this);
     }
@@ -393,6 +394,68 @@ fn number_problems(
         }
     }
     found
+}
+
+/// Columns whose values cannot serve the role that was chosen for them: weights that are all 0, the score of a class there is not, and what a
+/// previous model said in words of its own.
+fn value_problems(
+    tables: &Tables,
+    choices: &Choices,
+    understood: &Understood,
+) -> Vec<(String, &'static str)> {
+    let roles = &understood.roles;
+    let names = roles.classes.names.join(", ");
+    let mut found = Vec::new();
+    for (at, ((known, _), (role, _))) in
+        understood.columns.iter().zip(&roles.roles).enumerate()
+    {
+        if !choices.roles.contains_key(&known.name) {
+            continue;
+        }
+        let samples = tables.tables.iter().map(|table| &table.sample);
+        let mut cells = samples.flat_map(|sample| sample.cells(at));
+        let mut any = |is: &dyn Fn(Cell<'_>, Reading) -> bool| {
+            cells.any(|(cell, comma)| {
+                is(cell, Reading { decimal_comma: comma, ..known.reading })
+            })
+        };
+        let name = &known.name;
+        match role {
+            Role::Weight if !any(&|cell, reading| weighs(cell, reading)) => found.push((
+                format!(
+                    "The weight {name} is nowhere above 0, so that no row would count."
+                ),
+                "Choose another weight, or none.",
+            )),
+            Role::ClassScore(class)
+                if roles.task == Some(Task::Multiclass)
+                    && !roles.classes.names.contains(class) =>
+            {
+                found.push((
+                    format!("The column {name} is to be the score of {class}, and the label never has that value; its values are {names}."),
+                    "Choose it for one of these.",
+                ));
+            }
+            Role::Baseline
+                if !roles.classes.names.is_empty()
+                    && !any(&|cell, reading| {
+                        cell.number(reading).value().is_some()
+                            || roles.classes.class_of(cell).is_some()
+                    }) =>
+            {
+                found.push((
+                    format!("The previous model's {name} holds neither numbers nor the label's values ({names})."),
+                    "Choose its score, or its decision in the label's values.",
+                ));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn weighs(cell: Cell<'_>, reading: Reading) -> bool {
+    cell.number(reading).value().is_some_and(|own| own > 0.0)
 }
 
 /// The labels that came in files of their own, as classes or numbers of the plan.

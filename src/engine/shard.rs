@@ -208,16 +208,17 @@ impl Shard {
             visit(encode(&self.plan, &named, labels, numbers));
         };
         let source = files.open(read.file)?;
+        let mut unread = Vec::new();
         for segment in &read.segments {
-            if let Some(batches) = held.take(read.file, *segment) {
-                batches.into_iter().for_each(|batch| add(&all, &batch));
-                continue;
+            match held.take(read.file, *segment) {
+                Some(batches) => batches.into_iter().for_each(|batch| add(&all, &batch)),
+                None => unread.push(*segment),
             }
-            data::read_segment(&*source, index, *segment, &projection, &mut |batch| {
-                add(&names, &batch);
-                Ok(())
-            })?;
         }
+        data::read_segments(&*source, index, &unread, &projection, &mut |_, batch| {
+            add(&names, &batch);
+            Ok(())
+        })?;
         Ok(())
     }
 
@@ -233,20 +234,18 @@ impl Shard {
             let source = files.open(read.file)?;
             let mut part = PartSample { part: read.part, ..PartSample::default() };
             let projection = readable(index);
-            for segment in &read.segments {
-                data::read_segment(
-                    &*source,
-                    index,
-                    *segment,
-                    &projection,
-                    &mut |batch| {
-                        part.take(*rule, &batch);
-                        progress(batch.row_count as u64);
-                        self.held.keep(read.file, *segment, batch);
-                        Ok(())
-                    },
-                )?;
-            }
+            data::read_segments(
+                &*source,
+                index,
+                &read.segments,
+                &projection,
+                &mut |segment, batch| {
+                    part.take(*rule, &batch);
+                    progress(batch.row_count as u64);
+                    self.held.keep(read.file, segment, batch);
+                    Ok(())
+                },
+            )?;
             sampled.parts.push((read.table, part));
         }
         for (table, file, index, key, label) in &spec.labels {
@@ -266,19 +265,18 @@ fn label_file(
     label: usize,
 ) -> Result<(Vec<u64>, Cells), DataError> {
     let (mut hashes, mut cells) = (Vec::new(), Cells::new());
-    for segment in &index.segments {
-        data::read_segment(source, index, *segment, &[key, label], &mut |batch| {
-            let [keys, labels] = batch.columns.as_slice() else { return Ok(()) };
-            for row in 0..batch.row_count {
-                if let Some(hash) = id_hash(cell_of(keys, row)) {
-                    hashes.push(hash);
-                    let cell = cell_of(labels, row);
-                    cells.push(if cell == Cell::Text(b"") { Cell::Null } else { cell });
-                }
+    let segments = &index.segments;
+    data::read_segments(source, index, segments, &[key, label], &mut |_, batch| {
+        let [keys, labels] = batch.columns.as_slice() else { return Ok(()) };
+        for row in 0..batch.row_count {
+            if let Some(hash) = id_hash(cell_of(keys, row)) {
+                hashes.push(hash);
+                let cell = cell_of(labels, row);
+                cells.push(if cell == Cell::Text(b"") { Cell::Null } else { cell });
             }
-            Ok(())
-        })?;
-    }
+        }
+        Ok(())
+    })?;
     Ok((hashes, cells))
 }
 

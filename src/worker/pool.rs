@@ -167,6 +167,8 @@ pub struct Pool(Rc<RefCell<Inner>>);
 struct Inner {
     prepared: Option<Prepared>,
     workers: Vec<Seat>,
+    /// The worker that rehearses, before the first wish and never again: its code serves all later workers.
+    rehearsal: Option<WorkerHandle>,
     /// Counts spawns; messages of an earlier generation are dropped.
     generation: u32,
     handshake: Option<Timer>,
@@ -197,6 +199,7 @@ impl Pool {
         Self(Rc::new(RefCell::new(Inner {
             prepared: None,
             workers: Vec::new(),
+            rehearsal: None,
             generation: 0,
             handshake: None,
             run: 0,
@@ -232,6 +235,7 @@ impl Pool {
     pub fn wish(&self, wish: Wish) {
         let respawn = {
             let mut inner = self.0.borrow_mut();
+            inner.rehearsal = None;
             // A quick second look at open files may be overtaken: its answer is dropped by its run.
             let busy = match inner.wish.replace(wish) {
                 None => false,
@@ -386,8 +390,41 @@ impl Pool {
         };
         if all {
             self.tell(PoolEvent::Ready);
+            let is_first = generation == 1;
+            let has_wish = self.0.borrow().wish.is_some();
+            if is_first && !has_wish && platform::worker_count() > 1 {
+                self.rehearse();
+            }
             self.begin();
         }
+    }
+
+    /// Starts the rehearsal in a worker of its own, which ends with it, with the first wish, or with an error: nothing
+    /// depends on it.
+    fn rehearse(&self) {
+        let Some(prepared) = self.0.borrow().prepared.clone() else { return };
+        let (hears, dies) = (self.clone(), self.clone());
+        let spawned = prepared.spawn(
+            move |message| hears.rehearsed(&message),
+            move |_| dies.end_rehearsal(),
+        );
+        self.0.borrow_mut().rehearsal = spawned.ok();
+        self.0.borrow().rehearse_on();
+    }
+
+    fn rehearsed(&self, message: &Message) {
+        let said = postcard::from_bytes::<FromWorker>(&message.head);
+        if matches!(said, Ok(own) if own.body == Response::Rehearsed { has_more: true }) {
+            self.0.borrow().rehearse_on();
+        } else {
+            self.end_rehearsal();
+        }
+    }
+
+    fn end_rehearsal(&self) {
+        let pool = self.clone();
+        // In a turn of its own: the ended worker's listeners are dropped there.
+        moment::after(0, move || pool.0.borrow_mut().rehearsal = None);
     }
 
     /// Sends the first request of the wish.
@@ -445,8 +482,8 @@ impl Pool {
 
     fn answered(&self, index: usize, body: Response, parts: Vec<Part>) {
         let event = match body {
-            // Handled before.
-            Response::Ready { .. } => None,
+            // Handled before; said by the worker that rehearses.
+            Response::Ready { .. } | Response::Rehearsed { .. } => None,
             Response::Progress { rows_done } => {
                 self.0.borrow_mut().progressed(index, rows_done)
             }
@@ -533,6 +570,16 @@ impl Inner {
 
     fn has_open(&self, set: &Rc<TableSet>) -> bool {
         self.opened.as_ref().is_some_and(|opened| Rc::ptr_eq(opened, set))
+    }
+
+    fn rehearse_on(&self) {
+        let message = ToWorker { run: 0, body: Request::Rehearse };
+        if let Some(worker) = &self.rehearsal
+            && let Ok(head) = postcard::to_stdvec(&message)
+        {
+            // A worker that cannot be told just stays idle until the first wish.
+            let _posted = worker.post(&head, Vec::new(), &[]);
+        }
     }
 
     fn post(&mut self, index: usize, body: Request, parts: Vec<Part>, files: &[FileRef]) {

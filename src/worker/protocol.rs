@@ -20,6 +20,7 @@
 //! page ── Generate ─▶ lead ── Generated + file bytes  (gallery: the page makes `File`s of them)
 //! page ── Practise ─▶ lead ── Generated + file bytes  (the cause stays in the worker)
 //! page ── Reveal + report ─▶ lead ── Revealed
+//! page ── Rehearse ─▶ a worker of its own ── Rehearsed ─▶ page ── Rehearse ─▶ … until files come
 //! page ── Read + bytes ─▶ lead ── Opened;  page ── Share + report ─▶ lead ── Shared
 //! ```
 //! Every message carries the number of its run; an answer of an older run is dropped. A worker that does
@@ -73,6 +74,9 @@ pub enum Request {
         /// What the user has decided so far.
         choices: Choices,
     },
+    /// A worker of its own: go a stage on through small made cases, so that the program is compiled when files come
+    /// (see `rehearsal`). Answered by `Rehearsed`.
+    Rehearse,
     /// Any worker: run one job (`parts[0]`). Answered by `Progress`* and `Partial`.
     Run,
     /// Lead: here are the partial results (`parts[i]` from worker `i`).
@@ -140,6 +144,11 @@ pub enum Response {
     Ready {
         /// Its build id; must equal the page's.
         build: String,
+    },
+    /// The rehearsal is a stage further.
+    Rehearsed {
+        /// Whether there is more to do.
+        has_more: bool,
     },
     /// Rows read so far by this worker in this stage.
     Progress {

@@ -318,8 +318,49 @@ fn choices_that_cannot_be_followed_are_refused() {
         refused(Choices { roles, ..Choices::default() })
             .contains("does not hold numbers")
     );
+    let chosen = |name: &str, role| Choices {
+        roles: [(name.to_owned(), role)].into(),
+        ..Choices::default()
+    };
+    assert!(
+        refused(chosen("region", Role::Baseline)).contains("previous model's region")
+    );
     let threshold = Some(f64::NAN);
     assert!(refused(Choices { threshold, ..Choices::default() }).contains("cut-off"));
+}
+
+#[test]
+fn weights_that_are_all_zero_and_scores_of_no_class_are_refused() {
+    let refused = |text: &str, roles: &[(&str, Role)]| {
+        let roles = roles.iter().map(|(name, role)| ((*name).to_owned(), role.clone()));
+        let choices = Choices { roles: roles.collect(), ..Choices::default() };
+        let table = |role| MemoryTable {
+            role,
+            files: vec![("rows.csv".to_owned(), text.as_bytes().to_vec())],
+            labels: Vec::new(),
+        };
+        let tables = vec![table(TableRole::Reference), table(TableRole::Production)];
+        match run_memory(tables, &choices, Some(1)) {
+            Err(AnalysisError::Choice { what, .. }) => what,
+            other => panic!("{:?}", other.map(|own| own.verdict.sentence)),
+        }
+    };
+    let mut weighted = "x,w,score,label\n".to_owned();
+    let mut classes = "x,p_red,p_blue,p_green,label\n".to_owned();
+    for row in 0..900 {
+        let (x, share) = (row % 37, f64::from(row % 10) / 10.0);
+        weighted += &format!("{x},0,{share},{}\n", row % 2);
+        let label = ["red", "blue", "green"][row as usize % 3];
+        classes += &format!("{x},{share},{},0.1,{label}\n", 0.9 - share);
+    }
+    let what = refused(&weighted, &[("w", Role::Weight)]);
+    assert!(what.contains("weight w is nowhere above 0"), "{what}");
+    let of = |name: &str| Role::ClassScore(name.to_owned());
+    let what = refused(&classes, &[("p_red", of("red")), ("p_blue", of("violet"))]);
+    assert!(
+        what.contains("score of violet") && what.contains("blue, green, red"),
+        "{what}"
+    );
 }
 
 #[test]

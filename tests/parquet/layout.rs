@@ -10,8 +10,8 @@ use parquet_crate::file::metadata::{ParquetMetaDataReader, ParquetMetaDataWriter
 use parquet_crate::file::properties::WriterProperties;
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
-use whydrop::data::parquet::{BATCH_ROWS, ParquetFile, index, read_segment};
-use whydrop::data::{ByteSource, DataError, MemorySource, TextColumn, Values};
+use whydrop::data::parquet::{BATCH_ROWS, ParquetFile, index, read_segments};
+use whydrop::data::{ByteSource, DataError, MemorySource, Segment, TextColumn, Values};
 
 fn written(columns: Vec<(&str, ArrayRef)>, properties: WriterProperties) -> MemorySource {
     let batch = RecordBatch::try_from_iter(columns).unwrap();
@@ -97,16 +97,58 @@ fn the_thin_function_reads_the_same() {
     let source = fixture("texts--pyarrow-groups");
     let index = index(&source).unwrap();
     let mut found = Vec::new();
-    for segment in index.segments.iter().rev() {
-        read_segment(&source, &index, segment, &[0], &mut |batch| {
-            found.push((batch.first_row, cells(&batch.columns[0])));
-            Ok(())
-        })
-        .unwrap();
-    }
+    let backwards: Vec<Segment> = index.segments.iter().rev().copied().collect();
+    read_segments(&source, &index, &backwards, &[0], &mut |segment, batch| {
+        let rows = segment.first_row..segment.first_row + segment.row_count;
+        assert!(rows.contains(&batch.first_row));
+        found.push((batch.first_row, cells(&batch.columns[0])));
+        Ok(())
+    })
+    .unwrap();
     found.sort_by_key(|(first_row, _)| *first_row);
     let found: Vec<Cell> = found.into_iter().flat_map(|(_, cells)| cells).collect();
     assert_eq!(found, read(&source, &[0]).unwrap().1[0]);
+}
+
+/// Counts the bytes that are asked for.
+struct Counted(MemorySource, Mutex<usize>);
+
+impl ByteSource for Counted {
+    fn name(&self) -> &str {
+        self.0.name()
+    }
+    fn len_bytes(&self) -> u64 {
+        self.0.len_bytes()
+    }
+    fn read_range(
+        &self,
+        at: u64,
+        count: usize,
+        to: &mut Vec<u8>,
+    ) -> Result<(), DataError> {
+        *self.1.lock().unwrap() += count;
+        self.0.read_range(at, count, to)
+    }
+}
+
+#[test]
+fn the_footer_of_many_row_groups_is_read_once() {
+    let column: ArrayRef = Arc::new(Int32Array::from_iter_values(0..4_000));
+    let groups = WriterProperties::builder().set_max_row_group_row_count(Some(2));
+    let source = written(vec![("a", column)], groups.build());
+    let index = index(&source).unwrap();
+    assert_eq!(index.segments.len(), 2_000);
+    let counted = Counted(source, Mutex::new(0));
+    let mut rows = 0;
+    read_segments(&counted, &index, &index.segments, &[0], &mut |_, batch| {
+        rows += batch.row_count;
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(rows, 4_000);
+    // The data once, the footer once, and the first guess at the footer.
+    let asked = *counted.1.lock().unwrap();
+    assert!(asked <= counted.len_bytes() as usize + (64 << 10), "{asked} bytes");
 }
 
 /// A file whose data lie behind five GiB that nobody asks for.

@@ -61,19 +61,22 @@ pub fn index(source: &dyn ByteSource) -> Result<FileIndex, DataError> {
     ParquetFile::open(source).map(|file| file.index)
 }
 
-/// Reads one segment: the columns `projection` (positions in `index.columns`) of one row group, batch by
-/// batch in row order. The footer is read again, and parsed again unless it is the one this thread parsed
-/// last; keeping a [`ParquetFile`] spares both.
+/// Reads segments: the columns `projection` (positions in `index.columns`) of each row group, batch by batch in row
+/// order. The footer is read again once, and parsed again unless it is the one this thread parsed last: it grows with
+/// the number of row groups, so reading it for each of them would take their square.
 ///
 /// # Errors
 /// As [`ParquetFile::open`] and [`ParquetFile::read_segment`].
-pub fn read_segment(
+pub fn read_segments(
     source: &dyn ByteSource,
     index: &FileIndex,
-    segment: &Segment,
+    segments: &[Segment],
     projection: &[usize],
-    visit: &mut dyn FnMut(Batch) -> Result<(), DataError>,
+    visit: &mut dyn FnMut(Segment, Batch) -> Result<(), DataError>,
 ) -> Result<(), DataError> {
+    if segments.is_empty() {
+        return Ok(());
+    }
     let file = opened(source)?;
     if file.index.columns.len() != index.columns.len() {
         return Err(DataError::Unreadable {
@@ -81,7 +84,11 @@ pub fn read_segment(
             because: "it changed while it was being read".to_owned(),
         });
     }
-    file.read_segment(source, segment, projection, visit)
+    segments.iter().try_for_each(|segment| {
+        file.read_segment(source, segment, projection, &mut |batch| {
+            visit(*segment, batch)
+        })
+    })
 }
 
 /// The file a thread opened last, and its footer.
