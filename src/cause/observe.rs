@@ -474,15 +474,23 @@ fn of_outcome(looking: &mut Looking<'_>) {
             let signed = if up { tilt.shift } else { -tilt.shift };
             ramp(signed, 0.05, 0.5) * ramp(tilt.shift_z.abs(), 2.0, 5.0)
         };
-        // Of several classes the residual is being wrong: that it grew says nothing of a rate.
-        if looking.scene.task != Task::Multiclass {
-            let told = Detail { pair: Some((0.0, tilt.shift)), ..Detail::default() };
-            looking.note("shift_up", shift(true), told.clone());
-            looking.note("shift_down", shift(false), told.clone());
+        // Of several classes the residual is being wrong: that it grew says nothing of a rate. What other class rates
+        // give back does: when some come more often, others come less.
+        let (up, down, alone) = if looking.scene.task == Task::Multiclass {
+            let share = looking.scene.recalibrated.unwrap_or(0.0);
+            let own = ramp(share, 0.3, 0.8);
+            (own, 0.0, own)
+        } else {
             let alone =
                 ramp(tilt.shift_share, 0.3, 0.8) * ramp(tilt.shift_z.abs(), 2.0, 5.0);
-            looking.note("shift_alone", alone * relation.max(0.3), told);
-        }
+            (shift(true), shift(false), alone)
+        };
+        let one_way = looking.scene.task != Task::Multiclass;
+        let pair = one_way.then_some((0.0, tilt.shift));
+        let told = Detail { pair, ..Detail::default() };
+        looking.note("shift_up", up, told.clone());
+        looking.note("shift_down", down, told.clone());
+        looking.note("shift_alone", alone * relation.max(0.3), told);
         let slope = Detail { pair: Some((1.0, tilt.slope)), ..Detail::default() };
         let flat = ramp(1.0 - tilt.slope, 0.03, 0.4) * ramp(-tilt.slope_z, 2.0, 5.0);
         looking.note("slope_flat", flat, slope);

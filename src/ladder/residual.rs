@@ -16,7 +16,19 @@ use crate::encode::rows::NO_CLASS;
 use crate::stats::multiple::benjamini_hochberg;
 use crate::stats::{math, special};
 
+/// Of the growth of the mean square, what a line through the scores leaves at most where one factor is what changed:
+/// rows from before it came are there too, and factors scatter.
+const LEFT: f64 = 0.5;
+/// Unevenness of the factors of a column up to which they are one, and from which the column tells them apart.
+const EVEN: f64 = 0.35;
+const UNEVEN: f64 = 0.6;
+/// Slope of labels on scores against before, and its standard errors from 1, from which amounts grew by a factor.
+const RISES: (f64, f64) = (1.03, 4.0);
+/// Rows a code needs before and after to have a factor of its own.
+const MIN_FACTOR_ROWS: f64 = 50.0;
+
 /// A row: place in the codes, residual, score, label.
+#[derive(Clone, Copy)]
 struct Fact {
     place: usize,
     residual: f64,
@@ -97,6 +109,84 @@ pub fn outcome(
     let square = |at: usize| parts.iter().map(|own| squares(&own[at])).sum::<f64>();
     let grown = (square(1) - square(0)).max(0.05 * square(0)).max(f64::MIN_POSITIVE);
     tilt.shift_share = (mean_q * mean_q - mean_p * mean_p).max(0.0) / grown;
+    tilt.moved = columns_of(frames, split, &parts, grown);
+    tilt.columns.clone_from(&tilt.moved);
+    // Amounts that all grew by one factor moved most where they are largest, and so by every column that tells them
+    // apart. Whether they grew alike is seen in the factor of each code.
+    if tilt.slope >= RISES.0
+        && tilt.slope_z >= RISES.1
+        && let [[p, q]] = parts.as_slice()
+    {
+        let [on_p, on_q] = [beside_line(p), beside_line(q)];
+        // A factor makes the errors there were larger too.
+        let as_before = tilt.slope * tilt.slope * squares(&on_p);
+        let left = (squares(&on_q) - as_before).max(0.0) / grown;
+        let uneven = uneven(frames, split, [p, q], [moments(&on_p).1, moments(&on_q).1]);
+        let most = uneven.first().map_or(0.0, |own| own.share);
+        if left <= LEFT && most <= EVEN {
+            tilt.shift_share = 1.0 - left;
+            tilt.columns.clear();
+        } else if most >= UNEVEN {
+            tilt.columns = uneven;
+            tilt.columns.retain(|own| own.share >= UNEVEN);
+        }
+    }
+    Some(tilt)
+}
+
+/// How unlike the factors of a column's codes are, as a part of how far they are from 1 together, most first: the
+/// deviation of (label a score after over label a score before), chance taken off.
+fn uneven(
+    frames: &Frames<'_>,
+    split: &Split,
+    [p, q]: [&[Fact]; 2],
+    [spread_p, spread_q]: [f64; 2],
+) -> Vec<ColumnShare> {
+    let sums = |codes: &[u8], facts: &[Fact]| {
+        let mut sums = vec![[0.0_f64; 3]; 256];
+        for own in facts {
+            let code = codes.get(own.place).copied().unwrap_or(255);
+            if let Some(cell) = sums.get_mut(usize::from(code)) {
+                *cell = [cell[0] + own.label, cell[1] + own.score, cell[2] + 1.0];
+            }
+        }
+        sums
+    };
+    let one = |(at, column): (usize, usize)| {
+        let codes = &split.stacked.matrix.columns.get(at)?.codes;
+        let mut factors: Vec<[f64; 3]> = Vec::new();
+        for (a, b) in sums(codes, p).into_iter().zip(sums(codes, q)) {
+            let enough = a[2].min(b[2]) >= MIN_FACTOR_ROWS;
+            if enough && a.iter().chain(&b).all(|own| *own > 0.0) {
+                let error_p = spread_p / (a[0] / a[2]);
+                let error_q = spread_q / (b[0] / b[2]);
+                let factor = (b[0] / b[1]) / (a[0] / a[1]);
+                let error = error_p * error_p / a[2] + error_q * error_q / b[2];
+                factors.push([factor, factor * factor * error, b[2]]);
+            }
+        }
+        let rows: f64 = factors.iter().map(|own| own[2]).sum();
+        let mean = factors.iter().map(|own| own[0] * own[2]).sum::<f64>() / rows;
+        let beyond = factors
+            .iter()
+            .map(|own| ((own[0] - mean) * (own[0] - mean) - own[1]) * own[2] / rows);
+        let deviation = math::sqrt(beyond.sum::<f64>().max(0.0));
+        let share = deviation / (mean - 1.0).abs().max(f64::MIN_POSITIVE);
+        (factors.len() >= 2).then(|| ColumnShare { column, share: share.min(1.0) })
+    };
+    let mut found: Vec<ColumnShare> =
+        inputs_of(frames, split).into_iter().filter_map(one).collect();
+    found.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.column.cmp(&b.column)));
+    found
+}
+
+/// Columns by which residuals moved, with their share in the growth of the mean square, largest first.
+fn columns_of(
+    frames: &Frames<'_>,
+    split: &Split,
+    parts: &[[Vec<Fact>; 2]],
+    grown: f64,
+) -> Vec<ColumnShare> {
     let mut tested: Vec<(usize, f64, f64)> = Vec::new();
     for (at, column) in inputs_of(frames, split) {
         let Some(codes) = split.stacked.matrix.columns.get(at) else { continue };
@@ -110,17 +200,26 @@ pub fn outcome(
     }
     let q_values =
         benjamini_hochberg(&tested.iter().map(|own| own.1).collect::<Vec<f64>>());
-    tilt.columns = tested
+    let mut columns: Vec<ColumnShare> = tested
         .iter()
         .zip(q_values)
         .filter(|(_, q)| *q <= GATE)
         .map(|(own, _)| ColumnShare { column: own.0, share: own.2.min(1.0) })
         .collect();
-    tilt.columns
-        .sort_by(|a, b| b.share.total_cmp(&a.share).then(a.column.cmp(&b.column)));
-    tilt.columns.truncate(PLAYERS - 2);
-    tilt.moved.clone_from(&tilt.columns);
-    Some(tilt)
+    columns.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.column.cmp(&b.column)));
+    columns.truncate(PLAYERS - 2);
+    columns
+}
+
+/// The rows with what the line through their scores leaves as the residual.
+fn beside_line(facts: &[Fact]) -> Vec<Fact> {
+    let n = facts.len() as f64;
+    let mean = |of: fn(&Fact) -> f64| facts.iter().map(of).sum::<f64>() / n;
+    let (x, y) = (mean(|own| own.score), mean(|own| own.label));
+    let slope = slope(facts).map_or(1.0, |own| own.0);
+    let beside =
+        |own: &Fact| Fact { residual: own.label - y - slope * (own.score - x), ..*own };
+    facts.iter().map(beside).collect()
 }
 
 /// Classes rarer than this before launch are too few rows to look at one by one.

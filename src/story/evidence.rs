@@ -174,12 +174,17 @@ pub fn sentence(
             )
         }
         "shift_up" | "shift_down" | "shift_alone" => {
-            let (_, shift) = numbers.pair?;
+            let Some((_, shift)) = numbers.pair else {
+                return Some(phrase::sentence(
+                    "for equal inputs some classes come more often than before launch and others less, by about the same \
+                     factors everywhere",
+                ));
+            };
             if metric.family == AMOUNTS {
                 // Of amounts there are no odds; how much they moved the bias tells.
                 let way = if shift > 0.0 { "higher" } else { "lower" };
                 let kind = if name == "shift_alone" {
-                    ", by about as much everywhere"
+                    ", by about as much or by about the same factor everywhere"
                 } else {
                     ""
                 };

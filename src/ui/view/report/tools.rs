@@ -21,11 +21,8 @@ pub fn Tools() -> impl IntoView {
             view! { <p class="failure-words" data-testid="error" role="alert">{words}</p> }
         })
     };
-    let updating = move || match (session.busy.get(), session.complete.get()) {
-        (false, _) => "",
-        (true, true) => text::UPDATING,
-        (true, false) => text::WORKING_OUT_WHY,
-    };
+    let is_updating = move || session.busy.get() && session.complete.get();
+    let updating = move || if is_updating() { text::UPDATING } else { "" };
     // A report from elsewhere has no tables to look at again.
     let has_tables = move || !session.share.opened.get();
     view! {

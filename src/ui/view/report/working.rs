@@ -10,7 +10,10 @@ use crate::ui::text;
 pub fn Working() -> impl IntoView {
     let session = expect_context::<Session>();
     let is_at_work = Memo::new(move |_| session.is_at_work());
+    let words = move || if is_at_work.get() { text::WORKING_OUT_WHY } else { "" };
     view! {
+        // Always there, so that a screen reader hears it change.
+        <p class="working-words" role="status">{words}</p>
         <Show when=move || is_at_work.get()>
             <div class="working">
                 <progress data-testid="progress" aria-label=text::WORKING_OUT_WHY></progress>
