@@ -1,9 +1,10 @@
 // How long does a million rows against a million rows take in a real browser, and how much memory?
-//   node bench/pair/run.mjs FOLDER [parquet|csv …] [--rounds 3]
+//   node bench/pair/run.mjs FOLDER [parquet|csv …] [--rounds 3] [--pause 0]
 // FOLDER holds the pair (`make big-pair` writes it), dist/ the site. Printed for every format: seconds from giving
 // the files to "Analyse can be pressed", from pressing it to the verdict, to the whole report, and all of it; the peak resident memory
 // of the tab's process (page, workers and their wasm memory, all in one process); requests
-// made; and the report's verdict. Every round opens a fresh browser, so nothing is warm but the disk.
+// made; and the report's verdict. Every round opens a fresh browser, so nothing is warm but the disk. `--pause` is how many
+// seconds pass before the files are given: while a person looks for them, a worker rehearses.
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,11 +15,11 @@ import { launch } from "../../tests/browser/chromium.mjs";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { rounds: { type: "string", default: "3" } },
+    options: { rounds: { type: "string", default: "3" }, pause: { type: "string", default: "0" } },
 });
 const [folder, ...named] = positionals;
 if (!folder) {
-    console.error("usage: node bench/pair/run.mjs FOLDER [parquet|csv …] [--rounds 3]");
+    console.error("usage: node bench/pair/run.mjs FOLDER [parquet|csv …] [--rounds 3] [--pause 0]");
     process.exit(2);
 }
 const formats = named.length ? named : ["parquet", "csv"];
@@ -72,6 +73,7 @@ async function round(url, requests, format) {
                 }
             }).observe({ type: "longtask" });
         });
+        await page.waitForTimeout(1000 * Number(values.pause));
         const started = performance.now();
         await hook("reference-input").setInputFiles(join(resolve(folder), `before.${format}`));
         await hook("production-input").setInputFiles(join(resolve(folder), `after.${format}`));

@@ -18,6 +18,8 @@ pub struct Scene<'a> {
     pub task: Task,
     /// The report so far: verdict, metrics, change point.
     pub report: &'a Report,
+    /// Outcomes after launch are in words that never occur before it.
+    pub other_words: bool,
     /// The ladder.
     pub split: Option<&'a Split>,
     /// Columns behind who we see.

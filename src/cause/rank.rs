@@ -59,6 +59,8 @@ impl Word {
 pub enum Lacking {
     /// Labels of production rows.
     Labels,
+    /// Labels of production rows in the words of before launch.
+    Words,
     /// The model's scores.
     Scores,
     /// Decisions.
@@ -326,6 +328,7 @@ fn lacking(scene: &Scene<'_>, cause: CauseId) -> Option<Lacking> {
     let training = scene.frames.training.is_some() || scene.training_gap.is_some();
     let needs_labels = OF_RELATION.contains(&cause) || cause == C::ThresholdCost;
     match cause {
+        _ if needs_labels && !labels && scene.other_words => Some(Lacking::Words),
         _ if needs_labels && !labels => Some(Lacking::Labels),
         C::ServedNotLogged | C::CalibrationBaseRate if !scores => Some(Lacking::Scores),
         C::ThresholdCost if !decisions && scene.task == Task::Binary => {

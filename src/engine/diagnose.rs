@@ -17,8 +17,9 @@ use super::tables::Tables;
 use crate::bug::{self, Change, Fingerprint, View};
 use crate::cause::probe;
 use crate::cause::{self, Detail, InSample, Ranked, Scene, Standing, Word};
-use crate::choices::{Choices, Task};
+use crate::choices::{Choices, TableRole, Task};
 use crate::encode::frame::{FrameSource, Frames};
+use crate::encode::plan::TablePlan;
 use crate::encode::rows::NO_DAY;
 use crate::ladder::logged::{Decisions, Logged};
 use crate::ladder::loss::RowLoss;
@@ -159,10 +160,13 @@ pub fn diagnose(
         Some(DriftBand::Slight) => 0.3,
         Some(DriftBand::None) | None => 0.0,
     };
+    let has_other_words =
+        |own: &TablePlan| own.role == TableRole::Production && own.other_words;
     let scene = Scene {
         frames: &frames,
         task,
         report,
+        other_words: analysis.plan.tables.iter().any(has_other_words),
         split: split.as_ref(),
         who: &who,
         tilt: outcome.as_ref(),

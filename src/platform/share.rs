@@ -142,7 +142,7 @@ pub fn save_picture(within: &JsValue, title: &str, note: &str, name: &str) {
 /// A file name made of a chart's title: its first words in small letters.
 #[must_use]
 pub fn picture_name(title: &str) -> String {
-    let words = title.to_lowercase();
+    let words = title.to_ascii_lowercase();
     let words: Vec<&str> = words
         .split(|own: char| !own.is_alphanumeric())
         .filter(|own| !own.is_empty())

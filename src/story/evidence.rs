@@ -422,6 +422,7 @@ pub fn next_check(cause: CauseId, columns: &[String]) -> String {
 pub fn lacking(input: &str) -> String {
     let text = match input {
         "labels" => "production has no labels yet",
+        "words" => "production's outcomes are in words that never occur before launch",
         "scores" => "there is no score column",
         "decisions" => "there is no decision column",
         "time" => "there is no time column",

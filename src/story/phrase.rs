@@ -34,7 +34,7 @@ pub const fn plural<'a>(value: u64, one: &'a str, many: &'a str) -> &'a str {
 /// "a" or "an" before `noun`, and the noun.
 #[must_use]
 pub fn article(noun: &str) -> String {
-    let lower = noun.to_lowercase();
+    let lower = noun.to_ascii_lowercase();
     let silent = ["hour", "honest", "honour"].iter().any(|word| lower.starts_with(word));
     let hard = ["uni", "use", "one", "eu"].iter().any(|word| lower.starts_with(word));
     let letters = ["f1", "mae", "rmse", "r²", "8", "11", "18"];
@@ -138,7 +138,7 @@ pub fn name(column: &str) -> String {
     let plain = column.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-');
     let misread = column.chars().count() < 2
         || column.chars().all(|c| c.is_ascii_digit())
-        || MISREAD.contains(&column.to_lowercase().as_str());
+        || MISREAD.contains(&column.to_ascii_lowercase().as_str());
     if plain && !misread { column } else { quoted(&column) }
 }
 

@@ -89,7 +89,16 @@ fn confirm(facts: &Facts<'_>) -> PlanStep {
     }
     let mut to_do = Vec::new();
     let periods = facts.periods(TableRole::Production);
+    let other_words = report.notes.iter().any(|own| own.code == "other_outcomes");
     match (facts.kind(), periods.last()) {
+        (VerdictKind::UnknownWithoutLabels, _) if other_words => to_do.push(format!(
+            "say which of the new words means what, write the outcomes of the {} as before launch, and analyse again",
+            phrase::counted(
+                facts.rows(TableRole::Production),
+                "production row",
+                "production rows"
+            )
+        )),
         (VerdictKind::UnknownWithoutLabels, _) => to_do.push(format!(
             "get outcomes for the {}, or for a random part of them",
             phrase::counted(

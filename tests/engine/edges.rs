@@ -521,6 +521,11 @@ fn outcomes_in_other_words_are_neither_missing_nor_a_fair_part() {
             sentence.contains("in words that never occur before launch"),
             "{sentence}"
         );
+        let labels = report.examined.iter().find(|own| own.id == "label_problem");
+        let because = &labels.expect("examined").because;
+        assert!(because.contains("words that never occur"), "{because}");
+        let first = report.plan.first().expect("a plan").to_do.join(" ");
+        assert!(first.contains("which of the new words means what"), "{first}");
     }
     // A word for "not known yet" leaves the others what they are.
     let waiting = guessed(

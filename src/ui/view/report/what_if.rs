@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use leptos::web_sys::HtmlInputElement;
 
 use super::trying::{Panel, SEGMENTS, Shown, Trying, by_row, has_scores};
 use crate::choices::TableRole;
@@ -85,9 +86,9 @@ fn CutOff(
         }
     };
     let type_in = move |event| {
-        if let Ok(value) = event_target_value(&event).parse::<f64>()
-            && value.is_finite()
-        {
+        // The browser reads the number: our own reader of floats would be a twentieth of the program's data.
+        let value = event_target::<HtmlInputElement>(&event).value_as_number();
+        if value.is_finite() {
             panel.trying.cut_off.set(value);
         }
     };
