@@ -104,7 +104,7 @@ pub fn names(palette: &Palette, name: &str, names: Vec<String>) -> Axis {
 #[must_use]
 pub fn days(periods: &[Period]) -> Vec<String> {
     let mut known = String::new();
-    let mut short = |period: &Period| {
+    let short = |period: &Period| {
         let whole = number::date(&period.start);
         let mut parts = whole.split(' ');
         match (parts.next(), parts.next().and_then(|name| name.get(..3)), parts.next()) {
@@ -120,7 +120,7 @@ pub fn days(periods: &[Period]) -> Vec<String> {
             _ => whole,
         }
     };
-    periods.iter().map(|period| short(period)).collect()
+    periods.iter().map(short).collect()
 }
 
 /// A place on an axis of names.

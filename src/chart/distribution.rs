@@ -10,7 +10,7 @@ use crate::story::{number, phrase};
 use crate::ui::text;
 
 /// Above this many bars, or with long names, bars lie on their side so that names can be read.
-const UPRIGHT_BARS: usize = 14;
+const UPRIGHT_BARS: usize = 6;
 /// Names longer than this (characters) are cut in the picture; the table has them whole.
 const NAME_CHARS: usize = 22;
 
@@ -70,7 +70,7 @@ pub fn share(rows: u64, all: u64) -> f64 {
 fn lies(bins: &[Bin]) -> bool {
     let numeric = bins.iter().any(|bin| bin.kind == BinKind::Range);
     let long = bins.iter().any(|bin| bin.title.chars().count() > 10);
-    !numeric && (bins.len() > 6 || long) || bins.len() > UPRIGHT_BARS && !numeric
+    !numeric && (bins.len() > UPRIGHT_BARS || long)
 }
 
 fn short(title: &str) -> String {

@@ -55,7 +55,8 @@ pub fn picture(report: &Report) -> Option<Picture> {
 }
 
 fn option(palette: &Palette, periods: &[Period], change: Option<&str>) -> Sheet {
-    let read: [(&str, &str, LineStyleType, fn(&Period) -> Option<f64>); 3] = [
+    type Read<'a> = (&'a str, &'a str, LineStyleType, fn(&Period) -> Option<f64>);
+    let read: [Read<'_>; 3] = [
         (text::DRIFT, &palette.production, LineStyleType::Solid, |p| Some(p.drift)),
         (text::MISSING, &palette.worse, LineStyleType::Dashed, |p| Some(p.missing)),
         (text::DECISIONS, &palette.reference, LineStyleType::Dotted, |p| p.decision_rate),

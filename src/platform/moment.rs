@@ -57,9 +57,7 @@ pub fn when_idle(run: impl FnOnce() + 'static) {
             .unwrap_or(false);
     if has_idle {
         let run = Closure::once_into_js(run);
-        if request_idle_callback(&run).is_ok() {
-            return;
-        }
+        if request_idle_callback(&run).is_ok() {}
     } else {
         after(60, run);
     }

@@ -29,7 +29,8 @@ pub fn rename(name: &str) {
 /// Calls back with the name of a step that Back or Forward came to, as long as the page lives.
 pub fn on_return(run: impl Fn(String) + 'static) {
     EventListener::new(&window(), "popstate", move |event| {
-        let state = event.dyn_ref::<web_sys::PopStateEvent>().map(|own| own.state());
+        let state =
+            event.dyn_ref::<web_sys::PopStateEvent>().map(web_sys::PopStateEvent::state);
         if let Some(name) = state.and_then(|own| own.as_string()) {
             run(name);
         }

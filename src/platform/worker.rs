@@ -80,7 +80,7 @@ impl Prepared {
             .map_err(|error| words(&error))?;
         let script_url =
             Url::create_object_url_with_blob(&blob).map_err(|error| words(&error))?;
-        Ok(Self { module: module.into(), script_url })
+        Ok(Self { module, script_url })
     }
 
     /// Starts one worker. `hear` gets its messages, `died` the words of an error that ended it.

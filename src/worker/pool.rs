@@ -94,6 +94,7 @@ impl Wish {
 }
 
 /// What the pool tells the page.
+#[expect(clippy::large_enum_variant, reason = "one event is held at a time")]
 #[derive(Debug)]
 pub enum PoolEvent {
     /// All workers are up: from now on nothing is asked of the network.
@@ -364,7 +365,7 @@ impl Pool {
                 }
             }
             Err(_) => {
-                self.end_later(generation, "it answered in words of another version")
+                self.end_later(generation, "it answered in words of another version");
             }
         }
     }

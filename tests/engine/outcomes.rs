@@ -4,7 +4,7 @@ use super::csv_pair;
 use whydrop::choices::{Choices, Role};
 use whydrop::engine::native::run_memory;
 use whydrop::report::{Report, VerdictKind};
-use whydrop::stats::math::sigmoid;
+use whydrop::stats::math::{exp, sigmoid};
 use whydrop::stats::random::Random;
 
 /// Rows a table, and days of it.
@@ -185,7 +185,7 @@ fn classes(seed: u64, month: usize, factors: [f64; 3], turned: bool) -> String {
         let (x, y) = (random.normal(), random.normal());
         let shares = |x: f64, factors: [f64; 3]| {
             let raw = [1.2 * x, 1.2 * y, -0.6 * x - 0.6 * y];
-            let own = [0, 1, 2].map(|at| factors[at] * raw[at].exp());
+            let own = [0, 1, 2].map(|at| factors[at] * exp(raw[at]));
             let sum: f64 = own.iter().sum();
             own.map(|own| own / sum)
         };
