@@ -1,6 +1,6 @@
 // How long does a million rows against a million rows take in a real browser, and how much memory?
 //   node bench/pair/run.mjs FOLDER [parquet|csv …] [--rounds 3] [--pause 0]
-// FOLDER holds the pair (`make big-pair` writes it), dist/ the site. Printed for every format: seconds from giving
+// FOLDER holds the pair (`make bench-browser` writes it), dist/ the site. Printed for every format: seconds from giving
 // the files to "Analyse can be pressed", from pressing it to the verdict, to the whole report, and all of it; the peak resident memory
 // of the tab's process (page, workers and their wasm memory, all in one process); requests
 // made; and the report's verdict. Every round opens a fresh browser, so nothing is warm but the disk. `--pause` is how many

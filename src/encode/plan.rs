@@ -87,6 +87,12 @@ pub struct TablePlan {
 }
 
 impl EncodePlan {
+    /// Whether none of a table's outcomes counts, because of so many in words of their own.
+    #[must_use]
+    pub fn has_other_words(&self, table: TableRole) -> bool {
+        self.tables.iter().any(|own| own.role == table && own.other_words)
+    }
+
     /// The key whose rows belong together.
     #[must_use]
     pub fn entity(&self) -> Option<&Named> {

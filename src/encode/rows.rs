@@ -4,7 +4,7 @@
 
 use super::code::BLOCKS;
 use super::coder::NumberTally;
-use super::plan::{EncodePlan, Named, TablePlan};
+use super::plan::{EncodePlan, Named};
 use crate::choices::{Role, TableRole, Task};
 use crate::data::cell::{Cell, Parsed, Reading, cell_of};
 use crate::data::class::Classes;
@@ -339,8 +339,7 @@ fn own_labels(
         .zip(known)
         .filter(|(cell, class)| **class == NO_CLASS && *cell != Cell::Null)
         .count() as u64;
-    let is_own = |table: &&TablePlan| table.role == named.table && table.other_words;
-    if plan.tables.iter().any(|table| is_own(&table)) {
+    if plan.has_other_words(named.table) {
         rows.label_class.fill(NO_CLASS);
     }
 }

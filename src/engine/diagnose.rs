@@ -19,7 +19,6 @@ use crate::cause::probe;
 use crate::cause::{self, Detail, InSample, Ranked, Scene, Standing, Word};
 use crate::choices::{Choices, TableRole, Task};
 use crate::encode::frame::{FrameSource, Frames};
-use crate::encode::plan::TablePlan;
 use crate::encode::rows::NO_DAY;
 use crate::ladder::logged::{Decisions, Logged};
 use crate::ladder::loss::RowLoss;
@@ -160,13 +159,11 @@ pub fn diagnose(
         Some(DriftBand::Slight) => 0.3,
         Some(DriftBand::None) | None => 0.0,
     };
-    let has_other_words =
-        |own: &TablePlan| own.role == TableRole::Production && own.other_words;
     let scene = Scene {
         frames: &frames,
         task,
         report,
-        other_words: analysis.plan.tables.iter().any(has_other_words),
+        other_words: analysis.plan.has_other_words(TableRole::Production),
         split: split.as_ref(),
         who: &who,
         tilt: outcome.as_ref(),

@@ -134,15 +134,32 @@ pub fn outcome(
     Some(tilt)
 }
 
-/// How unlike the factors of a column's codes are, as a part of how far they are from 1 together, most first: the
-/// deviation of (label a score after over label a score before), chance taken off.
+/// How unlike the factors of each column's codes are, most first.
 fn uneven(
     frames: &Frames<'_>,
     split: &Split,
+    rows: [&[Fact]; 2],
+    spreads: [f64; 2],
+) -> Vec<ColumnShare> {
+    let one = |(at, column): (usize, usize)| {
+        let codes = &split.stacked.matrix.columns.get(at)?.codes;
+        let share = unevenness(codes, rows, spreads)?.min(1.0);
+        Some(ColumnShare { column, share })
+    };
+    let mut found: Vec<ColumnShare> =
+        inputs_of(frames, split).into_iter().filter_map(one).collect();
+    found.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.column.cmp(&b.column)));
+    found
+}
+
+/// The deviation of the codes' factors (label a score after over label a score before), chance taken off, as a part of
+/// how far they are from 1 together, 0 or more; `None` with fewer than two codes of enough rows.
+fn unevenness(
+    codes: &[u8],
     [p, q]: [&[Fact]; 2],
     [spread_p, spread_q]: [f64; 2],
-) -> Vec<ColumnShare> {
-    let sums = |codes: &[u8], facts: &[Fact]| {
+) -> Option<f64> {
+    let sums = |facts: &[Fact]| {
         let mut sums = vec![[0.0_f64; 3]; 256];
         for own in facts {
             let code = codes.get(own.place).copied().unwrap_or(255);
@@ -152,32 +169,25 @@ fn uneven(
         }
         sums
     };
-    let one = |(at, column): (usize, usize)| {
-        let codes = &split.stacked.matrix.columns.get(at)?.codes;
-        let mut factors: Vec<[f64; 3]> = Vec::new();
-        for (a, b) in sums(codes, p).into_iter().zip(sums(codes, q)) {
-            let enough = a[2].min(b[2]) >= MIN_FACTOR_ROWS;
-            if enough && a.iter().chain(&b).all(|own| *own > 0.0) {
-                let error_p = spread_p / (a[0] / a[2]);
-                let error_q = spread_q / (b[0] / b[2]);
-                let factor = (b[0] / b[1]) / (a[0] / a[1]);
-                let error = error_p * error_p / a[2] + error_q * error_q / b[2];
-                factors.push([factor, factor * factor * error, b[2]]);
-            }
+    // Factor, square of its error, rows.
+    let mut factors: Vec<[f64; 3]> = Vec::new();
+    for (a, b) in sums(p).into_iter().zip(sums(q)) {
+        let enough = a[2].min(b[2]) >= MIN_FACTOR_ROWS;
+        if enough && a.iter().chain(&b).all(|own| *own > 0.0) {
+            let error_p = spread_p / (a[0] / a[2]);
+            let error_q = spread_q / (b[0] / b[2]);
+            let factor = (b[0] / b[1]) / (a[0] / a[1]);
+            let error = error_p * error_p / a[2] + error_q * error_q / b[2];
+            factors.push([factor, factor * factor * error, b[2]]);
         }
-        let rows: f64 = factors.iter().map(|own| own[2]).sum();
-        let mean = factors.iter().map(|own| own[0] * own[2]).sum::<f64>() / rows;
-        let beyond = factors
-            .iter()
-            .map(|own| ((own[0] - mean) * (own[0] - mean) - own[1]) * own[2] / rows);
-        let deviation = math::sqrt(beyond.sum::<f64>().max(0.0));
-        let share = deviation / (mean - 1.0).abs().max(f64::MIN_POSITIVE);
-        (factors.len() >= 2).then(|| ColumnShare { column, share: share.min(1.0) })
-    };
-    let mut found: Vec<ColumnShare> =
-        inputs_of(frames, split).into_iter().filter_map(one).collect();
-    found.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.column.cmp(&b.column)));
-    found
+    }
+    let rows: f64 = factors.iter().map(|own| own[2]).sum();
+    let mean = factors.iter().map(|own| own[0] * own[2]).sum::<f64>() / rows;
+    let beyond = factors
+        .iter()
+        .map(|own| ((own[0] - mean) * (own[0] - mean) - own[1]) * own[2] / rows);
+    let deviation = math::sqrt(beyond.sum::<f64>().max(0.0));
+    (factors.len() >= 2).then(|| deviation / (mean - 1.0).abs().max(f64::MIN_POSITIVE))
 }
 
 /// Columns by which residuals moved, with their share in the growth of the mean square, largest first.
@@ -382,5 +392,30 @@ mod tests {
         // One code only, and no rows.
         assert!(moved(&[0; 66], &before, &after(0.4)).is_none());
         assert!(moved(&codes, &[], &[]).is_none());
+    }
+
+    #[test]
+    fn factors_of_codes_are_as_uneven_as_worked_out_apart() {
+        let rows = |factor: fn(usize) -> f64| -> Vec<Fact> {
+            let one = |place: usize| {
+                let score = 50.0 + (place * 13 % 40) as f64;
+                let label = score * factor(place % 3) + (place * 7 % 11) as f64 - 5.0;
+                Fact { place, residual: 0.0, score, label }
+            };
+            (0..300).map(one).collect()
+        };
+        let codes: Vec<u8> = (0..300).map(|row| (row % 3) as u8).collect();
+        let spreads = [math::sqrt(10.0), math::sqrt(10.0)];
+        let before = rows(|_| 1.0);
+        let of = |factor| unevenness(&codes, [&before, &rows(factor)], spreads);
+        let one = of(|code| [1.0, 1.2, 1.6][code]).expect("three codes");
+        let alike = of(|_| 1.3).expect("three codes");
+        assert!((one / 0.935_173_059_019_023_4 - 1.0).abs() < 1e-9, "{one}");
+        assert!(alike < 0.02, "{alike}");
+        // One code only, too few rows of each, and none.
+        assert!(unevenness(&[0; 300], [&before, &before], spreads).is_none());
+        let few = |own: &[Fact]| own.iter().take(60).copied().collect::<Vec<Fact>>();
+        assert!(unevenness(&codes, [&few(&before), &few(&before)], spreads).is_none());
+        assert!(unevenness(&codes, [&[], &[]], spreads).is_none());
     }
 }

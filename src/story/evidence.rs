@@ -175,10 +175,14 @@ pub fn sentence(
         }
         "shift_up" | "shift_down" | "shift_alone" => {
             let Some((_, shift)) = numbers.pair else {
-                return Some(phrase::sentence(
-                    "for equal inputs some classes come more often than before launch and others less, by about the same \
-                     factors everywhere",
-                ));
+                let kind = if name == "shift_alone" {
+                    ", by about the same factor of each everywhere"
+                } else {
+                    ""
+                };
+                return Some(phrase::sentence(&format!(
+                    "for equal inputs some classes come more often than before launch and others less{kind}"
+                )));
             };
             if metric.family == AMOUNTS {
                 // Of amounts there are no odds; how much they moved the bias tells.

@@ -294,21 +294,18 @@ fn impossible_times_are_left_out_and_told() {
     }
 }
 
+/// What is said of choices that the same file in both places cannot follow.
+fn refused_of(text: &str, choices: &Choices) -> String {
+    match run_memory(csv_pair(text, text), choices, Some(1)) {
+        Err(AnalysisError::Choice { what, .. }) => what,
+        other => panic!("{:?}", other.map(|own| own.verdict.sentence)),
+    }
+}
+
 #[test]
 fn choices_that_cannot_be_followed_are_refused() {
     let text = csv(&rows(1, 500, 1.0), &PLAIN);
-    let refused = |choices: Choices| {
-        let table = |role| MemoryTable {
-            role,
-            files: vec![("rows.csv".to_owned(), text.as_bytes().to_vec())],
-            labels: Vec::new(),
-        };
-        let tables = vec![table(TableRole::Reference), table(TableRole::Production)];
-        match run_memory(tables, &choices, Some(1)) {
-            Err(AnalysisError::Choice { what, .. }) => what,
-            other => panic!("{:?}", other.map(|own| own.verdict.sentence)),
-        }
-    };
+    let refused = |choices: Choices| refused_of(&text, &choices);
     let metric =
         |name: &str| Choices { metric: Some(name.to_owned()), ..Choices::default() };
     assert!(refused(metric("banana")).contains("no metric named banana"));
@@ -333,17 +330,7 @@ fn choices_that_cannot_be_followed_are_refused() {
 fn weights_that_are_all_zero_and_scores_of_no_class_are_refused() {
     let refused = |text: &str, roles: &[(&str, Role)]| {
         let roles = roles.iter().map(|(name, role)| ((*name).to_owned(), role.clone()));
-        let choices = Choices { roles: roles.collect(), ..Choices::default() };
-        let table = |role| MemoryTable {
-            role,
-            files: vec![("rows.csv".to_owned(), text.as_bytes().to_vec())],
-            labels: Vec::new(),
-        };
-        let tables = vec![table(TableRole::Reference), table(TableRole::Production)];
-        match run_memory(tables, &choices, Some(1)) {
-            Err(AnalysisError::Choice { what, .. }) => what,
-            other => panic!("{:?}", other.map(|own| own.verdict.sentence)),
-        }
+        refused_of(text, &Choices { roles: roles.collect(), ..Choices::default() })
     };
     let mut weighted = "x,w,score,label\n".to_owned();
     let mut classes = "x,p_red,p_blue,p_green,label\n".to_owned();

@@ -110,27 +110,6 @@ fn the_thin_function_reads_the_same() {
     assert_eq!(found, read(&source, &[0]).unwrap().1[0]);
 }
 
-/// Counts the bytes that are asked for.
-struct Counted(MemorySource, Mutex<usize>);
-
-impl ByteSource for Counted {
-    fn name(&self) -> &str {
-        self.0.name()
-    }
-    fn len_bytes(&self) -> u64 {
-        self.0.len_bytes()
-    }
-    fn read_range(
-        &self,
-        at: u64,
-        count: usize,
-        to: &mut Vec<u8>,
-    ) -> Result<(), DataError> {
-        *self.1.lock().unwrap() += count;
-        self.0.read_range(at, count, to)
-    }
-}
-
 #[test]
 fn the_footer_of_many_row_groups_is_read_once() {
     let column: ArrayRef = Arc::new(Int32Array::from_iter_values(0..4_000));
@@ -138,17 +117,17 @@ fn the_footer_of_many_row_groups_is_read_once() {
     let source = written(vec![("a", column)], groups.build());
     let index = index(&source).unwrap();
     assert_eq!(index.segments.len(), 2_000);
-    let counted = Counted(source, Mutex::new(0));
+    let source = Watched(source, Mutex::default());
     let mut rows = 0;
-    read_segments(&counted, &index, &index.segments, &[0], &mut |_, batch| {
+    read_segments(&source, &index, &index.segments, &[0], &mut |_, batch| {
         rows += batch.row_count;
         Ok(())
     })
     .unwrap();
     assert_eq!(rows, 4_000);
     // The data once, the footer once, and the first guess at the footer.
-    let asked = *counted.1.lock().unwrap();
-    assert!(asked <= counted.len_bytes() as usize + (64 << 10), "{asked} bytes");
+    let asked: u64 = source.take().iter().map(|own| own.end - own.start).sum();
+    assert!(asked <= source.len_bytes() + (64 << 10), "{asked} bytes");
 }
 
 /// A file whose data lie behind five GiB that nobody asks for.

@@ -410,13 +410,8 @@ fn label_notes(tables: &Tables, analysis: &Analysis, report: &Report) -> Vec<Not
             };
             let from_file = tables.tables.iter().find_map(|table| table.labels.as_ref());
             let other = tables.table(input.role).filter(|own| !has_label(own));
-            let has_other_words = analysis
-                .plan
-                .tables
-                .iter()
-                .any(|own| own.role == input.role && own.other_words);
             match (from_file, other, input.role) {
-                _ if has_other_words => {
+                _ if analysis.plan.has_other_words(input.role) => {
                     let names = other_labels(tables, analysis, input.role);
                     let rows = counted.unknown_labels;
                     notes.push(note::other_outcomes(input.role, &names, rows));

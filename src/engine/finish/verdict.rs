@@ -3,7 +3,6 @@
 
 use super::costs;
 use crate::choices::{Choices, Role, TableRole, Task};
-use crate::encode::plan::TablePlan;
 use crate::engine::measure::performance::{Measured as Profiles, Profile};
 use crate::engine::pipeline::Analysis;
 use crate::metric::binary_metrics;
@@ -241,9 +240,7 @@ pub fn judge(analysis: &Analysis, choices: &Choices, inputs: &Inputs) -> Judged 
         })
         .map(|other| also_sentence(kind, &all.change(other)))
         .collect();
-    let is_other =
-        |own: &&TablePlan| own.role == TableRole::Production && own.other_words;
-    let other_words = analysis.plan.tables.iter().any(|own| is_other(&own));
+    let other_words = analysis.plan.has_other_words(TableRole::Production);
     let sentence = if other_words && kind == VerdictKind::UnknownWithoutLabels {
         let table = analysis.counted.table(TableRole::Production);
         other_words_sentence(&metric, table.map_or(0, |own| own.unknown_labels), inputs)
