@@ -273,6 +273,41 @@ pub enum Priced {
     LeftOver,
 }
 
+/// What is missing to check a cause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lacking {
+    /// Labels of production rows.
+    Labels,
+    /// Labels of production rows in the words of before launch.
+    Words,
+    /// Labels of reference rows.
+    LabelsBefore,
+    /// The terms of the change: both tables have labels, and the metric could not be split.
+    Terms,
+    /// The model's scores.
+    Scores,
+    /// Decisions.
+    Decisions,
+    /// A time column.
+    Time,
+    /// The training rows or their metric.
+    Training,
+}
+
+impl Lacking {
+    /// Each of them; links tell them by their place.
+    pub const ALL: [Self; 8] = [
+        Self::Labels,
+        Self::Words,
+        Self::LabelsBefore,
+        Self::Terms,
+        Self::Scores,
+        Self::Decisions,
+        Self::Time,
+        Self::Training,
+    ];
+}
+
 /// The causes of the product's table, in its order. The codes in brackets are those of the methods' notes.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,

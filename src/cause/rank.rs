@@ -5,7 +5,7 @@ use super::observe::{Observation, Scene, values};
 use super::weigh::Weights;
 use crate::choices::{TableRole, Task};
 use crate::metric::worsening;
-use crate::report::{CauseId, Remedy, VerdictKind};
+use crate::report::{CauseId, Lacking, Remedy, VerdictKind};
 
 /// From here on a cause is "almost certain".
 pub const ALMOST_CERTAIN: f64 = 0.90;
@@ -52,25 +52,6 @@ impl Word {
             Self::CouldNotCheck => "could not check",
         }
     }
-}
-
-/// What is missing to check a cause.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lacking {
-    /// Labels of production rows.
-    Labels,
-    /// Labels of production rows in the words of before launch.
-    Words,
-    /// The model's scores.
-    Scores,
-    /// Decisions.
-    Decisions,
-    /// A time column.
-    Time,
-    /// Ids that repeat, or a shadow table.
-    Entities,
-    /// The training rows or their metric.
-    Training,
 }
 
 /// A cause with what is known of it.
@@ -320,7 +301,7 @@ fn price(
 /// The input that is missing to check a cause.
 fn lacking(scene: &Scene<'_>, cause: CauseId) -> Option<Lacking> {
     use CauseId as C;
-    let labels = scene.split.is_some_and(|split| split.terms.is_some());
+    let terms = scene.split.is_some_and(|split| split.terms.is_some());
     let rows = &scene.frames.production.rows;
     let scores = !rows.score.is_empty() || !rows.class_scores.is_empty();
     let time = !scene.report.series.is_empty();
@@ -328,8 +309,7 @@ fn lacking(scene: &Scene<'_>, cause: CauseId) -> Option<Lacking> {
     let training = scene.frames.training.is_some() || scene.training_gap.is_some();
     let needs_labels = OF_RELATION.contains(&cause) || cause == C::ThresholdCost;
     match cause {
-        _ if needs_labels && !labels && scene.other_words => Some(Lacking::Words),
-        _ if needs_labels && !labels => Some(Lacking::Labels),
+        _ if needs_labels && !terms => Some(lacking_terms(scene)),
         C::ServedNotLogged | C::CalibrationBaseRate if !scores => Some(Lacking::Scores),
         C::ThresholdCost if !decisions && scene.task == Task::Binary => {
             Some(Lacking::Decisions)
@@ -345,6 +325,20 @@ fn lacking(scene: &Scene<'_>, cause: CauseId) -> Option<Lacking> {
         }
         C::TimeWindow if !has_clock(scene) => Some(Lacking::Time),
         _ => None,
+    }
+}
+
+/// Why the change of the metric has no terms.
+fn lacking_terms(scene: &Scene<'_>) -> Lacking {
+    let frames = scene.frames;
+    if scene.other_words {
+        Lacking::Words
+    } else if frames.production.rows.labelled_rows() == 0 {
+        Lacking::Labels
+    } else if frames.reference.rows.labelled_rows() == 0 {
+        Lacking::LabelsBefore
+    } else {
+        Lacking::Terms
     }
 }
 

@@ -40,6 +40,17 @@ impl ColumnCounts {
         }
     }
 
+    /// Without the rows of a code.
+    #[must_use]
+    pub fn without(mut self, code: u8) -> Self {
+        for block in self.counts.chunks_exact_mut(CODES) {
+            if let Some(cell) = block.get_mut(usize::from(code)) {
+                *cell = 0;
+            }
+        }
+        self
+    }
+
     /// Adds another part of the same table.
     pub fn merge(&mut self, other: &Self) {
         for (cell, more) in self.counts.iter_mut().zip(&other.counts) {

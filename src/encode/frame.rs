@@ -355,6 +355,12 @@ fn frame(
         };
         frame.moments.extend((0..count).map(moment));
     }
+    // Of a mean of 1, so that tables whose weights are of another size can be put together.
+    let total: f64 = frame.rows.weight.iter().sum();
+    if total > 0.0 {
+        let mean = total / frame.rows.weight.len() as f64;
+        frame.rows.weight.iter_mut().for_each(|own| *own /= mean);
+    }
     frame
 }
 

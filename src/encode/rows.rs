@@ -64,7 +64,7 @@ pub struct EncodedRows {
 }
 
 impl EncodedRows {
-    /// Codes, scores and blocks of some rows, in their order; what became of the rows is left out.
+    /// Codes, scores, weights and blocks of some rows, in their order; what became of the rows is left out.
     #[must_use]
     pub fn only(&self, rows: &[u32]) -> Self {
         fn pick<T: Copy>(own: &[T], rows: &[u32]) -> Vec<T> {
@@ -76,8 +76,23 @@ impl EncodedRows {
             block: pick(&self.block, rows),
             score: pick(&self.score, rows),
             class_scores: self.class_scores.iter().map(|own| pick(own, rows)).collect(),
+            weight: pick(&self.weight, rows),
             ..Self::default()
         }
+    }
+
+    /// How much a row counts: its weight, 1 without a weight column.
+    #[must_use]
+    pub fn worth(&self, row: usize) -> f64 {
+        self.weight.get(row).copied().unwrap_or(1.0)
+    }
+
+    /// Rows with an outcome.
+    #[must_use]
+    pub fn labelled_rows(&self) -> u64 {
+        let classes = self.label_class.iter().filter(|class| **class != NO_CLASS).count();
+        let values = self.label_value.iter().filter(|value| !value.is_nan()).count();
+        (classes + values) as u64
     }
 
     /// The class decided on a row of a multiclass model: what was logged, else the class with the best
@@ -114,6 +129,8 @@ pub struct LabelTable {
     pub values: Vec<f64>,
     /// Code of each in the label's coder, or empty.
     pub codes: Vec<u8>,
+    /// Whether each is none of the classes though something stands there, or empty (regression).
+    pub others: Vec<bool>,
 }
 
 /// The hash of an id, the same for every table and file type; `None` for null. A whole number that went through a float
@@ -277,12 +294,17 @@ pub fn encode(
         .iter()
         .find(|table| table.role == named.table)
         .and_then(|table| table.labels_joined_by.as_deref());
-    if let Some(label) = &roles.label {
-        own_labels(&mut rows, named, plan, label);
-    }
+    let mut others = match &roles.label {
+        Some(label) => own_labels(&mut rows, named, plan, label),
+        None => Vec::new(),
+    };
     if let (Some(key), Some(labels)) = (join, labels) {
         let coder = plan.coders.iter().position(|coder| coder.role == Role::Label);
-        join_labels(&mut rows, named, key, labels, coder);
+        join_labels(&mut rows, named, key, labels, coder, &mut others);
+    }
+    rows.unknown_labels = others.into_iter().map(u64::from).sum();
+    if plan.has_other_words(named.table) {
+        rows.label_class.fill(NO_CLASS);
     }
     if let Some(wanted) = plan.labelled_where {
         for (label, decision) in rows.label_class.iter_mut().zip(&rows.decision) {
@@ -321,27 +343,20 @@ pub fn day_of(micros: i64) -> i32 {
     i32::try_from(micros.div_euclid(86_400_000_000)).unwrap_or(NO_DAY)
 }
 
-/// The outcomes that a table holds itself.
+/// The outcomes that a table holds itself; which of them are none of the classes (not for regression).
 fn own_labels(
     rows: &mut EncodedRows,
     named: &NamedBatch<'_>,
     plan: &EncodePlan,
     label: &Named,
-) {
+) -> Vec<bool> {
     if plan.task == Some(Task::Regression) {
         rows.label_value = named.numbers(label);
-        return;
+        return Vec::new();
     }
     rows.label_class = named.classes(label, &plan.classes);
-    let known = rows.label_class.iter();
-    rows.unknown_labels = named
-        .cells(&label.name)
-        .zip(known)
-        .filter(|(cell, class)| **class == NO_CLASS && *cell != Cell::Null)
-        .count() as u64;
-    if plan.has_other_words(named.table) {
-        rows.label_class.fill(NO_CLASS);
-    }
+    let cells = named.cells(&label.name).zip(&rows.label_class);
+    cells.map(|(cell, class)| *class == NO_CLASS && cell != Cell::Null).collect()
 }
 
 /// Outcomes of a file of their own, by id; rows that are not in it keep what the table says.
@@ -351,6 +366,7 @@ fn join_labels(
     key: &str,
     labels: &LabelTable,
     coder: Option<usize>,
+    others: &mut Vec<bool>,
 ) {
     fn take<T: Copy>(own: &mut [T], found: &[Option<usize>], from: &[T]) {
         for (own, at) in own.iter_mut().zip(found) {
@@ -372,6 +388,8 @@ fn join_labels(
     } else {
         rows.label_class.resize(found.len(), NO_CLASS);
         take(&mut rows.label_class, &found, &labels.classes);
+        others.resize(found.len(), false);
+        take(others, &found, &labels.others);
     }
 }
 

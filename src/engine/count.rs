@@ -112,10 +112,7 @@ impl Counter {
         count.rows += rows.row_count as u64;
         count.unknown_labels += rows.unknown_labels;
         count.refused_weights += rows.refused_weights;
-        let labelled =
-            rows.label_class.iter().filter(|class| **class != NO_CLASS).count()
-                + rows.label_value.iter().filter(|value| !value.is_nan()).count();
-        count.labelled_rows += labelled as u64;
+        count.labelled_rows += rows.labelled_rows();
         count.joined_rows += rows.joined.len() as u64;
         for label in &rows.joined {
             let word = *label as usize / 64;

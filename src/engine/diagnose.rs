@@ -271,11 +271,13 @@ fn row_loss(
         return None;
     }
     let mut sum = vec![0.0; stick.len()];
-    let rows = before.usable(true);
-    for row in &rows {
-        before.put(&mut sum, *row as usize, Decisions::Logged, 1.0);
+    let mut rows = 0.0;
+    for row in before.usable(true) {
+        let worth = before.frame.rows.worth(row as usize);
+        before.put(&mut sum, row as usize, Decisions::Logged, worth);
+        rows += worth;
     }
-    Some(RowLoss::new(stick, &sum, rows.len() as f64, score_facts(analysis).1))
+    Some(RowLoss::new(stick, &sum, rows, score_facts(analysis).1))
 }
 
 fn remedies(
@@ -537,9 +539,7 @@ fn examined(own: &Standing, report: &Report) -> Examined {
         (&own.evidence_against, &own.evidence_for)
     };
     let because = match (own.word, own.lacking) {
-        (Word::CouldNotCheck, Some(lacking)) => {
-            evidence::lacking(&format!("{lacking:?}").to_lowercase())
-        }
+        (Word::CouldNotCheck, Some(lacking)) => evidence::lacking(lacking),
         // That something is broken says nothing for a bug whose own marks are nowhere.
         _ if own.cause.is_pipeline() && own.presence < POSSIBLE && no_mark(own) => {
             evidence::no_mark()

@@ -480,6 +480,9 @@ pub fn label_tables(tables: &Tables, plan: &EncodePlan) -> Vec<(TableRole, Label
         } else {
             let class = |cell: Cell<'_>| plan.classes.class_of(cell).unwrap_or(NO_CLASS);
             own.classes = cells().map(class).collect();
+            let is_other =
+                |(cell, class): (Cell<'_>, &u8)| *class == NO_CLASS && cell != Cell::Null;
+            own.others = cells().zip(&own.classes).map(is_other).collect();
         }
         if let Some(coder) = coder {
             let code = |cell: Cell<'_>| match coder.code(cell, reading) {

@@ -26,7 +26,8 @@ pub const NO_FOLD: u8 = 2;
 /// How reference and production differ as populations.
 #[derive(Clone, Debug)]
 pub struct Overlap {
-    /// Weight of each reference row of the frame, mean 1 over the rows that count; 0 elsewhere.
+    /// Weight of each reference row of the frame (how much it counts, and how much more of its like production has),
+    /// mean 1 over the rows that count; 0 elsewhere.
     pub weights: Vec<f64>,
     /// Effective share of reference rows under the weights, 0–1.
     pub effective: f64,
@@ -44,6 +45,8 @@ pub struct Stacked {
     pub reference_rows: usize,
     /// Fold of each matrix row: half of the entities each, or [`NO_FOLD`].
     pub folds: Vec<u8>,
+    /// How much each matrix row counts.
+    pub worth: Vec<f64>,
 }
 
 impl Stacked {
@@ -60,7 +63,11 @@ impl Stacked {
             .collect();
         let matrix = Matrix::of_frames(&tables, frames.plan, coders);
         let folds = tables.iter().flat_map(|own| folds_of(own)).collect();
-        Self { matrix, reference_rows: frames.reference.len(), folds }
+        let worth = |own: &&EncodedRows| -> Vec<f64> {
+            (0..own.row_count).map(|row| own.worth(row)).collect()
+        };
+        let worth = tables.iter().flat_map(worth).collect();
+        Self { matrix, reference_rows: frames.reference.len(), folds, worth }
     }
 
     /// Adds a column of scores in at most 64 ranges of equal reference mass.
@@ -81,6 +88,29 @@ impl Stacked {
         };
         let codes = reference.iter().chain(production).map(code).collect();
         self.matrix.columns.push(CodeColumn { codes, order: Order::by_code() });
+    }
+
+    /// What teaches a classifier whose a row is, by matrix row: 1 for production's `q`, 0 for the reference's `p`; and how
+    /// much each row counts for that, both tables alike in all.
+    pub(super) fn whose(&self, p: &[u32], q: &[u32]) -> (Vec<f64>, Vec<f64>) {
+        let rows = self.matrix.row_count;
+        let worth = |row: &u32| self.worth.get(*row as usize).copied().unwrap_or(1.0);
+        let sum = |rows: &[u32]| rows.iter().map(worth).sum::<f64>();
+        let after = sum(q);
+        let balance = if after > 0.0 { sum(p) / after } else { 1.0 };
+        let (mut target, mut weight) = (vec![0.0; rows], vec![1.0; rows]);
+        for (rows, is, factor) in [(p, 0.0, 1.0), (q, 1.0, balance)] {
+            for row in rows {
+                let at = *row as usize;
+                if let (Some(target), Some(weight)) =
+                    (target.get_mut(at), weight.get_mut(at))
+                {
+                    *target = is;
+                    *weight = factor * worth(row);
+                }
+            }
+        }
+        (target, weight)
     }
 
     /// Matrix rows of production rows.
@@ -117,20 +147,9 @@ pub fn only(folds: &[u8], rows: &[u32]) -> Vec<u8> {
 /// Fits the domain classifier on reference rows `p` and production rows `q` (rows of their frames).
 #[must_use]
 pub fn overlap(stacked: &Stacked, p: &[u32], q: &[u32]) -> Overlap {
-    let rows = stacked.matrix.row_count;
     let q_rows = stacked.production(q);
     let both: Vec<u32> = p.iter().chain(&q_rows).copied().collect();
-    let mut target = vec![0.0; rows];
-    let mut weight = vec![1.0; rows];
-    let balance = p.len() as f64 / (q.len().max(1)) as f64;
-    for row in &q_rows {
-        if let (Some(target), Some(weight)) =
-            (target.get_mut(*row as usize), weight.get_mut(*row as usize))
-        {
-            *target = 1.0;
-            *weight = balance;
-        }
-    }
+    let (target, weight) = stacked.whose(p, &q_rows);
     let margins = trees::cross_fit(
         &stacked.matrix,
         &only(&stacked.folds, &both),
@@ -144,7 +163,8 @@ pub fn overlap(stacked: &Stacked, p: &[u32], q: &[u32]) -> Overlap {
     let mut weights = vec![0.0; stacked.reference_rows];
     let (mut sum, mut squares) = (0.0, 0.0);
     for row in p {
-        let own = math::exp(margin(*row).clamp(-30.0, 30.0)).min(WEIGHT_CAP);
+        let worth = stacked.worth.get(*row as usize).copied().unwrap_or(1.0);
+        let own = worth * math::exp(margin(*row).clamp(-30.0, 30.0)).min(WEIGHT_CAP);
         sum += own;
         squares += own * own;
         if let Some(slot) = weights.get_mut(*row as usize) {

@@ -195,6 +195,7 @@ mod tests {
             matrix: Matrix { row_count: ROWS, columns },
             reference_rows: REFERENCE,
             folds: (0..ROWS).map(|row| (row % 2) as u8).collect(),
+            worth: vec![1.0; ROWS],
         }
     }
 

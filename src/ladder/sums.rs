@@ -104,8 +104,9 @@ impl Context<'_> {
             for row in 0..lost.frame.len() {
                 let block = lost.frame.rows.block.get(row).copied().unwrap_or(0);
                 let place = self.first + self.after.frame.len() + row;
-                let slot = sums.soft_lost.of(block, 1.0);
-                self.soft(lost, slot, row, place, lost.score(row), 1.0);
+                let worth = lost.frame.rows.worth(row);
+                let slot = sums.soft_lost.of(block, worth);
+                self.soft(lost, slot, row, place, lost.score(row), worth);
             }
         }
         sums
@@ -118,7 +119,8 @@ impl Context<'_> {
 
     fn reference_row(&self, sums: &mut Sums, row: usize) {
         let block = self.before.frame.rows.block.get(row).copied().unwrap_or(0);
-        self.before.put(sums.p.of(block, 1.0), row, Decisions::Logged, 1.0);
+        let worth = self.before.frame.rows.worth(row);
+        self.before.put(sums.p.of(block, worth), row, Decisions::Logged, worth);
         let weight = self.overlap.weights.get(row).copied().unwrap_or(0.0);
         let slot = sums.residual.of(block, weight);
         self.before.put(slot, row, Decisions::Logged, weight);
@@ -171,29 +173,37 @@ impl Context<'_> {
 
     fn production_row(&self, sums: &mut Sums, row: usize, is_out: bool) {
         let block = self.after.frame.rows.block.get(row).copied().unwrap_or(0);
+        let worth = self.after.frame.rows.worth(row);
         let binary = self.after.task == Task::Binary;
         let is_repeated = self.repeated.is_some_and(|own| own.get(row) == Some(&true));
         if is_out {
-            sums.rows_out.of(block, 1.0);
+            sums.rows_out.of(block, worth);
         } else if !is_repeated {
-            sums.rows_in.of(block, 1.0);
+            sums.rows_in.of(block, worth);
             if self.is_soft() {
                 let place = self.first + row;
                 let clean = self.clean.and_then(|own| own.scores.first());
                 let score = clean.and_then(|own| own.get(row)).copied();
                 let score = score.unwrap_or_else(|| self.after.score(row));
-                self.soft(&self.after, sums.soft.of(block, 1.0), row, place, score, 1.0);
+                self.soft(
+                    &self.after,
+                    sums.soft.of(block, worth),
+                    row,
+                    place,
+                    score,
+                    worth,
+                );
                 if self.clean.is_some() {
-                    let slot = sums.soft_broken.of(block, 1.0);
+                    let slot = sums.soft_broken.of(block, worth);
                     if binary {
                         let logged = self.after.score(row);
-                        self.soft(&self.after, slot, row, place, logged, 1.0);
+                        self.soft(&self.after, slot, row, place, logged, worth);
                     } else if self.has_labels {
                         // With labels at hand the price of a break is what it did to these very rows.
-                        self.soft(&self.after, slot, row, place, score, 1.0);
-                        self.after.put(slot, row, Decisions::AtCut, 1.0);
+                        self.soft(&self.after, slot, row, place, score, worth);
+                        self.after.put(slot, row, Decisions::AtCut, worth);
                         if let Some(clean) = self.clean {
-                            self.scored(&self.after, slot, row, &clean.scores, -1.0);
+                            self.scored(&self.after, slot, row, &clean.scores, -worth);
                         }
                     }
                 }
@@ -203,13 +213,13 @@ impl Context<'_> {
             return;
         }
         if !is_out && !is_repeated {
-            self.after.put(sums.q_in.of(block, 1.0), row, Decisions::AtCut, 1.0);
+            self.after.put(sums.q_in.of(block, worth), row, Decisions::AtCut, worth);
         }
         if !is_repeated {
-            self.after.put(sums.q_once.of(block, 1.0), row, Decisions::AtCut, 1.0);
+            self.after.put(sums.q_once.of(block, worth), row, Decisions::AtCut, worth);
         }
-        self.after.put(sums.q_cut.of(block, 1.0), row, Decisions::AtCut, 1.0);
-        self.after.put(sums.q.of(block, 1.0), row, Decisions::Logged, 1.0);
+        self.after.put(sums.q_cut.of(block, worth), row, Decisions::AtCut, worth);
+        self.after.put(sums.q.of(block, worth), row, Decisions::Logged, worth);
     }
 
     /// The metric of every population; `None` where one of them has none.

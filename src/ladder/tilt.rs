@@ -72,18 +72,10 @@ pub fn who(
     loss: Option<&RowLoss>,
 ) -> Vec<ColumnShare> {
     let inputs = inputs_of(frames, split);
-    let rows = split.stacked.matrix.row_count;
     let q = split.stacked.production(&split.q);
     let both: Vec<u32> =
         fit_rows(split, &split.p).into_iter().chain(fit_rows(split, &q)).collect();
-    let mut target = vec![0.0; rows];
-    let mut weight = vec![1.0; rows];
-    let balance = split.p.len() as f64 / split.q.len().max(1) as f64;
-    for row in &q {
-        let at = *row as usize;
-        target.get_mut(at).into_iter().for_each(|own| *own = 1.0);
-        weight.get_mut(at).into_iter().for_each(|own| *own = balance);
-    }
+    let (target, weight) = split.stacked.whose(&split.p, &q);
     let tilt = additive::fit(
         &split.stacked.matrix,
         &both,
@@ -100,8 +92,12 @@ pub fn who(
     let game: Vec<u32> = split.p.iter().copied().step_by(step).collect();
     let after: Vec<u32> = q.iter().copied().step_by(step).collect();
     let value = |own: &Own<'_>, row: u32| own.value(&split.stacked.matrix, row);
+    let counts =
+        |row: &u32| split.stacked.worth.get(*row as usize).copied().unwrap_or(1.0);
     let mean = |own: &Own<'_>, rows: &[u32]| {
-        rows.iter().map(|row| value(own, *row)).sum::<f64>() / rows.len().max(1) as f64
+        let worth: f64 = rows.iter().map(counts).sum();
+        let sum: f64 = rows.iter().map(|row| counts(row) * value(own, *row)).sum();
+        if worth > 0.0 { sum / worth } else { 0.0 }
     };
     let mut players: Vec<(f64, &Own<'_>)> =
         of_column.iter().map(|own| (mean(own, &after) - mean(own, &game), own)).collect();
@@ -120,8 +116,8 @@ pub fn who(
         .collect();
     let worth = |set: usize| {
         let (mut top, mut bottom) = (0.0, 0.0);
-        for (row, loss) in losses.iter().enumerate() {
-            let mut factor = 1.0;
+        for (row, (loss, place)) in losses.iter().zip(&game).enumerate() {
+            let mut factor = counts(place);
             for (player, own) in factors.iter().enumerate() {
                 if set >> player & 1 == 1 {
                     factor *= own.get(row).copied().unwrap_or(1.0);

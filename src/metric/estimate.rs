@@ -103,6 +103,8 @@ impl Estimate {
 pub enum Missing {
     /// No labelled row.
     NoLabels,
+    /// Outcomes in words that never occur before launch.
+    OtherWords,
     /// Labelled rows, and neither score nor decision on them.
     NoOutput,
     /// No score.
@@ -131,6 +133,9 @@ impl Missing {
     pub const fn words(self) -> &'static str {
         match self {
             Self::NoLabels => "no row has a label",
+            Self::OtherWords => {
+                "the outcomes are in words that never occur before launch"
+            }
             Self::NoOutput => "no labelled row has a score or decision",
             Self::NoScore => "there is no score",
             Self::NoDecision => "there is no decision and no threshold",

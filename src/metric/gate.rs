@@ -154,7 +154,9 @@ pub fn decide(input: &GateInput) -> Gate {
         let decides = error.zip(factor).filter(|own| own.0 > 0.0);
         let decides =
             decides.and_then(|own| rows_to_decide(input, input.minimum_effect / own.1).0);
-        gate.rows_needed = rows_to_speak(input).max(decides);
+        // No number of production rows makes up for a reference without outcomes.
+        let comparable = input.reference_rows.rows > 0;
+        gate.rows_needed = rows_to_speak(input).max(decides).filter(|_| comparable);
         gate.reference_must_grow = !may_speak(input.reference_rows);
         return gate;
     }

@@ -192,9 +192,8 @@ impl MulticlassProfile {
         if !self.is_probability {
             return;
         }
-        let sum: f64 = row.scores.iter().filter(|s| s.is_finite()).sum();
-        let whole = if (sum - 1.0).abs() <= 1e-6 || sum <= 0.0 { 1.0 } else { sum };
-        let loss = probability::log_loss(score / whole, true, self.epsilon);
+        // The scores as they are, like scikit-learn: rounded ones that miss a sum of 1 are not stretched to it.
+        let loss = probability::log_loss(score, true, self.epsilon);
         block.log_loss.add_weighted(loss, row.weight);
         let bins = block.ranks.chunks_exact_mut(SCORE_BIN_COUNT);
         for (class, (bins, &score)) in bins.zip(row.scores).enumerate() {

@@ -359,8 +359,7 @@ fn examined(w: &mut Wire<'_>, own: &mut Examined, told: &[String]) {
     w.text(ID, &mut own.word);
     w.maybe_decimal(52, 2, &mut own.presence);
     let mut made = vec![String::new(), evidence::no_mark()];
-    let inputs = ["labels", "scores", "decisions", "time", "entities", "training"];
-    made.extend(inputs.map(evidence::lacking));
+    made.extend(Lacking::ALL.map(evidence::lacking));
     made.extend(told.iter().cloned());
     w.known_text(SENTENCE, &made, &mut own.because);
 }

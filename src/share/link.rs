@@ -17,7 +17,7 @@ use super::{lean, level};
 use crate::report::Report;
 
 /// Version of the link's format, dictionary included.
-pub const VERSION: u8 = 2;
+pub const VERSION: u8 = 3;
 /// What chat tools and mail programs pass on whole: characters of the whole address.
 pub const LINK_CHARS: usize = 2_000;
 /// What is left for the fragment when the address before it is very long.

@@ -172,6 +172,8 @@ fn too_few(
     let noun = metric_words::worse_noun(words.better);
     let labelled = metric.production_rows;
     if let (None, Some(why)) = (number::metric_change(metric), &metric.why_missing) {
+        // "before launch: no row has a label"
+        let why = why.replacen(": ", ", ", 1);
         return format!("whether {name} got worse cannot be told: {why}");
     }
     let start =

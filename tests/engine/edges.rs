@@ -245,8 +245,38 @@ fn outcomes_in_production_alone_are_told() {
     let report = guessed(&table(HEADER, 4_000, 1, bare), &table(HEADER, 4_000, 2, plain));
     assert!(has_note(&report, "no_reference_labels"), "{:?}", codes(&report));
     assert!(!has_note(&report, "no_production_labels"));
-    let honest = [VerdictKind::NotEnoughRows, VerdictKind::UnknownWithoutLabels];
-    assert!(honest.contains(&report.verdict.kind), "{:?}", report.verdict.kind);
+    assert_eq!(report.verdict.kind, VerdictKind::NotEnoughRows);
+    assert_eq!(report.verdict.rows_needed, None, "no number of rows would do");
+    let drift = report.examined.iter().find(|own| own.id == "concept_drift");
+    let because = &drift.expect("examined").because;
+    assert!(because.contains("reference has no labels"), "{because}");
+    not_compared(&report, "the reference has no labels");
+}
+
+/// The column of outcomes is no column that moved.
+fn not_compared(report: &Report, why: &str) {
+    let label = report.columns.iter().find(|own| own.name == "label").expect("a column");
+    assert!(label.drift.is_none() && label.findings.is_empty(), "{:?}", label.findings);
+    assert_eq!(label.why_not.as_deref(), Some(why));
+}
+
+#[test]
+fn outcomes_not_in_yet_are_no_column_that_moved() {
+    let some = |of: usize| {
+        move |row: &Row, _: &mut Random| {
+            let label = u8::from(row.yes).to_string();
+            let label = if row.number % 10 < of { label } else { String::new() };
+            format!("{:.4},{label},{:.3},{}", row.score, row.x, row.channel)
+        }
+    };
+    let before = table(HEADER, 4_000, 1, plain);
+    let none = guessed(&before, &table(HEADER, 4_000, 2, some(0)));
+    not_compared(&none, "production has no labels yet");
+    let part = guessed(&before, &table(HEADER, 4_000, 2, some(6)));
+    let label = part.columns.iter().find(|own| own.name == "label").expect("a column");
+    let drift = label.drift.as_ref().expect("compared where it is known");
+    assert_eq!(drift.band, DriftBand::None, "{:?}", label.findings);
+    assert!((label.production_missing - 0.4).abs() < 1e-9);
 }
 
 #[test]
@@ -365,6 +395,40 @@ fn a_weight_counts_like_so_many_rows() {
     });
     let report = run(&weighted(1), &negative, &choices);
     assert!(has_note(&report, "weights_limited"), "{:?}", codes(&report));
+}
+
+/// The same customers, of whom those the model knows nothing about count five times as much since launch: the drop is
+/// who counts, not how cases turn out.
+#[test]
+fn weights_that_moved_are_who_we_see() {
+    let choices = Choices {
+        roles: [("weight".to_owned(), Role::Weight), ("label".to_owned(), Role::Label)]
+            .into(),
+        metric: Some("log_loss".to_owned()),
+        ..Choices::default()
+    };
+    let of = |seed, heavy: usize| {
+        table("score,label,x,channel,weight", 6_000, seed, move |row, random| {
+            let lost = row.channel == "app";
+            let yes = if lost { random.chance(0.5) } else { row.yes };
+            let weight = if lost { heavy } else { 1 };
+            let (score, x, channel) = (row.score, row.x, row.channel);
+            format!("{score:.4},{},{x:.3},{channel},{weight}", u8::from(yes))
+        })
+    };
+    let report = run(&of(1, 1), &of(2, 5), &choices);
+    assert_eq!(report.verdict.kind, VerdictKind::Dropped, "{}", report.verdict.sentence);
+    adds_up(&report);
+    let points = |term: &str| {
+        let own = report.attribution.iter().find(|own| own.term == term);
+        own.map_or(0.0, |own| own.points)
+    };
+    let drop: f64 = report.attribution.iter().map(|own| own.points).sum();
+    let (who, relation) = (points("who_we_see"), points("relationship"));
+    assert!(
+        who > 0.8 * drop && relation.abs() < 0.2 * drop,
+        "{who} {relation} of {drop}"
+    );
 }
 
 #[test]
@@ -527,6 +591,28 @@ fn outcomes_in_other_words_are_neither_missing_nor_a_fair_part() {
         let first = report.plan.first().expect("a plan").to_do.join(" ");
         assert!(first.contains("which of the new words means what"), "{first}");
     }
+    // The same in a file of labels.
+    let line = |row: &Row, label: String| {
+        let (score, x, channel) = (row.score, row.x, row.channel);
+        format!("c{},{score:.4},{label},{x:.3},{channel}", row.number)
+    };
+    let header = format!("customer_id,{HEADER}");
+    let before =
+        table(&header, 4_000, 1, |row, _| line(row, u8::from(row.yes).to_string()));
+    let after = table(&header, 4_000, 2, |row, _| line(row, String::new()));
+    let labels = table("customer_id,label", 4_000, 2, |row, _| {
+        format!("c{},{}", row.number, if row.yes { "fraud" } else { "ok" })
+    });
+    let mut pair = csv_pair(&before, &after);
+    pair[1].labels = vec![("labels.csv".to_owned(), labels.into_bytes())];
+    let report = run_memory(pair, &Choices::default(), Some(2)).expect("a report");
+    assert_eq!(report.verdict.kind, VerdictKind::UnknownWithoutLabels);
+    assert!(has_note(&report, "other_outcomes"), "{:?}", codes(&report));
+    let why = report.metric.why_missing.as_deref();
+    assert_eq!(
+        why,
+        Some("after launch: the outcomes are in words that never occur before launch")
+    );
     // A word for "not known yet" leaves the others what they are.
     let waiting = guessed(
         &of(1, ["0", "1"]),

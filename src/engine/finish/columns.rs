@@ -7,7 +7,7 @@ use crate::data::cell::Reading;
 use crate::data::sample::TableSample;
 use crate::drift::checks::{self, Finding};
 use crate::drift::{self, Bins, ColumnCounts, ColumnInput, materiality};
-use crate::encode::code::{BLOCKS, CODES, UNSEEN};
+use crate::encode::code::{BLOCKS, CODES, NULL, UNSEEN};
 use crate::encode::coder::{ColumnCoder, NumberTally, Rule};
 use crate::engine::count::TableCount;
 use crate::engine::inspect;
@@ -65,15 +65,21 @@ pub fn columns(tables: &Tables, analysis: &Analysis) -> Vec<ColumnReport> {
     let mut measured = Vec::with_capacity(coders.len());
     let mut checked = Vec::with_capacity(coders.len());
     for (at, coder) in coders.iter().enumerate() {
-        let reference = counts(analysis, TableRole::Reference, at);
-        let production = counts(analysis, TableRole::Production, at);
-        if !in_production(coder) || production.rows() == 0 {
+        // A label is missing where it is not known yet: that is told elsewhere, not as drift.
+        let comparable = |counts: ColumnCounts| match coder.role {
+            Role::Label => counts.without(NULL),
+            _ => counts,
+        };
+        let [reference, production] = [TableRole::Reference, TableRole::Production]
+            .map(|role| comparable(counts(analysis, role, at)));
+        let is_unknown = coder.role == Role::Label && reference.rows() == 0;
+        if !in_production(coder) || production.rows() == 0 || is_unknown {
             measured.push(None);
             checked.push(checks::Checked::default());
             continue;
         }
         let values = sorted_values(tables, coder);
-        let periods = reference_periods(analysis, at, coder);
+        let periods = reference_periods(analysis, at, coder, &comparable);
         let input = ColumnInput {
             layout: &coder.layout,
             reference: &reference,
@@ -82,7 +88,6 @@ pub fn columns(tables: &Tables, analysis: &Analysis) -> Vec<ColumnReport> {
             reference_periods: &periods,
             seed: hash64(coder.name.as_bytes(), 0x6472_6966),
         };
-        // A label is missing where it is not known yet: that is told elsewhere, not as drift.
         measured.push(drift::compare(&input));
         checked.push(checks::check(
             &coder.layout,
@@ -204,6 +209,7 @@ fn reference_periods(
     analysis: &Analysis,
     coder: usize,
     about: &ColumnCoder,
+    comparable: &dyn Fn(ColumnCounts) -> ColumnCounts,
 ) -> Vec<Vec<u64>> {
     let Some(followed) = analysis.asked.followed.iter().position(|own| *own == coder)
     else {
@@ -212,13 +218,14 @@ fn reference_periods(
     let Some(reference) = analysis.compared.table(TableRole::Reference) else {
         return Vec::new();
     };
-    let whole = |role: TableRole| counts(analysis, role, coder);
+    let whole = |role: TableRole| comparable(counts(analysis, role, coder));
     let bins = Bins::for_drift(
         &about.layout,
         &whole(TableRole::Reference),
         &whole(TableRole::Production),
     );
-    let of_period = |codes: &Vec<u32>| bins.gather(&counts_from(codes)).totals;
+    let of_period =
+        |codes: &Vec<u32>| bins.gather(&comparable(counts_from(codes))).totals;
     reference
         .periods
         .iter()
@@ -246,16 +253,26 @@ fn column(
     );
     let in_production =
         tables.table(TableRole::Production).is_some_and(|t| t.has(&coder.source));
+    let has_outcome = |totals: &[u64]| {
+        totals
+            .iter()
+            .enumerate()
+            .any(|(code, rows)| code != usize::from(NULL) && *rows > 0)
+    };
     let why_not = match (&drift, in_production) {
         (Some(_), _) => None,
-        (None, false) if is_label => Some("production has no labels yet".to_owned()),
+        _ if is_label && !has_outcome(&production) => {
+            Some("production has no labels yet".to_owned())
+        }
+        _ if is_label && !has_outcome(&reference) => {
+            Some("the reference has no labels".to_owned())
+        }
         (None, false) => Some("production does not have this column".to_owned()),
         (None, true) => Some("there are too few rows to compare".to_owned()),
     };
     let missing = |totals: &[u64]| {
         let rows: u64 = totals.iter().sum();
-        let null =
-            totals.get(usize::from(crate::encode::code::NULL)).copied().unwrap_or(0);
+        let null = totals.get(usize::from(NULL)).copied().unwrap_or(0);
         if rows == 0 { 0.0 } else { null as f64 / rows as f64 }
     };
     let summary = |role: TableRole| number_summary(tables, analysis, role, at, coder);

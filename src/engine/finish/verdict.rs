@@ -56,8 +56,8 @@ struct All {
     production: Vec<Measured>,
     shadow: Vec<Measured>,
     training: Vec<Measured>,
-    /// Whether reference and production have outcomes.
-    labelled: [bool; 2],
+    /// Why reference and production have nothing to measure where no labelled row was measured.
+    unmeasured: [Missing; 2],
 }
 
 impl All {
@@ -68,8 +68,15 @@ impl All {
             production: of(TableRole::Production),
             shadow: of(TableRole::Shadow),
             training: of(TableRole::Training),
-            labelled: [TableRole::Reference, TableRole::Production].map(|role| {
-                analysis.counted.table(role).is_some_and(|own| own.labelled_rows > 0)
+            unmeasured: [TableRole::Reference, TableRole::Production].map(|role| {
+                let table = analysis.counted.table(role);
+                if table.is_some_and(|own| own.labelled_rows > 0) {
+                    Missing::NoOutput
+                } else if analysis.plan.has_other_words(role) {
+                    Missing::OtherWords
+                } else {
+                    Missing::NoLabels
+                }
             }),
         }
     }
@@ -90,14 +97,10 @@ impl All {
         let (p, q) = (value(&before), value(&after));
         let difference = p.zip(q).map(|(p, q)| estimate::Difference::between(&p, &q));
         let interval = difference.and_then(|difference| difference.interval);
-        let missing = |one: Option<Measured>, table: &str, labelled: bool| match one {
-            Some(Measured { outcome: Err(why), .. }) => {
-                // Outcomes are there, and nothing that could be held against them.
-                let is_output = why == Missing::NoLabels && labelled;
-                let why = if is_output { Missing::NoOutput } else { why };
-                Some(format!("{table}: {}", why.words()))
-            }
-            _ => None,
+        let missing = |one: Option<Measured>, table: &str, unmeasured: Missing| {
+            let why = one?.outcome.err()?;
+            let why = if why == Missing::NoLabels { unmeasured } else { why };
+            Some(format!("{table}: {}", why.words()))
         };
         let other =
             |list: &[Measured]| find(list).and_then(|m| m.estimate()).map(|e| e.value);
@@ -118,8 +121,8 @@ impl All {
             production_rows: after.map_or(0, |m| m.rows),
             shadow: other(&self.shadow),
             training: other(&self.training),
-            why_missing: missing(before, "before launch", self.labelled[0])
-                .or_else(|| missing(after, "after launch", self.labelled[1])),
+            why_missing: missing(before, "before launch", self.unmeasured[0])
+                .or_else(|| missing(after, "after launch", self.unmeasured[1])),
         }
     }
 }
