@@ -496,6 +496,10 @@ pub struct Expected {
     pub reference: f64,
     /// The realised value, where labels are at hand.
     pub realised: Option<f64>,
+    /// The metric to expect on the production rows with an outcome and on all of them, where these differ enough to
+    /// matter: those with an outcome are then not typical.
+    #[serde(default)]
+    pub labelled_and_all: Option<(f64, f64)>,
     /// What it assumes, in words.
     pub assumption: String,
     /// Why it is refused; `None` when it is not.

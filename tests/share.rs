@@ -161,8 +161,10 @@ fn a_newer_link_and_a_changed_one_say_so() {
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let of_version = |version: usize| {
         let second = LETTERS.find(&whole[3..4]).expect("a letter of the code");
-        let other = (version << 4) | (second & 15);
-        format!("r=A{}{}", &LETTERS[other..=other], &whole[4..])
+        let first = version >> 2;
+        let other = ((version & 3) << 4) | (second & 15);
+        let (first, other) = (&LETTERS[first..=first], &LETTERS[other..=other]);
+        format!("r={first}{other}{}", &whole[4..])
     };
     assert_eq!(
         link::report_from_link(&of_version(4)),

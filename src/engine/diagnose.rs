@@ -455,6 +455,10 @@ fn shares(
 fn expected(report: &Report, split: &Split, metric: MetricId) -> Expected {
     let thin = split.overlap.effective < LEAST_OVERLAP;
     let value = split.expected;
+    let labelled_and_all = split.typical.filter(|own| {
+        let gap = (own.all - own.labelled).abs();
+        gap > own.half && gap >= report.verdict.minimum_effect
+    });
     Expected {
         metric: metric.name().to_owned(),
         value: value.map(|own| own.0),
@@ -462,6 +466,7 @@ fn expected(report: &Report, split: &Split, metric: MetricId) -> Expected {
         ci_high: value.map(|own| own.0 + own.1),
         reference: report.metric.reference.unwrap_or(f64::NAN),
         realised: report.metric.production,
+        labelled_and_all: labelled_and_all.map(|own| (own.labelled, own.all)),
         assumption: evidence::assumption(),
         refused: value.is_none().then(|| evidence::refused(thin)),
     }

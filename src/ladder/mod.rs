@@ -7,7 +7,8 @@
 //! - [`yardstick`]: the metric as a function of sums; [`logged`]: what a row adds.
 //! - [`population`]: weights and never-met rows; [`relation`]: soft labels; [`clean`]: counterfactual scores.
 //! - `sums`: the populations; `scale`: their differences as points; [`rungs`]: the terms; [`loss`], [`line`], [`tilt`]:
-//!   what stands behind them; [`remedy`]: what would give points back; `left_over`: whose is what nothing explains.
+//!   what stands behind them; [`remedy`]: what would give points back; `left_over`: whose is what nothing explains;
+//!   `typical`: whether the rows with an outcome stand for all.
 
 pub mod blocks;
 pub mod clean;
@@ -23,7 +24,9 @@ pub mod rungs;
 mod scale;
 mod sums;
 pub mod tilt;
+mod typical;
 pub mod yardstick;
 
 pub use rungs::{Question, Split, Term, split};
 pub use scale::Points;
+pub use typical::Typical;

@@ -21,6 +21,7 @@ use super::population::{Overlap, Stacked, never_met, overlap};
 use super::relation::{self, Relation};
 use super::scale::{Points, Scale, terms};
 use super::sums::{ARRIVED, AT_CUT, BROKEN, Context, ONCE, Rungs, WHO};
+use super::typical::{Typical, typical};
 use super::yardstick::Yardstick;
 use crate::bug::{Change, Fingerprint};
 use crate::choices::Task;
@@ -114,6 +115,8 @@ pub struct Split {
     /// The metric that production should have if the relation held, broken inputs included, with half of
     /// its 95 % interval.
     pub expected: Option<(f64, f64)>,
+    /// Whether the rows with an outcome are typical of all; `None` where nearly all have one.
+    pub typical: Option<Typical>,
     /// Share of production rows that the model had never met.
     pub unseen: f64,
     /// For each sampled production row, whether it was never met.
@@ -183,7 +186,8 @@ pub fn split(question: &Question<'_>) -> Option<Split> {
     let p = before.usable(true);
     let labelled = after.usable(true);
     let has_labels = labelled.len() >= LEAST_ROWS;
-    let all = if has_labels { labelled } else { after.usable(false) };
+    let scored = after.usable(false);
+    let all = if has_labels { labelled } else { scored.clone() };
     if p.len() < LEAST_ROWS || all.len() < LEAST_ROWS {
         return None;
     }
@@ -296,6 +300,11 @@ pub fn split(question: &Question<'_>) -> Option<Split> {
         lost: lost.as_ref().map(of),
     };
     let sums = context.sums(&p, &all, &out);
+    let typical = if has_labels && !question.in_sample {
+        typical(&context, &all, &scored)
+    } else {
+        None
+    };
     let rungs = |without: Option<usize>| context.rungs(&sums, without);
     let whole = rungs(None)?;
     let held: Vec<usize> =
@@ -353,6 +362,7 @@ pub fn split(question: &Question<'_>) -> Option<Split> {
     Some(Split {
         terms,
         expected: expected.filter(|own| own.0.is_finite() && own.1.is_finite()),
+        typical,
         unseen,
         out,
         out_columns: never.columns,

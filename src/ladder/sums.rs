@@ -171,6 +171,26 @@ impl Context<'_> {
         }
     }
 
+    /// The score of a production row with its inputs as they should be.
+    fn clean_score(&self, row: usize) -> f64 {
+        let clean = self.clean.and_then(|own| own.scores.first());
+        let own = clean.and_then(|own| own.get(row)).copied();
+        own.unwrap_or_else(|| self.after.score(row))
+    }
+
+    /// Production rows by the reference's relation, at clean scores; `None` where that cannot be had.
+    pub(super) fn by_relation(&self, rows: &[u32]) -> Option<Blocks> {
+        let mut sums = Blocks::new(self.before.stick.len());
+        for row in rows.iter().map(|row| *row as usize).filter(|_| self.is_soft()) {
+            let block = self.after.frame.rows.block.get(row).copied().unwrap_or(0);
+            let worth = self.after.frame.rows.worth(row);
+            let slot = sums.of(block, worth);
+            let place = self.first + row;
+            self.soft(&self.after, slot, row, place, self.clean_score(row), worth);
+        }
+        (!sums.is_empty()).then_some(sums)
+    }
+
     fn production_row(&self, sums: &mut Sums, row: usize, is_out: bool) {
         let block = self.after.frame.rows.block.get(row).copied().unwrap_or(0);
         let worth = self.after.frame.rows.worth(row);
@@ -182,9 +202,7 @@ impl Context<'_> {
             sums.rows_in.of(block, worth);
             if self.is_soft() {
                 let place = self.first + row;
-                let clean = self.clean.and_then(|own| own.scores.first());
-                let score = clean.and_then(|own| own.get(row)).copied();
-                let score = score.unwrap_or_else(|| self.after.score(row));
+                let score = self.clean_score(row);
                 self.soft(
                     &self.after,
                     sums.soft.of(block, worth),

@@ -3,9 +3,9 @@
 //! one flat list that is searched by code.
 
 use super::finding::kinds_word;
-use super::{number, phrase};
+use super::{metric_words, number, phrase};
 use crate::choices::{Kind, TableRole};
-use crate::report::{LabelJoin, Note, NoteWeight};
+use crate::report::{LabelJoin, MetricChange, Note, NoteWeight};
 
 /// At most this many columns are named in a note.
 const NAMED: usize = 4;
@@ -201,6 +201,24 @@ pub fn partial_labels(table: TableRole, labelled: u64, rows: u64) -> Note {
         NoteWeight::Verdict,
         &what,
         "check that the rows without a label are not a special kind, such as rejected cases",
+    )
+}
+
+/// `labels_not_typical`: the rows with a label are of another kind than all; the metric to expect on each.
+#[must_use]
+pub fn labels_not_typical(metric: &MetricChange, labelled: f64, all: f64) -> Note {
+    let what = format!(
+        "the production rows that have a label are not typical: by who they are, {} should be {} on them and {} on all \
+         production rows",
+        metric_words::words(metric).short,
+        number::value(metric.unit, labelled),
+        number::value(metric.unit, all)
+    );
+    note(
+        "labels_not_typical",
+        NoteWeight::Verdict,
+        &what,
+        "get outcomes for a random part of the rows without a label",
     )
 }
 

@@ -640,6 +640,11 @@ fn notes_read_well_for_one_and_for_many() {
             note::no_id_column(),
             note::no_production_labels(n),
             note::partial_labels(table, n, n * 2),
+            note::labels_not_typical(
+                &report(VerdictKind::Dropped, Task::Binary).metric,
+                0.8,
+                0.7,
+            ),
             note::one_class(table, "yes", n),
             note::unseen_label(table, &names, n),
             note::labels_not_known(table, &names, n),

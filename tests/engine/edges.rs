@@ -98,6 +98,33 @@ fn labels_of_some_rows_are_used_and_counted() {
 }
 
 #[test]
+fn labels_of_untypical_rows_are_told() {
+    let choices = Choices { metric: Some("log_loss".to_owned()), ..Choices::default() };
+    // Labels on a third of the rows: of cases that the model is sure of, or of anyone.
+    let of = |sure: bool| {
+        table(HEADER, 6_000, 2, move |row, _| {
+            let (score, x, channel) = (row.score, row.x, row.channel);
+            let kept =
+                if sure { (score - 0.5).abs() > 0.33 } else { row.number % 3 == 0 };
+            let label = if kept { u8::from(row.yes).to_string() } else { String::new() };
+            format!("{score:.4},{label},{x:.3},{channel}")
+        })
+    };
+    let before = table(HEADER, 6_000, 1, plain);
+    let anyone = run(&before, &of(false), &choices);
+    assert!(
+        has_note(&anyone, "partial_labels") && !has_note(&anyone, "labels_not_typical")
+    );
+    let report = run(&before, &of(true), &choices);
+    assert!(has_note(&report, "labels_not_typical"), "{:?}", codes(&report));
+    let expected = report.expected.expect("an expectation");
+    let (labelled, all) = expected.labelled_and_all.expect("a gap");
+    // By hand: the mean of −p ln p − (1 − p) ln (1 − p) over 0 to 0.17 and 0.83 to 1, and over 0 to 1.
+    assert!((labelled - 0.2731).abs() < 0.03, "{labelled}");
+    assert!((all - 0.5).abs() < 0.02, "{all}");
+}
+
+#[test]
 fn one_class_has_no_ranking_but_a_loss() {
     let before = table(HEADER, 4_000, 1, plain);
     let after = table(HEADER, 4_000, 2, |row, _| {

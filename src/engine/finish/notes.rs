@@ -216,6 +216,11 @@ pub fn notes(tables: &Tables, analysis: &Analysis, report: &Report) -> Vec<Note>
         report.metrics.iter().any(|own| own.difference.is_some_and(|d| d != 0.0));
     notes.extend(identical(analysis).filter(|_| !differs));
     notes.extend(label_notes(tables, analysis, report));
+    if let Some((labelled, all)) =
+        report.expected.as_ref().and_then(|own| own.labelled_and_all)
+    {
+        notes.push(note::labels_not_typical(&report.metric, labelled, all));
+    }
     notes.extend(time_notes(analysis));
     notes.extend(output_notes(analysis, report));
     for input in &report.inputs.tables {
