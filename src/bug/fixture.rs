@@ -146,6 +146,7 @@ impl Fixture {
                 } else {
                     moments.to_vec()
                 },
+                unread: Vec::new(),
                 in_order: InOrder::default(),
             }
         };

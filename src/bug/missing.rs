@@ -30,6 +30,12 @@ const SAME_ROWS: f64 = 0.98;
 const MAX_TAKEN: f64 = 0.5;
 /// Share of one value before launch from which another one that comes often is an event, not a default.
 const EVENTS: f64 = 0.5;
+/// Share of rows at one value, and how many times its old share that is, from which it is a default whatever it is.
+const SUDDEN: (f64, f64) = (0.1, 10.0);
+/// Distinct values a column needs for that: of a handful any may become the usual one.
+const MANY_VALUES: usize = 40;
+/// Share of cells without a number that hold something else, from which they are not missing.
+const UNREAD: f64 = 0.5;
 /// Standard errors by which the mean or the median of other rows of the same kind may be off.
 const CENTRE_ERRORS: f64 = 3.0;
 /// Numbers that pipelines write where they know nothing.
@@ -68,6 +74,9 @@ struct Spike {
     words: String,
     /// A value that pipelines write where they know nothing.
     telling: bool,
+    /// A value that came now and then and now is everywhere.
+    sudden: bool,
+    cause: CauseId,
 }
 
 impl Detector for Missing {
@@ -108,8 +117,16 @@ fn nulls(view: &View<'_>, column: usize) -> Option<Spike> {
     };
     let before = count(reference, view.frames.reference.len());
     let touched = count(production, view.frames.production.len());
+    let hit = touched.iter().filter(|own| **own).count() as f64;
     let spike = measured(column, Change::Missing, &before, touched)?;
-    Some(Spike { words: "Missing".to_owned(), telling: true, ..spike })
+    let unread = view.frames.production.unread.get(column).copied().unwrap_or(0) as f64;
+    // Something stands there, and no number: written in another way, not missing.
+    let (words, cause) = if unread >= UNREAD * hit {
+        ("Text instead of a number", CauseId::UnitOrEncoding)
+    } else {
+        ("Missing", CauseId::MissingOrDefault)
+    };
+    Some(Spike { words: words.to_owned(), telling: true, cause, ..spike })
 }
 
 /// A spike at one value, with how it grew; `None` when it did not grow enough.
@@ -131,7 +148,19 @@ fn measured(
     }
     let z = proportion_z((p * n, n), (q * m, m));
     let words = String::new();
-    Some(Spike { column, change, before: p, after: q, z, touched, words, telling: false })
+    let cause = CauseId::MissingOrDefault;
+    Some(Spike {
+        column,
+        change,
+        before: p,
+        after: q,
+        z,
+        touched,
+        words,
+        telling: false,
+        sudden: false,
+        cause,
+    })
 }
 
 /// The value that grew most.
@@ -210,13 +239,20 @@ fn number(
     let dense = op.len() >= 30 && oq.len() >= 30;
     let nothing_left = oq.len() < 30;
     let clean = replaced || nothing_left || (alone && dense && kept);
-    if !clean || !(known || imputed || end || replaced || spike.before < 0.001) {
+    // A value that came now and then and now is everywhere, taken evenly from all others.
+    let values = p.chunk_by(|a, b| a == b).count();
+    let sudden = values >= MANY_VALUES
+        && spike.after >= SUDDEN.0
+        && spike.after >= SUDDEN.1 * spike.before;
+    if !clean || !(known || imputed || end || replaced || sudden || spike.before < 0.001)
+    {
         return None;
     }
     spike.telling = known || imputed || replaced;
+    spike.sudden = sudden;
     // A column that mostly stands at one value and now often at another has events.
     let usual = most_common(&p) / n.max(1.0);
-    if !spike.telling && usual >= EVENTS {
+    if !spike.telling && !sudden && usual >= EVENTS {
         return None;
     }
     spike.words = format!("Equal to {}", short(spiked));
@@ -298,8 +334,9 @@ fn together(view: &View<'_>, mut spikes: Vec<Spike>) -> Vec<Fingerprint> {
     for spike in spikes {
         let same = |group: &&mut (Spike, Vec<Spike>)| {
             // Values that were missing before launch too are no sign of the break.
-            let known = std::mem::discriminant(&group.0.change)
-                == std::mem::discriminant(&spike.change);
+            let known = group.0.cause == spike.cause
+                && std::mem::discriminant(&group.0.change)
+                    == std::mem::discriminant(&spike.change);
             known && agreement(view, &group.0, &spike) >= SAME_ROWS
         };
         match groups.iter_mut().find(same) {
@@ -320,7 +357,12 @@ fn together(view: &View<'_>, mut spikes: Vec<Spike>) -> Vec<Fingerprint> {
         let days = &view.frames.production.rows.day;
         let first_day = since(days, &first.touched);
         let sharp = first.after - first.before >= 0.05 || first.before < 0.005;
-        let mut strength = if first.telling { 0.85 } else { 0.6 };
+        let mut strength = match (first.telling, first.sudden) {
+            (true, _) => 0.85,
+            // It may be an event, so it is less sure than a value that nobody writes on purpose.
+            (false, true) => 0.75,
+            (false, false) => 0.6,
+        };
         strength += if more.is_empty() { 0.0 } else { 0.08 };
         strength += if first_day.is_some() { 0.05 } else { 0.0 };
         strength -= if sharp { 0.0 } else { 0.3 };
@@ -333,7 +375,7 @@ fn together(view: &View<'_>, mut spikes: Vec<Spike>) -> Vec<Fingerprint> {
         );
         found.push(Fingerprint {
             detector: "missing",
-            cause: CauseId::MissingOrDefault,
+            cause: first.cause,
             columns,
             strength,
             share: first.after - first.before,

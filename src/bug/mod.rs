@@ -5,6 +5,7 @@
 //!
 //! A fingerprint is not yet a cause: `cause` weighs it with everything else that is known.
 
+pub mod absent;
 pub mod clock;
 mod common;
 pub mod consistency;
@@ -18,6 +19,7 @@ mod lined;
 pub mod lost;
 mod meaning;
 pub mod missing;
+pub mod outcomes;
 pub mod parity;
 mod partner;
 mod place;

@@ -33,6 +33,8 @@ const FOLDS: usize = 10;
 /// Parts of production's margins that the reference is given like weight in, and the most that a row counts.
 const MARGIN_BINS: usize = 20;
 const MOST_WEIGHT: f64 = 10.0;
+/// Share of its rows that a sample is worth under weights, below which a column counts as moved.
+const MOVED: f64 = 0.9;
 /// Columns regressed on.
 const MAX_COLUMNS: usize = 40;
 /// Columns named at most.
@@ -52,6 +54,7 @@ pub struct Unheard {
     pub since: Option<i32>,
 }
 
+#[derive(Clone)]
 struct Sample {
     rows: Vec<usize>,
     /// Fold of each row; rows of one entity are in one.
@@ -127,14 +130,40 @@ pub fn look(view: &View<'_>, model: &dyn StandIn, rows_show_it: bool) -> Option<
     }
     let usual = followed(&before, &kept, &|_| true)?;
     let all = vec![true; after.rows.len()];
-    let found = lost(&usual, &followed(&after, &kept, &|_| true)?, &kept, least_z);
+    // Where values come that were rare before launch the stand-in errs more: held against rows like those.
+    let alike = {
+        let mut weights = vec![1.0; before.rows.len()];
+        for column in &columns {
+            let values = |frame: &Frame, rows: &[usize]| places(frame, *column, rows);
+            let (Some(a), Some(b)) =
+                (values(reference, &before.rows), values(production, &after.rows))
+            else {
+                continue;
+            };
+            let own = like(&a, &b);
+            if effective(&own) < MOVED * own.len() as f64 {
+                weights.iter_mut().zip(&own).for_each(|(all, own)| *all *= own);
+            }
+        }
+        Sample { weights, ..before.clone() }
+    };
+    let tells = effective(&alike.weights) >= MIN_ROWS as f64;
+    let usual_alike = if tells { followed(&alike, &kept, &|_| true) } else { None };
+    let also_alike = |rest: &[(f64, f64)], mut found: Vec<(usize, f64, f64)>| {
+        let Some(usual) = &usual_alike else { return Vec::new() };
+        let still = lost(usual, rest, &kept, ALSO.1);
+        found.retain(|own| still.iter().any(|lost| lost.0 == own.0));
+        found
+    };
+    let rest = followed(&after, &kept, &|_| true)?;
+    let found = also_alike(&rest, lost(&usual, &rest, &kept, least_z));
     let own = judged(view, model, &after, &found, &columns, &typical, &all)
         .filter(|own| own.lost > 0.0)?;
     // Once more on the rows since the first day.
     let late: Vec<bool> =
         days.iter().map(|day| own.since.is_none_or(|first| *day >= first)).collect();
     let rest = followed(&after, &kept, &|row| late.get(row).copied().unwrap_or(true))?;
-    let found = lost(&usual, &rest, &kept, least_z);
+    let found = also_alike(&rest, lost(&usual, &rest, &kept, least_z));
     judged(view, model, &after, &found, &columns, &typical, &late).or(Some(own))
 }
 
@@ -196,6 +225,29 @@ fn like(margins: &[f64], others: &[f64]) -> Vec<f64> {
         (level * of(&b) / of(&a)).min(MOST_WEIGHT)
     };
     margins.iter().map(weight).collect()
+}
+
+/// How many rows of equal weight tell as much.
+fn effective(weights: &[f64]) -> f64 {
+    let (sum, squares) =
+        weights.iter().fold((0.0, 0.0), |(s, q), own| (s + own, q + own * own));
+    if squares > 0.0 { sum * sum / squares } else { 0.0 }
+}
+
+/// A column's values as numbers, row by row; `None` for moments and text.
+fn places(frame: &Frame, column: usize, rows: &[usize]) -> Option<Vec<f64>> {
+    match frame.values.get(column)? {
+        Raw::Numbers(own) => {
+            Some(rows.iter().filter_map(|row| own.get(*row).copied()).collect())
+        }
+        Raw::Names(own) => Some(
+            rows.iter()
+                .filter_map(|row| own.get(*row))
+                .map(|own| f64::from(*own))
+                .collect(),
+        ),
+        _ => None,
+    }
 }
 
 fn deviation(values: &[f64]) -> f64 {

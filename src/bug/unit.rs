@@ -298,7 +298,12 @@ fn of_rows(view: &View<'_>, column: usize, first: Option<i32>) -> Option<Fingerp
     // Part of the rows, but no telling which, or fewer than the fit says: a heavy tail does the same.
     let found = share_of(&touched);
     let unclear = fit.separation < PART_SEPARATION || found < SEEN * fit.share * kept;
-    if fit.share < 0.9 && (unclear || newcomers(view, column, &touched, since, 0.0)) {
+    // Nor where a division leaves a handful of whole numbers: the first months of new customers are such.
+    let levels = broken.chunk_by(|a, b| a == b).count();
+    let coarse = step.is_some() && levels < MIN_DISTINCT;
+    if fit.share < 0.9
+        && (unclear || coarse || newcomers(view, column, &touched, since, 0.0))
+    {
         return None;
     }
     let share = if touched.is_empty() { fit.share } else { share_of(&touched) };

@@ -16,6 +16,12 @@ pub const POSSIBLE: f64 = 0.45;
 /// Below this it is "ruled out", if it could have been seen.
 pub const RULED_OUT: f64 = 0.02;
 
+/// Strength of the facts from which concept drift is possible by exclusion, its own probability that it needs, and the
+/// one it gets.
+const CARRIES: f64 = 0.8;
+const LEAST_TO_LIFT: f64 = 0.2;
+const BY_EXCLUSION: f64 = 0.5;
+
 /// The least trace that a loop of decisions and outcomes leaves.
 const TRACE: f64 = 0.05;
 
@@ -105,7 +111,10 @@ pub fn rank(scene: &Scene<'_>, observations: &[Observation]) -> Ranked {
         !(cause == CauseId::FeedbackLoop
             && (lacking(scene, cause) == Some(Lacking::Decisions) || !has_trace))
     };
-    let presences = weights.presences(&values, kind == VerdictKind::Dropped, &seen);
+    let mut presences = weights.presences(&values, kind == VerdictKind::Dropped, &seen);
+    if kind == VerdictKind::Dropped {
+        by_exclusion(&mut presences, observations);
+    }
     let relation: f64 = CauseId::ALL
         .iter()
         .zip(&presences)
@@ -144,7 +153,9 @@ pub fn rank(scene: &Scene<'_>, observations: &[Observation]) -> Ranked {
             own if *own >= ALMOST_CERTAIN => Word::AlmostCertain,
             own if *own >= LIKELY => Word::Likely,
             own if *own >= POSSIBLE => Word::Possible,
-            own if *own < RULED_OUT && has_power(scene) => Word::RuledOut,
+            own if *own < RULED_OUT && has_power(scene) && shows(scene, *cause) => {
+                Word::RuledOut
+            }
             _ => Word::Unlikely,
         };
         let mut columns: Vec<String> = Vec::new();
@@ -211,6 +222,37 @@ fn in_order(mut causes: Vec<Standing>) -> Vec<Standing> {
 
 fn worse(scene: &Scene<'_>) -> f64 {
     worsening::worse(&scene.report.metric).unwrap_or(0.0)
+}
+
+/// Whether a cause would have left marks. Numbers in another unit may look like other customers, hours moved like busy
+/// evenings, and values of other rows or other days like a changed relation: without the offline pipeline's values for
+/// the same rows they cannot be excluded.
+fn shows(scene: &Scene<'_>, cause: CauseId) -> bool {
+    let may_hide = matches!(
+        cause,
+        CauseId::UnitOrEncoding
+            | CauseId::TimeWindow
+            | CauseId::JoinOrFilter
+            | CauseId::StaleFeature
+    );
+    !may_hide || scene.frames.shadow.is_some()
+}
+
+/// Lifts concept drift to possible where nothing else is, and what columns say of the outcome carries the drop: the
+/// probabilities were learned where drift mostly spoils the ranking too.
+fn by_exclusion(presences: &mut [f64], observations: &[Observation]) {
+    let fact = |name: &str| {
+        observations.iter().find(|own| own.name == name).map_or(0.0, |own| own.value)
+    };
+    let carries = fact("columns_changed") >= CARRIES && fact("relation_clear") >= CARRIES;
+    let is_open = presences.iter().all(|own| *own < POSSIBLE);
+    let at = CauseId::ALL.iter().position(|own| *own == CauseId::ConceptDrift);
+    if let Some(own) = at
+        .and_then(|at| presences.get_mut(at))
+        .filter(|own| carries && is_open && **own >= LEAST_TO_LIFT)
+    {
+        *own = BY_EXCLUSION;
+    }
 }
 
 /// Whether the tables are large enough for a cause that matters to be seen.

@@ -77,6 +77,8 @@ pub struct Frame {
     pub entities: Vec<u64>,
     /// Microseconds since 1970-01-01 UTC, or [`NO_MOMENT`].
     pub moments: Vec<i64>,
+    /// For each column the cells that hold something which is no number (columns of numbers); empty: none.
+    pub unread: Vec<u64>,
     /// Numbers in order, for [`Frame::ascending`].
     pub in_order: InOrder,
 }
@@ -178,6 +180,7 @@ impl Frame {
             ids: Vec::new(),
             entities: Vec::new(),
             moments: Vec::new(),
+            unread: Vec::new(),
             in_order: InOrder::default(),
         }
     }
@@ -303,6 +306,7 @@ fn frame(
         ids: Vec::new(),
         entities: Vec::new(),
         moments: Vec::new(),
+        unread: vec![0; kept.len()],
         in_order: InOrder::of_columns(kept.len()),
     };
     for part in &source.sample.parts {
@@ -337,6 +341,13 @@ fn frame(
                 (frame.values.get_mut(place), known)
             {
                 extend(values, cells, count, own, (names, known));
+                let read = values.numbers();
+                let new = read.get(read.len().saturating_sub(count)..).unwrap_or(&[]);
+                let is_unread = |(row, value): &(usize, &f64)| {
+                    value.is_nan() && cells.is_some_and(|own| own.get(*row) != Cell::Null)
+                };
+                let unread = new.iter().enumerate().filter(is_unread).count() as u64;
+                frame.unread.get_mut(place).into_iter().for_each(|own| *own += unread);
             }
         }
         let hashes = |key: Option<&Named>| -> Vec<u64> {

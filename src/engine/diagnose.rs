@@ -18,11 +18,12 @@ use crate::bug::{self, Change, Fingerprint, View};
 use crate::cause::probe;
 use crate::cause::{self, Detail, InSample, Ranked, Scene, Standing, Word};
 use crate::choices::{Choices, TableRole, Task};
+use crate::data::moment::format_iso_date;
 use crate::encode::frame::{FrameSource, Frames};
 use crate::encode::rows::NO_DAY;
 use crate::ladder::logged::{Decisions, Logged};
 use crate::ladder::loss::RowLoss;
-use crate::ladder::rungs::{LEAST_OVERLAP, Question, Split, Term, split};
+use crate::ladder::rungs::{BELIEVED, LEAST_OVERLAP, Question, Split, Term, split};
 use crate::ladder::yardstick::{ScoreRule, Yardstick};
 use crate::ladder::{remedy, tilt};
 use crate::metric::threshold::VIOLATION_LIMIT;
@@ -30,17 +31,21 @@ use crate::metric::worsening::worse;
 use crate::metric::{MetricId, probability};
 use crate::model::surrogate::{Rows, Surrogate};
 use crate::report::{
-    AttributionTerm, Cause, CauseId, ColumnFinding, DriftBand, Examined, Expected,
-    Parity, Remedy, Report, TermShare,
+    AttributionTerm, Cause, CauseId, ChangeKind, ChangePoint, ColumnFinding, DriftBand,
+    Examined, Expected, Parity, Remedy, Report, TermShare,
 };
-use crate::story;
 use crate::story::evidence::{self, Numbers};
+use crate::story::{self, number};
 
 /// Shares of a term below this are not listed.
 const LEAST_SHARE: f64 = 0.05;
 
 /// Difference, as a part, up to which two prices are one.
 const SAME_PRICE: f64 = 0.01;
+
+/// Share of the drop from which a break's first day is that of the drop: prices lean low.
+const MOST: f64 = 0.4;
+const MICROS_A_DAY: i64 = 86_400_000_000;
 
 /// Share of reference rows that are training rows from which there is no test among them.
 const IN_SAMPLE: f64 = 0.9;
@@ -79,10 +84,13 @@ pub fn diagnose(
             sample: &table.sample,
         })
         .collect();
-    let frames = Frames::new(&analysis.plan, &tables.columns, &sources)?;
-    let honest = Surrogate::fit(&frames, Rows::Reference);
+    let mut frames = Frames::new(&analysis.plan, &tables.columns, &sources)?;
+    let without_absent = Surrogate::fit(&frames, Rows::Reference);
+    let honest = bug::absent::take_as_empty(&mut frames, without_absent.as_ref())
+        .or(without_absent);
     let view = View::new(&frames, honest.as_ref());
     let mut fingerprints = bug::find(&view);
+    bug::outcomes::judge(&mut fingerprints, &frames, honest.as_ref());
     let stick = yardstick(analysis, choices, &frames, task, metric);
     let cut = cut_off(analysis);
     let logged = |frame| Logged { frame, stick: &stick, task, cut };
@@ -193,7 +201,16 @@ pub fn diagnose(
         Parity { shadow: bug::parity(&view), consistency: bug::consistency(&view) };
     let expected = split.as_ref().map(|split| expected(report, split, metric));
     report.attribution = attribution(split.as_ref(), frames.training.is_some(), optimism);
+    if report.metric.difference == Some(0.0) && finish::is_identical(analysis) {
+        // The same rows twice: what the models make of them is noise.
+        for own in &mut report.attribution {
+            (own.points, own.ci_low, own.ci_high) = (0.0, 0.0, 0.0);
+        }
+    }
     report.shares = shares;
+    if let Some(day) = dated(&fingerprints, split.as_ref(), question.worse) {
+        redate(&mut report.change_point, day);
+    }
     report.causes = ranked.causes.iter().map(|own| told(own, report)).collect();
     report.examined = ranked.examined.iter().map(|own| examined(own, report)).collect();
     report.expected = expected;
@@ -202,6 +219,31 @@ pub fn diagnose(
     findings(&frames, &fingerprints, report);
     report.remedies = remedies;
     Some(ranked)
+}
+
+/// The first day of a break that most of the drop is from.
+fn dated(
+    fingerprints: &[Fingerprint],
+    split: Option<&Split>,
+    worse: Option<f64>,
+) -> Option<i32> {
+    let (split, worse) = (split?, worse.filter(|own| *own > 0.0)?);
+    let priced = fingerprints.iter().zip(&split.prices);
+    let is_most = |own: &(&Fingerprint, &Option<f64>)| {
+        own.1.is_some_and(|price| price >= MOST * worse)
+    };
+    let of_most = priced.filter(is_most).map(|own| own.0);
+    of_most.filter(|own| own.strength >= BELIEVED).find_map(|own| own.since)
+}
+
+/// A break shows its first day in the column itself, far more sharply than the metric does.
+fn redate(change: &mut ChangePoint, day: i32) {
+    let Some(old) = change.at.as_mut().filter(|_| change.kind == ChangeKind::Step) else {
+        return;
+    };
+    let date = format_iso_date(i64::from(day) * MICROS_A_DAY);
+    change.sentence = change.sentence.replace(&number::date(old), &number::date(&date));
+    *old = date;
 }
 
 fn yardstick(

@@ -122,6 +122,7 @@ mod tests {
             ids: Vec::new(),
             entities: Vec::new(),
             moments: Vec::new(),
+            unread: Vec::new(),
             in_order: InOrder::default(),
         };
         let metric =

@@ -5,7 +5,7 @@
 //! Columns are credited by Shapley values of an additive tilt, which credits the column whose distribution drives
 //! the change given the others, not every column that moves with it.
 
-use super::line::{Fact, Line, fit};
+use super::line::{Fact, fit};
 use super::logged::{Decisions, Logged};
 use super::loss::{self, RowLoss};
 use super::relation::log_odds;
@@ -23,6 +23,9 @@ pub(super) const PLAYERS: usize = 6;
 
 /// Rows that a game is played on.
 const GAME_ROWS: usize = 15_000;
+
+/// Standard score of the step at decided rows below which outcomes fell there.
+const DECIDED_ROWS_FELL: f64 = -4.0;
 
 /// A column takes part in the outcome's tilt when its score test stands at this false discovery rate.
 pub(super) const GATE: f64 = 0.05;
@@ -230,11 +233,22 @@ pub fn outcome(
         .iter()
         .map(|own| own.offset + both.value[0] + both.value[1] * own.line)
         .collect();
-    let tables = |base: &[f64]| changed(split, &inputs, &matrix_rows, &facts, base);
-    play(&mut tilt, &rows, &facts, &both, &tables(&base), after, loss);
+    let tables =
+        |base: &[f64], shift| changed(split, &inputs, &matrix_rows, &facts, base, shift);
+    // What decisions prevented is on decided rows, and stays a shift of them all.
+    let of_decisions = tilt.decided_z <= DECIDED_ROWS_FELL;
+    let common = |shift: f64, everywhere: f64| {
+        if of_decisions { shift } else { shift + everywhere }
+    };
+    let (own, everywhere) = tables(&base, both.value[0]);
+    let level_of_all = common(both.value[0], everywhere);
+    play(&mut tilt, &rows, &facts, (level_of_all, both.value[1]), &own, after, loss);
     // Named without the slope: a column that tells much of the outcome changes the slope when it changes.
     let level: Vec<f64> = facts.iter().map(|own| own.offset + shift.value[0]).collect();
-    let moved = tables(&level);
+    let (moved, everywhere) = tables(&level, shift.value[0]);
+    // The shift is what most rows have in common: a few that changed much must not look like all that changed a little.
+    tilt.shift = common(tilt.shift, everywhere);
+    tilt.shift_z = if shift.error[0] > 0.0 { tilt.shift / shift.error[0] } else { 0.0 };
     let total: f64 = moved.iter().map(|own| size(&own.1)).sum();
     tilt.moved = moved
         .iter()
@@ -243,22 +257,31 @@ pub fn outcome(
     Some(tilt)
 }
 
+fn middle(own: &[f64]) -> f64 {
+    let mut sorted = own.to_vec();
+    order::sort(&mut sorted);
+    sorted.get(sorted.len() / 2).copied().unwrap_or(0.0)
+}
+
 fn size(own: &[f64]) -> f64 {
     own.iter().map(|v| v * v).sum()
 }
 
-/// Columns whose relation to the outcome changed, largest first, with what each adds to the log-odds of every row.
+/// Columns whose relation to the outcome changed, largest first, with what each adds to the log-odds of every row beyond
+/// what it adds to most, and the sum of the latter, which is everybody's: it
+/// changes the `shift` by no more than its own size.
 fn changed(
     split: &Split,
     inputs: &[(usize, usize)],
     rows: &[u32],
     facts: &[Fact],
     base: &[f64],
-) -> Vec<(usize, Vec<f64>)> {
+    shift: f64,
+) -> (Vec<(usize, Vec<f64>)>, f64) {
     let gated = gate(&split.stacked.matrix, inputs, rows, facts, base);
     let mut tables: Vec<(usize, Vec<f64>)> = Vec::new();
     if gated.is_empty() {
-        return tables;
+        return (tables, 0.0);
     }
     let columns: Vec<_> = gated
         .iter()
@@ -285,26 +308,30 @@ fn changed(
     for ((_, column), (codes, table)) in
         gated.iter().zip(matrix.columns.iter().zip(&fitted.tables))
     {
-        let mut own: Vec<f64> = rows
+        let own: Vec<f64> = rows
             .iter()
             .map(|row| {
                 let code = codes.codes.get(*row as usize).copied().unwrap_or(255);
                 table.get(usize::from(code)).copied().unwrap_or(0.0)
             })
             .collect();
-        // The median stays with the shift: a change in one region is not a change overall.
-        let mut sorted = own.clone();
-        order::sort(&mut sorted);
-        let median = sorted.get(sorted.len() / 2).copied().unwrap_or(0.0);
-        own.iter_mut().for_each(|value| *value -= median);
         match tables.iter_mut().find(|(known, _)| known == column) {
             Some((_, all)) => all.iter_mut().zip(&own).for_each(|(a, b)| *a += b),
             None => tables.push((*column, own)),
         }
     }
+    // What a column does to most rows belongs to the shift: a change in one region is not a change overall.
+    let medians: Vec<f64> = tables.iter().map(|own| middle(&own.1)).collect();
+    let sum: f64 = medians.iter().sum();
+    let (low, high) = ((2.0 * shift).min(0.0), (2.0 * shift).max(0.0));
+    let everywhere = (shift + sum).clamp(low, high) - shift;
+    let kept = if sum == 0.0 { 0.0 } else { everywhere / sum };
+    for ((_, own), median) in tables.iter_mut().zip(&medians) {
+        own.iter_mut().for_each(|value| *value -= kept * median);
+    }
     tables.sort_by(|a, b| size(&b.1).total_cmp(&size(&a.1)).then(a.0.cmp(&b.0)));
     tables.truncate(PLAYERS - 2);
-    tables
+    (tables, everywhere)
 }
 
 /// Shares of shift, slope and columns in the change of the expected loss.
@@ -312,7 +339,7 @@ fn play(
     tilt: &mut OutcomeTilt,
     rows: &[u32],
     facts: &[Fact],
-    both: &Line,
+    (shift, slope): (f64, f64),
     tables: &[(usize, Vec<f64>)],
     after: &Logged<'_>,
     loss: Option<&RowLoss>,
@@ -336,10 +363,10 @@ fn play(
             let Some(fact) = facts.get(*at) else { continue };
             let mut margin = fact.offset;
             if set & 1 == 1 {
-                margin += both.value[0];
+                margin += shift;
             }
             if set & 2 == 2 {
-                margin += both.value[1] * fact.line;
+                margin += slope * fact.line;
             }
             for (player, (_, own)) in tables.iter().enumerate() {
                 if set >> (player + 2) & 1 == 1 {

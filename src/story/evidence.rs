@@ -197,14 +197,10 @@ pub fn sentence(
                 )));
             }
             let way = if shift > 0.0 { "more" } else { "less" };
-            let odds = crate::stats::math::exp(shift.abs());
-            let kind = if name == "shift_alone" {
-                ", by about the same factor everywhere"
-            } else {
-                ""
-            };
+            let odds = crate::stats::math::exp(shift);
+            let kind = if name == "shift_alone" { ", in most cases alike" } else { "" };
             format!(
-                "for equal inputs the outcome is {way} frequent than before: its odds changed by a factor of {}{kind}",
+                "for equal inputs the outcome is {way} frequent than before: its odds are {} times what they were{kind}",
                 number::fixed(odds, 2)
             )
         }

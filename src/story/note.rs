@@ -222,6 +222,18 @@ pub fn labels_not_typical(metric: &MetricChange, labelled: f64, all: f64) -> Not
     )
 }
 
+/// `labels_doubtful`: nothing got worse by outcomes that do not look like those before launch.
+#[must_use]
+pub fn labels_doubtful() -> Note {
+    note(
+        "labels_doubtful",
+        NoteWeight::Verdict,
+        "outcomes since launch look late, or counted in another way than before, so that the figures after launch may \
+         be too kind",
+        "leave out the newest rows until their outcomes are final, and check how outcomes are counted",
+    )
+}
+
 /// `one_class`: every label is the same; several metrics do not exist.
 #[must_use]
 pub fn one_class(table: TableRole, class: &str, rows: u64) -> Note {

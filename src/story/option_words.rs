@@ -6,6 +6,7 @@ use super::evidence::LabelTrouble;
 use super::facts::Facts;
 use super::number::{self, finite};
 use super::{metric_words, phrase, segment};
+use crate::choices::TableRole;
 use crate::report::{
     AttributionTerm, CauseId, MetricChange, Remedy, Slice, Unit, VerdictKind,
 };
@@ -405,7 +406,17 @@ pub(crate) fn retrain(
         }
         _ => "it then learns how the same cases turn out now".to_owned(),
     };
-    let labelled = facts.report.metric.production_rows;
+    // Whole periods from the day on: those before it are of the old kind. A link has no periods.
+    let periods = facts.periods(TableRole::Production);
+    let late = facts.report.change_point.at.as_deref().map(|at| {
+        let after = periods.iter().filter(|period| period.start.as_str() >= at);
+        after.map(|period| period.labelled_rows).sum::<u64>()
+    });
+    let all = facts.report.metric.production_rows;
+    let (labelled, kind) = match late.filter(|own| *own > 0) {
+        Some(own) => (own, "since then"),
+        None => (all, "after launch"),
+    };
     let parts: Vec<String> = terms
         .iter()
         .map(|term| {
@@ -425,12 +436,9 @@ pub(crate) fn retrain(
         &format!("retrain on {since}"),
         [
             &format!(
-                "{why}; {} at hand",
-                phrase::counted(
-                    labelled,
-                    "labelled row after launch is",
-                    "labelled rows after launch are"
-                )
+                "{why}; {} {kind} {} at hand",
+                phrase::counted(labelled, "labelled row", "labelled rows"),
+                phrase::plural(labelled, "is", "are")
             ),
             "what a new model would win back cannot be told before it is trained",
             "a model trained on broken inputs learns the bug, so parity comes first; harder cases stay harder",

@@ -646,6 +646,7 @@ fn notes_read_well_for_one_and_for_many() {
                 0.7,
             ),
             note::one_class(table, "yes", n),
+            note::labels_doubtful(),
             note::unseen_label(table, &names, n),
             note::labels_not_known(table, &names, n),
             note::no_outcome(),

@@ -140,9 +140,9 @@ fn the_mean_of_other_rows_is_a_default() {
     assert_eq!(found[0].change, Change::DefaultNumber(mean), "{}", words(&found));
     assert!(found[0].strength >= 0.85, "{}", found[0].strength);
     assert!(found[0].sentence.contains("mean or median"), "{}", found[0].sentence);
-    // A common value elsewhere may be an event.
+    // One that is nobody's mean is believed too, and less surely: it may be an event.
     let found = filled(mean + 20.05);
-    assert!(found[0].strength < 0.7, "{}", words(&found));
+    assert!((0.7..0.85).contains(&found[0].strength), "{}", words(&found));
 }
 
 #[test]

@@ -283,9 +283,16 @@ fn column(
         findings.push(finding::missing_column(&coder.source));
     }
     let production_rows: u64 = production.iter().sum();
-    for one in found
-        .iter()
-        .filter(|one| !(is_label && matches!(one, Finding::MissingRate { .. })))
+    // Cells that hold something of another kind are told as such, not as missing.
+    let failed = analysis.counted.table(TableRole::Production);
+    let failed = failed.and_then(|own| own.failed.get(at).copied()).unwrap_or(0);
+    let missing_rows = production.get(usize::from(NULL)).copied().unwrap_or(0);
+    let is_other_kind = failed > 0 && 2 * failed >= missing_rows;
+    let is_missing = |one: &Finding| {
+        matches!(one, Finding::MissingRate { .. } | Finding::Constant { code: NULL, .. })
+    };
+    for one in
+        found.iter().filter(|one| !((is_label || is_other_kind) && is_missing(one)))
     {
         findings.push(sentence(
             coder,

@@ -39,7 +39,7 @@ use crate::report::{
 use crate::slice::{ColumnItems, FoundSlice, Grid, Search, SliceColumn, pair_blocks};
 use crate::stats::{math, order, sum};
 
-pub use notes::notes_on_files;
+pub use notes::{is_identical, notes_on_files};
 pub use verdict::headline_hides;
 
 /// Score bins at most, for intervals, curves and periods.
@@ -697,6 +697,9 @@ pub fn report(
     let ranked = diagnose::diagnose(tables, analysis, choices, &mut report);
     report.what_if = what_if::what_if(tables, analysis, &report);
     report.notes = notes::notes(tables, analysis, &report);
+    if report.notes.iter().any(|own| own.code == "labels_doubtful") {
+        report.verdict.confidence = crate::report::Confidence::Possible;
+    }
     act::tell(&mut report);
     (report, ranked.map(|own| own.values).unwrap_or_default())
 }

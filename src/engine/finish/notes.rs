@@ -2,19 +2,23 @@
 
 use std::collections::BTreeSet;
 
+use crate::cause::rank::LIKELY;
 use crate::choices::{Kind, Role, TableRole, Task};
+use crate::data::cell::Cell;
 use crate::data::class::{CLASS_LIMIT, class_name, is_not_known_yet};
 use crate::data::kind::readable;
 use crate::data::role::names_in;
 use crate::data::sample::TableSample;
 use crate::data::{FileIndex, Physical};
 use crate::engine::count::WIDE_COLUMNS;
+use crate::engine::measure::performance::Profile;
 use crate::engine::pipeline::Analysis;
 use crate::engine::plan::Understood;
 use crate::engine::tables::{Table, Tables};
 use crate::metric::threshold::VIOLATION_LIMIT;
 use crate::onset::MIN_PERIODS;
-use crate::report::{Note, Report};
+use crate::report::{CauseId, Note, Report, VerdictKind};
+use crate::stats::random::{combine64, hash64};
 use crate::story::note;
 
 /// Labelled rows of a table below which segments cannot be told from noise.
@@ -195,17 +199,102 @@ fn sharing(tables: &Tables) -> Option<Note> {
     (shared < before.max(after)).then(|| note::few_shared_columns(shared, before, after))
 }
 
-/// Told when both tables have the same rows, value for value as far as every count can tell.
-fn identical(analysis: &Analysis) -> Option<Note> {
-    let reference = analysis.counted.table(TableRole::Reference)?;
-    let production = analysis.counted.table(TableRole::Production)?;
+/// Rows of a class that production should have by the reference's share, from which it is strange to have none.
+const EXPECTED: f64 = 20.0;
+
+/// Whether production has outcomes of one class alone although the reference lets expect many of the other.
+fn all_of_one_class(analysis: &Analysis) -> bool {
+    let rows = |role| match analysis.measured.table(role) {
+        Some(Profile::Binary(profile, _)) => {
+            let [no, yes, _] = profile.total().rows;
+            Some([no as f64, yes as f64])
+        }
+        _ => None,
+    };
+    let (Some(before), Some(after)) =
+        (rows(TableRole::Reference), rows(TableRole::Production))
+    else {
+        return false;
+    };
+    let (of, all) = (before[0] + before[1], after[0] + after[1]);
+    (0..2)
+        .any(|class| after[class] == 0.0 && before[class] / of.max(1.0) * all >= EXPECTED)
+}
+
+/// Columns that tell whether a row is another one, at most.
+const COMPARED_COLUMNS: usize = 12;
+/// Share of production rows that stand in the reference as well, beyond chance, to be told, and rows of the sample.
+const SHARED: (f64, usize) = (0.01, 20);
+
+/// Production rows that are also in the reference, value for value; as often as rows of the reference are like another
+/// one of it may be chance.
+fn shared_rows(tables: &Tables) -> Option<Note> {
+    let reference = tables.table(TableRole::Reference)?;
+    let production = tables.table(TableRole::Production)?;
+    let both = |name: &&String| reference.has(name) && production.has(name);
+    let columns: Vec<usize> = tables
+        .columns
+        .iter()
+        .filter(both)
+        .filter_map(|name| tables.column(name))
+        .take(COMPARED_COLUMNS)
+        .collect();
+    let hashes = |table: &Table| {
+        let mut all = vec![0_u64; table.sample.row_count()];
+        for column in &columns {
+            for (own, (cell, _)) in all.iter_mut().zip(table.sample.cells(*column)) {
+                *own = combine64(*own, cell_hash(cell));
+            }
+        }
+        all
+    };
+    let after = hashes(production);
+    let mut before = hashes(reference);
+    before.sort_unstable();
+    let alike = before.chunk_by(|a, b| a == b).filter(|own| own.len() > 1);
+    let alike: usize = alike.map(<[u64]>::len).sum();
+    let found = after.iter().filter(|own| before.binary_search(own).is_ok()).count();
+    // Of rows that are in both, as many are in the sample of the reference as it holds of the table.
+    let seen = before.len() as f64 / reference.row_count().max(1) as f64;
+    let of_all = |rows: usize, of: usize| {
+        (rows as f64 / of.max(1) as f64 / seen.max(1e-9)).min(1.0)
+    };
+    let (share, chance) = (of_all(found, after.len()), of_all(alike, before.len()));
+    (found >= SHARED.1 && share - chance >= SHARED.0).then(|| {
+        let rows = (share * production.row_count() as f64).round() as u64;
+        note::shared_rows(rows, share)
+    })
+}
+
+fn cell_hash(cell: Cell<'_>) -> u64 {
+    match cell {
+        Cell::Null => 0,
+        Cell::Text(bytes) => hash64(bytes, 1),
+        Cell::Float(value) => combine64(2, value.to_bits()),
+        Cell::Integer(value) => combine64(3, value.cast_unsigned()),
+        Cell::Boolean(value) => combine64(4, u64::from(value)),
+        Cell::Time(value) => combine64(5, value.cast_unsigned()),
+    }
+}
+
+fn rows_of(analysis: &Analysis) -> Option<u64> {
+    analysis.counted.table(TableRole::Reference).map(|own| own.rows)
+}
+
+/// Whether both tables have the same rows, value for value as far as every count can tell.
+pub fn is_identical(analysis: &Analysis) -> bool {
+    let (Some(reference), Some(production)) = (
+        analysis.counted.table(TableRole::Reference),
+        analysis.counted.table(TableRole::Production),
+    ) else {
+        return false;
+    };
     let totals =
         |codes: &Vec<u32>| crate::engine::finish::columns::counts_from(codes).totals();
-    let same = reference.rows == production.rows
+    reference.rows == production.rows
         && reference.rows > 0
         && reference.numbers == production.numbers
-        && reference.codes.iter().map(totals).eq(production.codes.iter().map(totals));
-    same.then(|| note::identical_tables(reference.rows))
+        && reference.codes.iter().map(totals).eq(production.codes.iter().map(totals))
 }
 
 /// All notes of a report, weightiest first.
@@ -214,7 +303,11 @@ pub fn notes(tables: &Tables, analysis: &Analysis, report: &Report) -> Vec<Note>
     let mut notes = notes_on_files(tables, &analysis.understood);
     let differs =
         report.metrics.iter().any(|own| own.difference.is_some_and(|d| d != 0.0));
-    notes.extend(identical(analysis).filter(|_| !differs));
+    if is_identical(analysis) && !differs {
+        notes.extend(rows_of(analysis).map(note::identical_tables));
+    } else {
+        notes.extend(shared_rows(tables));
+    }
     notes.extend(label_notes(tables, analysis, report));
     if let Some((labelled, all)) =
         report.expected.as_ref().and_then(|own| own.labelled_and_all)
@@ -293,6 +386,14 @@ pub fn notes(tables: &Tables, analysis: &Analysis, report: &Report) -> Vec<Note>
             notes.push(note::few_periods(periods as u64, MIN_PERIODS as u64));
         }
     }
+    let is_kind =
+        matches!(report.verdict.kind, VerdictKind::NotDropped | VerdictKind::Improved);
+    let looks_late = report.examined.iter().any(|own| {
+        own.id == CauseId::LabelProblem.name()
+            && own.presence.is_some_and(|presence| presence >= LIKELY)
+    });
+    let doubtful = is_kind && (looks_late || all_of_one_class(analysis));
+    notes.extend(doubtful.then(note::labels_doubtful));
     let compared = report.columns.iter().filter(|column| column.drift.is_some()).count();
     if report.examined.is_empty() {
         notes.push(note::causes_not_examined(compared as u64));
@@ -436,7 +537,9 @@ fn label_notes(tables: &Tables, analysis: &Analysis, report: &Report) -> Vec<Not
             continue;
         }
         let unlabelled = input.rows.saturating_sub(input.labelled_rows) as f64;
-        if unlabelled > PARTIAL_LABELS * input.rows as f64 {
+        // Outcomes that were set aside, so that the same decisions are compared, are not missing in the file.
+        let set_aside = analysis.plan.labelled_where.is_some();
+        if unlabelled > PARTIAL_LABELS * input.rows as f64 && !set_aside {
             notes.push(note::partial_labels(input.role, input.labelled_rows, input.rows));
         }
         let measured = match input.role {

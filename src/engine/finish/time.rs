@@ -27,6 +27,9 @@ const PERIOD_ROWS: u64 = 120;
 /// Days a step is searched around the coarse period.
 const MICROS_A_DAY: i64 = 86_400_000_000;
 
+/// Days before launch on which a change is that of launch.
+const LAUNCH_DAYS: i32 = 3;
+
 /// Columns followed day by day at most.
 const GAINED_COLUMNS: usize = 6;
 
@@ -322,8 +325,10 @@ fn change_point(
         Some((value, error)) => Point { value, variance: error * error },
         None => Point { value: f64::NAN, variance: f64::NAN },
     };
-    let metric: Vec<Point> =
-        followed.iter().map(|span| point(metric_in(id, span))).collect();
+    let metric = pooled(
+        followed.iter().map(|span| point(metric_in(id, span))).collect(),
+        followed.iter().map(|span| span.sum.labelled as f64),
+    );
     let drift: Vec<Point> =
         followed.iter().map(|span| point(drift_in(columns, span))).collect();
     let follows_metric = has_labels && metric.iter().any(|point| point.value.is_finite());
@@ -339,8 +344,12 @@ fn change_point(
         }
         refined(analysis, &followed, first, launch, follows_metric)
     });
-    // A day on which something was logged: tables need not meet.
-    let at = at.map(|day| first_day_with_rows(analysis, day));
+    // A day on which something was logged: tables need not meet. One of the last before launch is launch.
+    let at = at.map(|day| first_day_with_rows(analysis, day)).map(|day| {
+        first_production
+            .filter(|launch| in_order && *launch > day && *launch - day <= LAUNCH_DAYS)
+            .unwrap_or(day)
+    });
     let level = |range: Range<usize>| {
         let part = points.get(range).unwrap_or_default();
         let usable =
@@ -387,6 +396,20 @@ fn change_point(
         return ChangePoint { at: None, kind: ChangeKind::None, of, sentence };
     }
     ChangePoint { at, kind, of, sentence }
+}
+
+/// Points with the variance that a row has over all of them: a period without a single error must not count as one
+/// that is known for sure.
+fn pooled(points: Vec<Point>, rows: impl Iterator<Item = f64>) -> Vec<Point> {
+    let rows: Vec<f64> = rows.collect();
+    let known = |own: &(&Point, &f64)| own.0.variance.is_finite() && *own.1 > 0.0;
+    let (sum, count) =
+        points.iter().zip(&rows).filter(known).fold((0.0, 0.0), |(sum, count), own| {
+            (sum + own.0.variance * own.1 * own.1, count + own.1)
+        });
+    let a_row = if count > 0.0 { sum / count } else { f64::NAN };
+    let of = |(own, rows): (&Point, &f64)| Point { variance: a_row / rows, ..*own };
+    points.iter().zip(&rows).map(of).collect()
 }
 
 /// Share of rows in gained codes and its variance; a share of 0 or 1 is taken as half a row off.

@@ -34,6 +34,7 @@ fn frame(table: TableRole, rows: usize, seed: u64) -> Frame {
         ids: vec![0; rows],
         entities: vec![0; rows],
         moments: vec![NO_MOMENT; rows],
+        unread: Vec::new(),
         in_order: InOrder::default(),
     }
 }

@@ -35,8 +35,7 @@ pub const GUESS_AGAIN: &str = "Undo";
 /// Heading of the business inputs.
 pub const BUSINESS_LEGEND: &str = "Costs and operations (optional)";
 /// Below it.
-pub const BUSINESS_HINT: &str =
-    "They turn points into money and dates. You can change them after the analysis too.";
+pub const BUSINESS_HINT: &str = "Costs and operations turn points into money and dates. You can change them after the analysis too.";
 /// Yes.
 pub const YES: &str = "Yes";
 /// No.

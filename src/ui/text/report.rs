@@ -328,12 +328,19 @@ pub fn threshold(report: &ThresholdReport) -> String {
     };
     let origin =
         if report.given { "As given" } else { "Recovered from scores and decisions" };
+    let off = [report.reference_violations, report.production_violations];
+    let follow = if off == [0.0; 2] {
+        "Every decision follows it.".to_owned()
+    } else {
+        let [before, after] = off.map(number::share);
+        format!(
+            "{before} of the decisions before launch and {after} of those after do not follow it."
+        )
+    };
     format!(
-        "{origin}: the decision is “yes” from a score of {} before launch and {} after launch. {} and {} of the decisions do not follow it.",
+        "{origin}: the decision is “yes” from a score of {} before launch and {} after launch. {follow}",
         value(report.reference),
         value(report.production),
-        number::share(report.reference_violations),
-        number::share(report.production_violations)
     )
 }
 

@@ -212,7 +212,7 @@ pub fn try_sentence(
 pub fn try_traffic(rows: Option<f64>, is_given: bool) -> String {
     match rows {
         Some(rows) if is_given => {
-            format!("A day has {} rows, as given.", number::about(rows))
+            format!("A day has {}, as given.", number::rows(rows.round() as u64))
         }
         Some(rows) => format!(
             "A day has about {} rows, as the production table shows; give the traffic to change it.",
