@@ -8,6 +8,8 @@ use whydrop::report::{ChangeKind, DriftBand, Report, VerdictKind};
 use whydrop::scenario::catalogue::CATALOGUE;
 use whydrop::scenario::{self, Case};
 
+#[path = "engine/alike.rs"]
+mod alike;
 #[path = "engine/edges.rs"]
 mod edges;
 #[path = "engine/lab.rs"]
