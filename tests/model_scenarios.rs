@@ -65,6 +65,7 @@ fn frame(maker: &Maker, table: TableRole, classes: bool) -> Frame {
         ids: vec![0; count],
         entities: Vec::new(),
         moments: vec![NO_MOMENT; count],
+        unread: Vec::new(),
         in_order: InOrder::default(),
     }
 }

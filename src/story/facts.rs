@@ -223,6 +223,40 @@ impl<'a> Facts<'a> {
         metric_words::worsening(&self.report.metric).filter(|worse| *worse > 0.0)
     }
 
+    /// How much worse it is on a day now, and " since 2 June 2025" where production has days from before a step: those
+    /// do no harm any more.
+    pub fn worsening_now(&self) -> Option<(f64, String)> {
+        let report = self.report;
+        let whole = || Some((self.worsening()?, String::new()));
+        let change = &report.change_point;
+        let is_mean = matches!(report.metric.name.as_str(), "accuracy" | "expected_cost");
+        let at = change.at.as_deref().filter(|_| {
+            is_mean && change.kind == ChangeKind::Step && change.of == "metric"
+        });
+        let (Some(at), Some(reference)) = (at, report.metric.reference) else {
+            return whole();
+        };
+        let periods = self.periods(TableRole::Production);
+        let (early, late): (Vec<&Period>, Vec<&Period>) =
+            periods.into_iter().partition(|period| period.start.as_str() < at);
+        let (mut sum, mut rows) = (0.0, 0.0);
+        for period in late {
+            let Some(metric) = period.metric else { continue };
+            sum += metric * period.labelled_rows as f64;
+            rows += period.labelled_rows as f64;
+        }
+        if early.is_empty() || rows == 0.0 {
+            return whole();
+        }
+        let rise = sum / rows - reference;
+        let worse = if report.metric.larger_is_better { -rise } else { rise };
+        if worse > 0.0 {
+            Some((worse, format!(" since {}", number::date(at))))
+        } else {
+            whole()
+        }
+    }
+
     /// "fell 6.2 points" without the name; `None` without both values.
     pub fn size(&self) -> Option<String> {
         Some(number::metric_change(&self.report.metric)?.difference)

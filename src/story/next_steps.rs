@@ -32,7 +32,7 @@ fn stage(step: &PathStep) -> String {
 /// Rows, users and money a day, where they follow from the metric and the business inputs.
 fn harm(facts: &Facts<'_>) -> String {
     let report = facts.report;
-    let Some(worse) = facts.worsening() else { return String::new() };
+    let Some((worse, since)) = facts.worsening_now() else { return String::new() };
     let Some((per_day, given)) = facts.rows_per_day() else { return String::new() };
     let business = &report.inputs.business;
     let traffic = if given {
@@ -45,7 +45,7 @@ fn harm(facts: &Facts<'_>) -> String {
         "accuracy" => {
             let wrong = per_day * worse;
             sentences.push(format!(
-                "{traffic}, about {} more are decided wrongly every day",
+                "{traffic}, about {} more are decided wrongly every day{since}",
                 number::about(wrong)
             ));
             if let Some(users) =
@@ -67,7 +67,7 @@ fn harm(facts: &Facts<'_>) -> String {
             }
         }
         "expected_cost" => sentences.push(format!(
-            "{traffic}, the rise costs about {} a day, in the unit of the costs given",
+            "{traffic}, the rise costs about {} a day{since}, in the unit of the costs given",
             number::about(per_day * worse)
         )),
         _ => {

@@ -68,7 +68,8 @@ fn bug_or_drift(facts: &Facts<'_>) -> Option<String> {
 fn people(facts: &Facts<'_>) -> Option<String> {
     let (per_day, _) = facts.rows_per_day()?;
     let rows = number::about(per_day);
-    let worse = facts.worsening().filter(|_| facts.kind() == VerdictKind::Dropped)?;
+    let (worse, _) =
+        facts.worsening_now().filter(|_| facts.kind() == VerdictKind::Dropped)?;
     let day = match facts.report.metric.name.as_str() {
         "accuracy" => format!(
             "of about {rows} rows a day, about {} more are decided wrongly than before launch",

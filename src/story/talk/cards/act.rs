@@ -186,8 +186,8 @@ pub(super) fn options(facts: &Facts<'_>) -> TalkCard {
         card.show(&format!("if it is drift: retrain, {}", number::days(days)));
     }
     let during =
-        match (metric.name.as_str(), facts.worsening(), facts.rows_per_day(), days) {
-            ("accuracy", Some(worse), Some((per_day, _)), Some(days)) => format!(
+        match (metric.name.as_str(), facts.worsening_now(), facts.rows_per_day(), days) {
+            ("accuracy", Some((worse, _)), Some((per_day, _)), Some(days)) => format!(
                 ", in which about {} more decisions go wrong unless we limit the harm",
                 number::about(worse * per_day * days)
             ),

@@ -222,7 +222,8 @@ pub(in crate::story::talk) fn chance(facts: &Facts<'_>) -> Option<String> {
 /// What it means every day, where that follows from the metric and the business inputs.
 pub(in crate::story::talk) fn a_day(facts: &Facts<'_>) -> Option<String> {
     let report = facts.report;
-    let worse = facts.worsening().filter(|_| facts.kind() == VerdictKind::Dropped)?;
+    let (worse, since) =
+        facts.worsening_now().filter(|_| facts.kind() == VerdictKind::Dropped)?;
     let (per_day, _) = facts.rows_per_day()?;
     let rows = number::about(per_day);
     match report.metric.name.as_str() {
@@ -234,12 +235,12 @@ pub(in crate::story::talk) fn a_day(facts: &Facts<'_>) -> Option<String> {
                 format!(", worth about {} a day", number::about(wrong * value))
             });
             Some(format!(
-                "at about {rows} rows a day, about {} more are decided wrongly every day{lost}",
+                "at about {rows} rows a day, about {} more are decided wrongly every day{since}{lost}",
                 number::about(wrong)
             ))
         }
         "expected_cost" => Some(format!(
-            "at about {rows} rows a day, that costs about {} more every day",
+            "at about {rows} rows a day, that costs about {} more every day{since}",
             number::about(per_day * worse)
         )),
         _ => Some(format!("about {rows} rows a day are judged by it")),
