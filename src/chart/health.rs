@@ -35,7 +35,11 @@ pub fn picture(report: &Report) -> Option<Picture> {
     Some(Picture {
         title: text::health_title(&periods),
         samples: text::periods(periods.len()),
-        summary: text::HEALTH_SUMMARY.to_owned(),
+        summary: if periods.iter().any(|own| own.decision_rate.is_some()) {
+            text::HEALTH_SUMMARY.to_owned()
+        } else {
+            text::HEALTH_WITHOUT_DECISIONS.to_owned()
+        },
         height_px: 280,
         table: DataTable {
             heads: text::heads(&[

@@ -580,10 +580,11 @@ fn no_mark(own: &Standing) -> bool {
 }
 
 fn examined(own: &Standing, report: &Report) -> Examined {
-    let (list, other) = if own.presence >= POSSIBLE {
-        (&own.evidence_for, &own.evidence_against)
-    } else {
+    let is_low = own.presence < POSSIBLE;
+    let (list, other) = if is_low {
         (&own.evidence_against, &own.evidence_for)
+    } else {
+        (&own.evidence_for, &own.evidence_against)
     };
     let because = match (own.word, own.lacking) {
         (Word::CouldNotCheck, Some(lacking)) => evidence::lacking(lacking),
@@ -594,7 +595,11 @@ fn examined(own: &Standing, report: &Report) -> Examined {
         _ => sentences(list, report)
             .into_iter()
             .next()
-            .or_else(|| sentences(other, report).into_iter().next())
+            .or_else(|| {
+                // Of what is not taken for a cause, a fact that speaks for it alone reads as if it proved the contrary.
+                let own = sentences(other, report).into_iter().next()?;
+                Some(if is_low { evidence::not_enough(&own) } else { own })
+            })
             .unwrap_or_else(|| "Nothing in the data points to it.".to_owned()),
     };
     Examined {

@@ -361,6 +361,7 @@ fn examined(w: &mut Wire<'_>, own: &mut Examined, told: &[String]) {
     let mut made = vec![String::new(), evidence::no_mark()];
     made.extend(Lacking::ALL.map(evidence::lacking));
     made.extend(told.iter().cloned());
+    made.extend(told.iter().map(|own| evidence::not_enough(own)));
     w.known_text(SENTENCE, &made, &mut own.because);
 }
 

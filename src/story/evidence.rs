@@ -436,6 +436,12 @@ pub fn lacking(input: Lacking) -> String {
     })
 }
 
+/// A fact that speaks for a cause which is not taken for one.
+#[must_use]
+pub fn not_enough(sentence: &str) -> String {
+    format!("{sentence} That alone is not enough.")
+}
+
 /// Nothing of a bug was found, though something is broken.
 #[must_use]
 pub fn no_mark() -> String {

@@ -452,14 +452,18 @@ pub(crate) fn retrain(
 #[must_use]
 pub(crate) fn drop_column(facts: &Facts<'_>, columns: &[String]) -> Told {
     let name = named(columns);
+    let taken = match columns {
+        [_] => format!("the column {name} is"),
+        _ => format!("the columns {name} are"),
+    };
     let promised = number::metric_change(&facts.report.metric);
     let level = match &promised {
         Some(change) => format!(
-            "{name} is taken out and the model trained again; the {} before launch was helped by it and \
+            "{taken} taken out and the model trained again; the {} before launch was helped by it and \
              will not come back",
             change.before
         ),
-        None => format!("{name} is taken out and the model trained again"),
+        None => format!("{taken} taken out and the model trained again"),
     };
     Told::new(
         &format!("train without {name}"),

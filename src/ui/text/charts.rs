@@ -34,6 +34,8 @@ pub const DECISIONS: &str = "Positive decisions";
 /// Bars.
 pub const EFFECT: &str = "Effect";
 /// Summary.
+pub const HEALTH_WITHOUT_DECISIONS: &str = "For each period: how far the model’s inputs moved from before launch, and how many of their values were missing.";
+/// What the chart shows, with decisions.
 pub const HEALTH_SUMMARY: &str = "For each period: how far the model’s inputs moved from before launch, how many of their values were missing, and how often the decision was “yes”.";
 /// Summary.
 pub const HISTOGRAM_SUMMARY: &str = "How the scores spread over their range in both tables. A shift of the whole shape means the model sees other cases; a new spike often means a default value came in.";

@@ -142,16 +142,12 @@ pub const EXIT: &str = "Over when";
 
 /// In the answer.
 pub const ANSWER_WHY: &str = "Why";
+/// The metric without outcomes.
+pub const ANSWER_EXPECTED: &str = "What to expect";
 /// In the answer.
 pub const ANSWER_BUG: &str = "Is it a bug?";
 /// In the answer.
 pub const ANSWER_TODAY: &str = "What to do today";
-
-/// What to do, and what the first option that has a price gives back.
-#[must_use]
-pub fn with_money(today: &str, money: f64) -> String {
-    format!("{today} About {} in money back a day.", number::about(money))
-}
 
 /// A cause in words; where it explains hardly anything (`share`, 0–1), that as well.
 #[must_use]

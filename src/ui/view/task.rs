@@ -119,13 +119,20 @@ pub fn MetricChoice() -> impl IntoView {
             .with(|found| found.as_ref().and_then(|found| found.metric.clone()))
             .filter(|_| session.choices.with(|choices| choices.metric.is_none()));
         let listed = metrics.get();
-        let title = guess.and_then(|id| {
+        let has_costs = session.choices.with(|choices| {
+            let own = &choices.business;
+            [own.cost_false_positive, own.cost_false_negative, own.value_correct]
+                .iter()
+                .any(Option::is_some)
+        });
+        let title = guess.filter(|_| !has_costs).and_then(|id| {
             listed.iter().find(|metric| metric.0 == id).map(|metric| metric.1.clone())
         });
         let first = title.map_or_else(
             || text::AUTOMATIC.to_owned(),
             |title| format!("{}: {title}", text::AUTOMATIC),
         );
+        let first = if has_costs { text::AUTOMATIC_COST.to_owned() } else { first };
         [first]
             .into_iter()
             .chain(listed.into_iter().map(|metric| metric.1))

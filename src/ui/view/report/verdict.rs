@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::report::{MetricChange, Report, VerdictKind};
 use crate::state::Session;
-use crate::story::{cause, number};
+use crate::story::{cause, expected_sentence, number};
 use crate::ui::primitive::evidence::evidence;
 use crate::ui::primitive::how::how;
 use crate::ui::text;
@@ -73,12 +73,9 @@ fn in_short(report: &Report) -> AnyView {
     });
     let bug = cause::bug_or_drift(&report.causes);
     let today = report.options.path.first().and_then(|step| step.what.first().cloned());
-    let money = report.options.items.iter().find_map(|own| own.money_per_day);
-    let today = today.map(|today| match money {
-        Some(money) => text::with_money(&today, money),
-        None => today,
-    });
+    let expected = expected_sentence(report);
     let parts = [
+        ("why", text::ANSWER_EXPECTED, expected, None),
         ("why", text::ANSWER_WHY, why, word),
         ("story", text::ANSWER_BUG, bug, None),
         ("options", text::ANSWER_TODAY, today, None),
