@@ -8,6 +8,8 @@
 //! that did not get a column on a fifth of rows misses a fifth of what the column adds. No outcome is looked
 //! at, so a changed relationship cannot do this; errors of the stand-in are there before launch as well.
 
+use std::cell::OnceCell;
+
 use super::View;
 use super::common::{MIN_ROWS, inputs, median, quantiles, sorted};
 use super::consistency::{StandIn, in_support, picked, score, spread_out};
@@ -131,7 +133,7 @@ pub fn look(view: &View<'_>, model: &dyn StandIn, rows_show_it: bool) -> Option<
     let usual = followed(&before, &kept, &|_| true)?;
     let all = vec![true; after.rows.len()];
     // Where values come that were rare before launch the stand-in errs more: held against rows like those.
-    let alike = {
+    let usual_alike = || {
         let mut weights = vec![1.0; before.rows.len()];
         for column in &columns {
             let values = |frame: &Frame, rows: &[usize]| places(frame, *column, rows);
@@ -145,12 +147,16 @@ pub fn look(view: &View<'_>, model: &dyn StandIn, rows_show_it: bool) -> Option<
                 weights.iter_mut().zip(&own).for_each(|(all, own)| *all *= own);
             }
         }
-        Sample { weights, ..before.clone() }
+        let alike = Sample { weights, ..before.clone() };
+        let tells = effective(&alike.weights) >= MIN_ROWS as f64;
+        if tells { followed(&alike, &kept, &|_| true) } else { None }
     };
-    let tells = effective(&alike.weights) >= MIN_ROWS as f64;
-    let usual_alike = if tells { followed(&alike, &kept, &|_| true) } else { None };
+    let known = OnceCell::new();
     let also_alike = |rest: &[(f64, f64)], mut found: Vec<(usize, f64, f64)>| {
-        let Some(usual) = &usual_alike else { return Vec::new() };
+        if found.is_empty() {
+            return found;
+        }
+        let Some(usual) = known.get_or_init(usual_alike) else { return Vec::new() };
         let still = lost(usual, rest, &kept, ALSO.1);
         found.retain(|own| still.iter().any(|lost| lost.0 == own.0));
         found
