@@ -10,7 +10,7 @@ use super::consistency::picked;
 use super::replay::repaired;
 use super::{Change, Fingerprint};
 use crate::choices::Task;
-use crate::encode::frame::Frames;
+use crate::encode::frame::{Frames, Raw};
 use crate::encode::rows::NO_CLASS;
 use crate::metric::probability;
 use crate::model::surrogate::Surrogate;
@@ -50,17 +50,13 @@ pub fn judge(
 fn gain(own: &Fingerprint, frames: &Frames<'_>, model: &Surrogate) -> Option<f64> {
     let frame = &frames.production;
     let outcomes = &frame.rows;
-    let is_known = |row: usize| {
-        outcomes.label_class.get(row).is_some_and(|class| *class != NO_CLASS)
-            || outcomes.label_value.get(row).is_some_and(|value| !value.is_nan())
-    };
     let touched = own.touched.iter().enumerate().filter(|(_, touched)| **touched);
     let rows: Vec<usize> =
-        touched.map(|(row, _)| row).filter(|row| is_known(*row)).collect();
+        touched.map(|(row, _)| row).filter(|row| outcomes.is_labelled(*row)).collect();
     if rows.len() < LEAST_ROWS {
         return None;
     }
-    let losses = |values: &[crate::encode::frame::Raw]| -> Vec<f64> {
+    let losses = |values: &[Raw]| -> Vec<f64> {
         let margins = model.margins(&picked(values, &rows));
         let loss = |(at, row): (usize, &usize)| {
             let of = |output: usize| {
@@ -84,11 +80,7 @@ fn gain(own: &Fingerprint, frames: &Frames<'_>, model: &Surrogate) -> Option<f64
         };
         rows.iter().enumerate().map(loss).collect()
     };
-    let scores_are_chances = || {
-        let mut all = frames.reference.rows.score.iter().filter(|own| own.is_finite());
-        all.all(|own| (0.0..=1.0).contains(own))
-    };
-    if frames.plan.task != Some(Task::Regression) && !scores_are_chances() {
+    if frames.plan.task != Some(Task::Regression) && !model.gives_chances() {
         return None;
     }
     let back = repaired(&frame.values, own)?;

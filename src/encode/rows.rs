@@ -87,6 +87,13 @@ impl EncodedRows {
         self.weight.get(row).copied().unwrap_or(1.0)
     }
 
+    /// Whether the outcome of a row is known.
+    #[must_use]
+    pub fn is_labelled(&self, row: usize) -> bool {
+        self.label_class.get(row).is_some_and(|class| *class != NO_CLASS)
+            || self.label_value.get(row).is_some_and(|value| !value.is_nan())
+    }
+
     /// Rows with an outcome.
     #[must_use]
     pub fn labelled_rows(&self) -> u64 {

@@ -32,12 +32,7 @@ impl Logged<'_> {
     /// Whether the outcome of a row is known.
     #[must_use]
     pub fn is_labelled(&self, row: usize) -> bool {
-        match self.task {
-            Task::Regression => {
-                self.frame.rows.label_value.get(row).is_some_and(|own| !own.is_nan())
-            }
-            _ => self.frame.rows.label_class.get(row).is_some_and(|own| *own != NO_CLASS),
-        }
+        self.frame.rows.is_labelled(row)
     }
 
     /// Whether the model's output on a row is known.

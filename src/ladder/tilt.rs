@@ -268,8 +268,8 @@ fn size(own: &[f64]) -> f64 {
 }
 
 /// Columns whose relation to the outcome changed, largest first, with what each adds to the log-odds of every row beyond
-/// what it adds to most, and the sum of the latter, which is everybody's: it
-/// changes the `shift` by no more than its own size.
+/// what it adds to most, and the sum of the latter, which is everybody's: it changes the `shift` by no more than its own
+/// size.
 fn changed(
     split: &Split,
     inputs: &[(usize, usize)],

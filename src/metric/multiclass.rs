@@ -355,6 +355,13 @@ mod tests {
         let expected =
             -[0.5, 0.3, 0.2, 0.8].map(crate::stats::math::ln).iter().sum::<f64>() / 4.0;
         assert!((value(MetricId::LogLoss) - expected).abs() < 1e-13);
+        // Rounded scores that miss a sum of 1: as scikit-learn, −ln of the score as it is.
+        let mut rounded = MulticlassProfile::new(32, 3, true, 1e-6);
+        add(&mut rounded, 0, 1, &[0.333, 0.333, 0.333]);
+        let found = rounded.evaluate(&[]);
+        let loss = found.iter().find(|own| own.id == MetricId::LogLoss);
+        let loss = loss.and_then(Measured::estimate).expect("a value").value;
+        assert!((loss + crate::stats::math::ln(0.333)).abs() < 1e-13);
     }
 
     #[test]

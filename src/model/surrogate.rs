@@ -195,6 +195,12 @@ impl Surrogate {
         self.link.margin(score)
     }
 
+    /// Whether scores are read as probabilities: all of the reference's lie in 0–1, of a model that chooses classes.
+    #[must_use]
+    pub fn gives_chances(&self) -> bool {
+        self.link == Link::LogOdds
+    }
+
     /// The score of a margin.
     #[must_use]
     pub fn to_score(&self, margin: f64) -> f64 {

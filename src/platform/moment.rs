@@ -57,7 +57,8 @@ pub fn when_idle(run: impl FnOnce() + 'static) {
             .unwrap_or(false);
     if has_idle {
         let run = Closure::once_into_js(run);
-        if request_idle_callback(&run).is_ok() {}
+        // The browser has it, and takes any function.
+        drop(request_idle_callback(&run));
     } else {
         after(60, run);
     }

@@ -186,18 +186,26 @@ fn rows_that_are_in_both_files_are_told() {
 
 #[test]
 fn outcomes_that_are_still_to_come_are_no_good_news() {
-    // Nobody has left yet of the last two weeks.
-    let after = table(2, 3, |own, _| {
-        own.more = if own.number > ROWS / 2 { -30.0 } else { 0.0 };
-    });
-    let report = run(&before(), &after);
-    if report.verdict.kind != VerdictKind::Dropped {
-        assert!(has_note(&report, "labels_doubtful"), "{}", report.verdict.sentence);
+    // Loyal customers, of whom few leave: nobody has yet of the last days, or of all.
+    let loyal = |seed, month, waits: &dyn Fn(usize) -> bool| {
+        table(seed, month, |own, _| {
+            own.tenure = 60.0 + own.tenure / 2.0;
+            own.served = own.tenure;
+            own.logged = format!("{}", own.tenure);
+            own.more = if waits(own.number) { -30.0 } else { 0.0 };
+        })
+    };
+    let before = loyal(1, 1, &|_| false);
+    let kinds = [VerdictKind::NotDropped, VerdictKind::Improved];
+    let waiting: [&dyn Fn(usize) -> bool; 2] =
+        [&|number| number > ROWS * 4 / 5, &|_| true];
+    for waits in waiting {
+        let report = run(&before, &loyal(2, 3, waits));
+        assert!(kinds.contains(&report.verdict.kind), "{}", report.verdict.sentence);
+        let late = presence(&report, "label_problem");
+        assert!(has_note(&report, "labels_doubtful"), "{late}");
         assert_eq!(report.verdict.confidence, Confidence::Possible);
     }
-    let nobody = table(2, 3, |own, _| own.more = -30.0);
-    let none = run(&before(), &nobody);
-    assert!(
-        none.verdict.kind == VerdictKind::Dropped || has_note(&none, "labels_doubtful")
-    );
+    let healthy = run(&before, &loyal(2, 3, &|_| false));
+    assert!(!has_note(&healthy, "labels_doubtful"), "{}", healthy.verdict.sentence);
 }

@@ -143,6 +143,16 @@ fn the_mean_of_other_rows_is_a_default() {
     // One that is nobody's mean is believed too, and less surely: it may be an event.
     let found = filled(mean + 20.05);
     assert!((0.7..0.85).contains(&found[0].strength), "{}", words(&found));
+    // Of a handful of values any may become the usual one: a promotion, not a default.
+    let few = |seed: u64, often: f64| -> Vec<f64> {
+        let mut random = Random::new(seed);
+        let one = |own: &mut Random| 10.0 * own.below(6) as f64 + 5.0;
+        (0..ROWS)
+            .map(|_| if random.chance(often) { 45.0 } else { one(&mut random) })
+            .collect()
+    };
+    let found = all(&Fixture::new().number("discount", few(1, 0.0), few(2, 0.5)));
+    assert!(found.iter().all(|own| own.strength < 0.7), "{}", words(&found));
 }
 
 #[test]

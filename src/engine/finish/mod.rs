@@ -34,7 +34,8 @@ use crate::metric::gate::{self, AtHand};
 use crate::metric::weight::WeightScale;
 use crate::metric::{Direction, MetricId, REGISTRY, Tally, probability, threshold};
 use crate::report::{
-    ColumnInput, Inputs, Monitoring, Options, REPORT_VERSION, Report, Slices, Story, Talk,
+    ColumnInput, Confidence, Inputs, Monitoring, Options, REPORT_VERSION, Report, Slices,
+    Story, Talk,
 };
 use crate::slice::{ColumnItems, FoundSlice, Grid, Search, SliceColumn, pair_blocks};
 use crate::stats::{math, order, sum};
@@ -697,8 +698,8 @@ pub fn report(
     let ranked = diagnose::diagnose(tables, analysis, choices, &mut report);
     report.what_if = what_if::what_if(tables, analysis, &report);
     report.notes = notes::notes(tables, analysis, &report);
-    if report.notes.iter().any(|own| own.code == "labels_doubtful") {
-        report.verdict.confidence = crate::report::Confidence::Possible;
+    if notes::are_labels_doubtful(analysis, &report) {
+        report.verdict.confidence = Confidence::Possible;
     }
     act::tell(&mut report);
     (report, ranked.map(|own| own.values).unwrap_or_default())

@@ -221,6 +221,16 @@ fn all_of_one_class(analysis: &Analysis) -> bool {
         .any(|class| after[class] == 0.0 && before[class] / of.max(1.0) * all >= EXPECTED)
 }
 
+/// Whether nothing got worse by outcomes that look late or counted differently.
+pub fn are_labels_doubtful(analysis: &Analysis, report: &Report) -> bool {
+    let looks_late = report.examined.iter().any(|own| {
+        own.id == CauseId::LabelProblem.name()
+            && own.presence.is_some_and(|presence| presence >= LIKELY)
+    });
+    matches!(report.verdict.kind, VerdictKind::NotDropped | VerdictKind::Improved)
+        && (looks_late || all_of_one_class(analysis))
+}
+
 /// Columns that tell whether a row is another one, at most.
 const COMPARED_COLUMNS: usize = 12;
 /// Share of production rows that stand in the reference as well, beyond chance, to be told, and rows of the sample.
@@ -386,14 +396,7 @@ pub fn notes(tables: &Tables, analysis: &Analysis, report: &Report) -> Vec<Note>
             notes.push(note::few_periods(periods as u64, MIN_PERIODS as u64));
         }
     }
-    let is_kind =
-        matches!(report.verdict.kind, VerdictKind::NotDropped | VerdictKind::Improved);
-    let looks_late = report.examined.iter().any(|own| {
-        own.id == CauseId::LabelProblem.name()
-            && own.presence.is_some_and(|presence| presence >= LIKELY)
-    });
-    let doubtful = is_kind && (looks_late || all_of_one_class(analysis));
-    notes.extend(doubtful.then(note::labels_doubtful));
+    notes.extend(are_labels_doubtful(analysis, report).then(note::labels_doubtful));
     let compared = report.columns.iter().filter(|column| column.drift.is_some()).count();
     if report.examined.is_empty() {
         notes.push(note::causes_not_examined(compared as u64));

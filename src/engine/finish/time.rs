@@ -505,3 +505,23 @@ fn loss_spread(analysis: &Analysis) -> Option<f64> {
 pub fn needs_score_bins(task: Option<Task>, id: MetricId) -> bool {
     task == Some(Task::Binary) && id == MetricId::Auc
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_period_without_an_error_is_as_sure_as_its_rows() {
+        let points = [(1.0, 1e-18), (0.8, 0.0016), (f64::NAN, f64::NAN)];
+        let points = points.map(|(value, variance)| Point { value, variance });
+        let found = pooled(points.to_vec(), [100.0, 100.0, 0.0].into_iter());
+        // By hand: a row's variance is 0 in one and 0.16 in the other period of as many rows, 0.08 over both.
+        for own in found.iter().take(2) {
+            assert!((own.variance - 0.0008).abs() < 1e-9, "{}", own.variance);
+        }
+        assert_eq!(
+            found.iter().map(|own| own.value).take(2).collect::<Vec<_>>(),
+            [1.0, 0.8]
+        );
+    }
+}

@@ -30,8 +30,6 @@ pub const METRIC_LABEL: &str = "Judge it by";
 pub const THRESHOLD_LABEL: &str = "Decision threshold";
 /// Nothing chosen.
 pub const AUTOMATIC: &str = "Automatic";
-/// The metric that is judged by where costs are given and nothing is chosen.
-pub const AUTOMATIC_COST: &str = "Automatic: expected cost";
 /// Undo an own choice.
 pub const GUESS_AGAIN: &str = "Undo";
 /// Heading of the business inputs.

@@ -119,6 +119,7 @@ pub fn MetricChoice() -> impl IntoView {
             .with(|found| found.as_ref().and_then(|found| found.metric.clone()))
             .filter(|_| session.choices.with(|choices| choices.metric.is_none()));
         let listed = metrics.get();
+        // Costs typed since the files were looked at may choose another metric: nothing is promised then.
         let has_costs = session.choices.with(|choices| {
             let own = &choices.business;
             [own.cost_false_positive, own.cost_false_negative, own.value_correct]
@@ -132,7 +133,6 @@ pub fn MetricChoice() -> impl IntoView {
             || text::AUTOMATIC.to_owned(),
             |title| format!("{}: {title}", text::AUTOMATIC),
         );
-        let first = if has_costs { text::AUTOMATIC_COST.to_owned() } else { first };
         [first]
             .into_iter()
             .chain(listed.into_iter().map(|metric| metric.1))
