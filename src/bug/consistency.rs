@@ -6,6 +6,8 @@
 //! Without a stand-in of fidelity [`MIN_FIDELITY`] nothing can be said.
 
 use super::clock;
+use std::collections::BTreeSet;
+
 use super::common::{MIN_ROWS, inputs, median, percent, short, sorted};
 use super::since;
 use super::unheard::{self, Unheard};
@@ -147,11 +149,10 @@ pub fn in_support(view: &View<'_>) -> Vec<usize> {
                 }
             }
             (Raw::Names(before), Raw::Names(after)) => {
-                let mut known = before.clone();
-                known.sort_unstable();
-                known.dedup();
+                let mut known: BTreeSet<u32> = BTreeSet::new();
+                known.extend(before);
                 for (own, name) in inside.iter_mut().zip(after) {
-                    *own &= known.binary_search(name).is_ok();
+                    *own &= known.contains(name);
                 }
             }
             _ => {}

@@ -8,6 +8,7 @@ use super::since::since;
 use super::{Change, Detector, Fingerprint, View};
 use crate::encode::frame::{Frame, NO_ID, Raw};
 use crate::report::CauseId;
+use crate::stats::order;
 use crate::stats::proportion::wilson;
 use crate::stats::random::{combine64, mix64};
 
@@ -86,7 +87,7 @@ fn keys(frame: &Frame, without: Option<usize>) -> Vec<u64> {
 
 fn copies(frame: &Frame, keys: &[u64]) -> Copies {
     let mut order: Vec<usize> = (0..keys.len()).collect();
-    order.sort_by_key(|row| (keys.get(*row).copied().unwrap_or(0), *row));
+    order::sort_by_key(&mut order, |row| keys.get(*row).copied().unwrap_or(0));
     let mut copy = vec![false; keys.len()];
     let mut count = 0;
     for (a, b) in order.iter().zip(order.iter().skip(1)) {

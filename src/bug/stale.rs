@@ -10,6 +10,7 @@ use crate::encode::frame::{Frame, NO_ID, Raw};
 use crate::encode::rows::NO_DAY;
 use crate::report::CauseId;
 use crate::stats::multiple::benjamini_hochberg;
+use crate::stats::order;
 use crate::stats::random::combine64;
 use crate::stats::special::normal_survival;
 
@@ -74,7 +75,9 @@ pub(super) fn successions(frame: &Frame) -> Vec<(usize, usize, usize)> {
     let at = |row: &usize| frame.moments.get(*row).copied().unwrap_or(0);
     let day = |row: &usize| frame.rows.day.get(*row).copied().unwrap_or(NO_DAY);
     order.retain(|row| id(row) != NO_ID && day(row) != NO_DAY);
-    order.sort_by_key(|row| (id(row), at(row), *row));
+    // In the order of time, and then, which keeps it, of entities.
+    order::sort_by_key(&mut order, |row| at(row).cast_unsigned() ^ (1 << 63));
+    order::sort_by_key(&mut order, id);
     let pairs = order.iter().zip(order.iter().skip(1));
     pairs
         .filter(|(a, b)| id(a) == id(b) && at(a) < at(b))

@@ -138,7 +138,7 @@ impl Surrogate {
         let (mut held_out, mut trained): (Vec<u32>, Vec<u32>) = rows.partition(is_held);
         held_out.retain(|row| (*row as usize) < reference.len());
         if trained.len() > MOST_ROWS {
-            trained.sort_unstable_by_key(|row| (hash(*row), *row));
+            trained.select_nth_unstable_by_key(MOST_ROWS, |row| (hash(*row), *row));
             trained.truncate(MOST_ROWS);
             trained.sort_unstable();
         }

@@ -121,7 +121,18 @@ impl Rows<'_> {
         sum
     }
 
-    /// The same, block by block.
+    /// Each mask with its rows of a half.
+    fn whole(&self, half: Half) -> Vec<(u32, Sides)> {
+        let whole = |cells: &[Sides]| {
+            let mut sum = Sides::default();
+            let kept = cells.iter().enumerate().filter(|(block, _)| half.has(*block));
+            kept.for_each(|(_, cell)| sum.add(cell));
+            sum
+        };
+        self.overlaps.masks.iter().map(|(mask, cells)| (*mask, whole(cells))).collect()
+    }
+
+    /// Rows whose mask is wanted, block by block.
     fn blocks(&self, half: Half, wanted: impl Fn(u32) -> bool) -> Vec<Sides> {
         let blocks =
             self.overlaps.masks.iter().map(|(_, cells)| cells.len()).max().unwrap_or(0);
@@ -170,7 +181,15 @@ fn cover(
     places: &[usize],
     rows: &Rows,
 ) -> Vec<Pick> {
-    let all = rows.sum(Half::Even, |_| true);
+    // Sums are exact in any order (see [`super::cell`]): blocks first, once, is the same.
+    let even: Vec<(u32, Sides)> = rows.whole(Half::Even);
+    let sum = |wanted: &dyn Fn(u32) -> bool| {
+        let mut sum = Sides::default();
+        let own = even.iter().filter(|own| wanted(own.0));
+        own.for_each(|own| sum.add(&own.1));
+        sum
+    };
+    let all = sum(&|_| true);
     let mut picks: Vec<Pick> = Vec::new();
     let mut before = 0_u32;
     while picks.len() < MAX_SLICES {
@@ -181,8 +200,8 @@ fn cover(
                 continue;
             }
             let mut pick = Pick { bit, before, value: 0.0 };
-            let slice = rows.sum(Half::Even, |mask| pick.adds(mask));
-            let rest = rows.sum(Half::Even, |mask| pick.leaves(mask));
+            let slice = sum(&|mask| pick.adds(mask));
+            let rest = sum(&|mask| pick.leaves(mask));
             let Some(score) = aim.score(&slice, &rest, &all) else { continue };
             let longer = shortlist.get(*place).is_some_and(|ranges| ranges.len() > 1);
             let score = if longer { score / LONGER_RATIO } else { score };

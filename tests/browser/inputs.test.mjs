@@ -90,6 +90,42 @@ describe("what may go in", () => {
         await page.close_all();
     });
 
+    test("a column that cannot be what it was chosen for is refused in words, and the other choices stay", async () => {
+        const page = await at.open();
+        await drop(page, broken());
+        const role = (column) => page.getByLabel(`What ${column} is for`, { exact: true });
+        const kind = (column) => page.getByLabel(`What ${column} holds`, { exact: true });
+        const enabled = () => page.waitForSelector('[data-testid="analyse"]:not([disabled])');
+        await role("age").selectOption({ label: "Segment" });
+        await page.locator('tr[data-role="Segment"][data-chosen="true"]', { hasText: "age" }).waitFor();
+        await enabled();
+        const cases = [
+            [[[role("region"), "Weight"]], "The weight region does not hold numbers."],
+            [[[role("region"), "Value of a row"]], "The value of a decision region does not hold numbers."],
+            [[[role("region"), "Business number"]], "The business number region does not hold numbers."],
+            [[[role("region"), "Score"]], "The score region does not hold numbers."],
+            [[[role("income"), "Outcome (label)"], [role("debt"), "Outcome (label)"]], "Two columns are the label: income, debt."],
+            [[[role("region"), "Previous model"]], "The previous model's region holds neither numbers nor the label's values"],
+            [[[role("region"), "Time"]], "The column region was taken for times, and only 0 % of its values read so."],
+            [[[kind("region"), "Number"]], "The column region was taken for numbers, and only 0 % of its values read so."],
+        ];
+        for (const [choices, words] of cases) {
+            for (const [select, chosen] of choices) await select.selectOption({ label: chosen });
+            await hook(page, "error").filter({ hasText: words }).waitFor();
+            await page.waitForSelector('[data-testid="analyse"][disabled]');
+            for (const [select] of choices) {
+                await page.locator("tr[data-chosen=true]", { has: select }).getByRole("button", { name: "Undo" }).click();
+            }
+            await enabled();
+            assert.equal(await hook(page, "error").count(), 0, words);
+            assert.equal(await page.locator('tr[data-role="Segment"][data-chosen="true"]').count(), 1, words);
+        }
+        await analyse(page);
+        assert.equal((await report(page)).verdict.kind, "dropped");
+        assert.deepEqual(page.troubles, []);
+        await page.close_all();
+    });
+
     test("a worker that dies is replaced, and the page says so", async () => {
         const page = await at.open();
         await drop(page, broken(60_000));
