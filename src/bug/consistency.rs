@@ -43,6 +43,8 @@ const TRIED_ROWS: usize = 500;
 const FOLLOWED: usize = 4;
 /// Share of the distance that alterations must take away to name columns.
 const MIN_EXPLAINED: f64 = 0.5;
+/// The same from which nothing else is asked.
+const MOSTLY_EXPLAINED: f64 = 0.75;
 /// Share of what is left that a further column must take away.
 const MIN_MORE: f64 = 0.1;
 /// Columns named at most.
@@ -80,6 +82,8 @@ impl StandIn for Surrogate {
 
 /// Distances of logged from reproduced margins.
 pub struct Distances {
+    /// The output.
+    pub output: usize,
     /// Of held-out reference rows, ascending.
     pub reference: Vec<f64>,
     /// Production rows compared, in order.
@@ -197,6 +201,7 @@ pub fn distances(view: &View<'_>, model: &dyn StandIn) -> Option<Distances> {
         let middle = median(&own);
         let deviation = (1.48 * scatter(&own, middle)).max(1e-6);
         let found = Distances {
+            output,
             reference: own,
             rows: rows.clone(),
             production: other,
@@ -362,8 +367,8 @@ impl Distances {
 pub struct Followed {
     /// Row by row; `None` where there are too few or the stand-in is too rough.
     pub distances: Option<Distances>,
-    /// Rows that are too far off.
-    far: Option<Fingerprint>,
+    /// Rows that are too far off, and how much of that its columns explain, 0–1.
+    far: Option<(Fingerprint, f64)>,
     /// Columns that count for less than they should.
     unheard: Option<Unheard>,
 }
@@ -394,10 +399,12 @@ impl Followed {
     /// What was served and not logged.
     #[must_use]
     pub fn found(&self) -> Option<Fingerprint> {
-        let Some(unheard) = &self.unheard else { return self.far.clone() };
+        let Some(unheard) = &self.unheard else {
+            return self.far.clone().map(|own| own.0);
+        };
         let words = words_unheard(unheard);
         let columns = unheard.columns.clone();
-        let Some(mut far) = self.far.clone() else {
+        let Some((mut far, explained)) = self.far.clone() else {
             return Some(Fingerprint {
                 detector: "consistency",
                 cause: CauseId::ServedNotLogged,
@@ -412,10 +419,14 @@ impl Followed {
         };
         let same = |a: &[usize], b: &[usize]| a.iter().all(|own| b.contains(own));
         let agree = same(&far.columns, &columns) && same(&columns, &far.columns);
-        if !agree {
-            far.sentence = words;
+        // Values under which the scores come out as logged say more than what the scores follow less: where columns work
+        // together, others seem to be followed less as well.
+        if explained < MOSTLY_EXPLAINED {
+            if !agree {
+                far.sentence = words;
+            }
+            far.columns = columns;
         }
-        far.columns = columns;
         far.strength = 0.9;
         far.since = far.since.or(unheard.since);
         for (own, more) in far.touched.iter_mut().zip(&unheard.touched) {
@@ -436,7 +447,11 @@ fn words_unheard(own: &Unheard) -> String {
 }
 
 /// Rows whose score is far off what the inputs give, when there are more of them than before launch.
-fn far_off(view: &View<'_>, model: &dyn StandIn, own: &Distances) -> Option<Fingerprint> {
+fn far_off(
+    view: &View<'_>,
+    model: &dyn StandIn,
+    own: &Distances,
+) -> Option<(Fingerprint, f64)> {
     let report = own.report();
     if !report.fails {
         return None;
@@ -465,23 +480,25 @@ fn far_off(view: &View<'_>, model: &dyn StandIn, own: &Distances) -> Option<Fing
                 || *near && first.is_some_and(|first| day.is_some_and(|day| day >= first))
         })
         .collect::<Vec<bool>>();
-    let (columns, words) = culprits(view, model, own).unwrap_or_default();
+    let (columns, words, explained) = culprits(view, model, own).unwrap_or_default();
     let strength = if columns.is_empty() { 0.7 } else { 0.9 };
     let mut sentence = report.sentence;
     if !words.is_empty() {
         sentence = format!("{sentence} {words}");
     }
-    Some(Fingerprint {
+    let share = report.outliers.max(super::common::share_of(&touched));
+    let found = Fingerprint {
         detector: "consistency",
         cause: CauseId::ServedNotLogged,
         columns,
         strength,
-        share: report.outliers.max(super::common::share_of(&touched)),
+        share,
         touched,
         change: Change::Unlogged,
         since: first,
         sentence,
-    })
+    };
+    Some((found, explained))
 }
 
 /// A way in which a column may have been served.
@@ -583,7 +600,7 @@ fn culprits(
     view: &View<'_>,
     model: &dyn StandIn,
     own: &Distances,
-) -> Option<(Vec<usize>, String)> {
+) -> Option<(Vec<usize>, String, f64)> {
     let pairs = own.rows.iter().zip(&own.production);
     let far: Vec<usize> = pairs
         .filter(|(_, distance)| own.is_far(**distance))
@@ -597,10 +614,10 @@ fn culprits(
     let frame = &view.frames.production;
     let away = |values: &[Raw]| -> Vec<f64> {
         let margins = model.margins(values);
-        // Several outputs follow each other: the first tells.
-        let margins = margins.first().map_or(&[][..], |own| own.as_slice());
-        let pairs = rows.iter().zip(margins);
-        pairs.map(|(row, own)| model.of_score(0, score(frame, 0, *row)) - own).collect()
+        let margins = margins.get(own.output).map_or(&[][..], |own| own.as_slice());
+        let logged =
+            |row: &usize| model.of_score(own.output, score(frame, own.output, *row));
+        rows.iter().zip(margins).map(|(row, own)| logged(row) - own).collect()
     };
     // Distance left beyond chance.
     let left = |values: &[Raw]| -> f64 {
@@ -666,14 +683,15 @@ fn culprits(
     if rest > (1.0 - MIN_EXPLAINED) * whole {
         return None;
     }
-    let explained = percent(1.0 - rest / whole);
+    let explained = 1.0 - rest / whole;
     let which =
         if columns.len() == 1 { "this column were" } else { "these columns were" };
     let words = format!(
-        "Scores come out as logged if {which} {} ({explained} explained).",
-        words_of(how)
+        "Scores come out as logged if {which} {} ({} explained).",
+        words_of(how),
+        percent(explained)
     );
-    Some((columns, words))
+    Some((columns, words, explained))
 }
 
 /// The detector.

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::consistency::StandIn;
 use super::fixture::{DAY_ROWS, Fixture};
 use super::telling::telling;
-use super::{Change, Fingerprint, broken, consistency, find, parity, repaired};
+use super::{Change, Fingerprint, broken, consistency, find, parity, repaired, unheard};
 use crate::encode::frame::Raw;
 use crate::report::CauseId;
 use crate::stats::math::exp;
@@ -843,7 +844,7 @@ fn a_cache_filled_once_a_week_and_values_that_were_rounded() {
 /// A model that adds its columns.
 struct Sum;
 
-impl consistency::StandIn for Sum {
+impl StandIn for Sum {
     fn fidelity(&self) -> f64 {
         0.99
     }
@@ -860,6 +861,26 @@ impl consistency::StandIn for Sum {
     }
     fn of_score(&self, _: usize, score: f64) -> f64 {
         score
+    }
+}
+
+/// The same as the second of two outputs; the first is the same for every row.
+struct Second;
+
+impl StandIn for Second {
+    fn fidelity(&self) -> f64 {
+        Sum.fidelity()
+    }
+    fn margins(&self, values: &[Raw]) -> Vec<Vec<f64>> {
+        let mut all = Sum.margins(values);
+        all.insert(0, vec![0.5; all[0].len()]);
+        all
+    }
+    fn held_out(&self) -> Vec<usize> {
+        Sum.held_out()
+    }
+    fn of_score(&self, output: usize, score: f64) -> f64 {
+        if output == 0 { 0.5 } else { score }
     }
 }
 
@@ -899,6 +920,14 @@ fn what_was_served_and_not_logged() {
     assert_eq!(found.since, Some(1020));
     assert!(see(&[2, 4], true).is_none(), "broken and logged as broken");
     assert!(see(&[], true).is_none());
+    // Of two outputs the first follows none of the columns.
+    let (logs, scores) = served(&production, &[2, 4], false, 8);
+    let mut fixture = with_columns(&reference, &logs);
+    fixture.scores = (before.clone(), scores);
+    let found = fixture.see(|view| unheard::look(view, &Second, false));
+    let mut columns = found.expect("of the second output").columns;
+    columns.sort_unstable();
+    assert_eq!(columns, [2, 4]);
 }
 
 #[test]
@@ -928,6 +957,7 @@ fn distances_that_grow_on_one_day_and_those_that_do_not() {
         let mut random = Random::new(seed);
         let reference: Vec<f64> = (0..ROWS).map(|_| random.normal()).collect();
         consistency::Distances {
+            output: 0,
             reference,
             rows: (0..ROWS).collect(),
             production: (0..ROWS).map(|row| spread(row) * random.normal()).collect(),

@@ -50,6 +50,8 @@ pub struct Unheard {
     pub columns: Vec<usize>,
     /// Part of what the first column adds that is lost, on rows since the first day.
     pub lost: f64,
+    /// Standard score of that.
+    pub z: f64,
     /// For each production row whether its score seems to be without the columns.
     pub touched: Vec<bool>,
     /// First day, when it began after the first production day.
@@ -70,10 +72,10 @@ struct Sample {
     weights: Vec<f64>,
 }
 
-/// Looks at the first output that has scores. `rows_show_it`: single rows are too far off already.
+/// Looks at every output that has scores, and takes the one that shows it most clearly: of several classes a column may
+/// count for some alone. `rows_show_it`: single rows are too far off already.
 #[must_use]
 pub fn look(view: &View<'_>, model: &dyn StandIn, rows_show_it: bool) -> Option<Unheard> {
-    let least_z = if rows_show_it { MIN_LOST_Z_WITH_ROWS } else { MIN_LOST.1 };
     if model.fidelity() < MIN_FIDELITY {
         return None;
     }
@@ -86,91 +88,215 @@ pub fn look(view: &View<'_>, model: &dyn StandIn, rows_show_it: bool) -> Option<
     let columns: Vec<usize> = inputs(view).into_iter().take(MAX_COLUMNS).collect();
     let typical: Vec<Option<Typical>> =
         columns.iter().map(|column| Typical::of(reference, *column)).collect();
-    let sample = |frame: &Frame, rows: Vec<usize>| -> Option<Sample> {
-        let base = picked(&frame.values, &rows);
-        let margins = model.margins(&base).into_iter().next()?;
-        let distances = rows
+    let least_z = if rows_show_it { MIN_LOST_Z_WITH_ROWS } else { MIN_LOST.1 };
+    let own = Look { view, model, columns, typical, least_z };
+    let pairs = own.samples(reference, &held_out).into_iter();
+    let pairs = pairs.zip(own.samples(production, &rows)).enumerate();
+    let found = pairs
+        .filter_map(|(output, (before, after))| own.at_output(output, before?, &after?));
+    found.max_by(|a, b| a.z.total_cmp(&b.z))
+}
+
+/// What is looked at, whatever the output.
+struct Look<'a> {
+    view: &'a View<'a>,
+    model: &'a dyn StandIn,
+    /// Inputs, as places in the frames' columns, and what stands in for a value of each.
+    columns: Vec<usize>,
+    typical: Vec<Option<Typical>>,
+    least_z: f64,
+}
+
+impl Look<'_> {
+    /// One sample an output; `None` where it has no scores.
+    fn samples(&self, frame: &Frame, rows: &[usize]) -> Vec<Option<Sample>> {
+        let base = picked(&frame.values, rows);
+        let without: Vec<Vec<Vec<f64>>> = self
+            .columns
             .iter()
-            .zip(&margins)
-            .map(|(row, own)| model.of_score(0, score(frame, 0, *row)) - own)
+            .zip(&self.typical)
+            .map(|own| self.model.margins(&with_typical(&base, &[(*own.0, *own.1)])))
             .collect();
-        let adds = columns
-            .iter()
-            .zip(&typical)
-            .map(|(column, typical)| {
-                let without = with_typical(&base, &[(*column, *typical)]);
-                let other = model.margins(&without).into_iter().next()?;
-                Some(margins.iter().zip(&other).map(|(a, b)| a - b).collect())
-            })
-            .collect::<Option<Vec<Vec<f64>>>>()?;
         let fold = |row: &usize| {
             let id = frame.ids.get(*row).copied().unwrap_or(NO_ID);
             let key = if id == NO_ID { *row as u64 } else { id };
             (mix64(key) % FOLDS as u64) as usize
         };
-        let folds = rows.iter().map(fold).collect();
-        let weights = vec![1.0; margins.len()];
-        Some(Sample { rows, folds, base, margins, distances, adds, weights })
-    };
-    let mut before = sample(reference, held_out)?;
-    let after = sample(production, rows)?;
-    before.weights = like(&before.margins, &after.margins);
-    let days: Vec<i32> = after
-        .rows
-        .iter()
-        .filter_map(|row| production.rows.day.get(*row).copied())
-        .collect();
-    let scatter = deviation(&before.margins);
-    let kept: Vec<usize> = (0..columns.len())
-        .filter(|at| {
-            let adds = |own: &Sample| own.adds.get(*at).map_or(0.0, |own| deviation(own));
-            adds(&before).min(adds(&after)) >= MIN_ADDS * scatter
-        })
-        .collect();
-    if kept.is_empty() {
-        return None;
-    }
-    let usual = followed(&before, &kept, &|_| true)?;
-    let all = vec![true; after.rows.len()];
-    // Where values come that were rare before launch the stand-in errs more: held against rows like those.
-    let usual_alike = || {
-        let mut weights = vec![1.0; before.rows.len()];
-        for column in &columns {
-            let values = |frame: &Frame, rows: &[usize]| places(frame, *column, rows);
-            let (Some(a), Some(b)) =
-                (values(reference, &before.rows), values(production, &after.rows))
-            else {
-                continue;
+        let folds: Vec<usize> = rows.iter().map(fold).collect();
+        let of = |(output, margins): (usize, Vec<f64>)| -> Option<Sample> {
+            let distance = |(row, own): (&usize, &f64)| {
+                self.model.of_score(output, score(frame, output, *row)) - own
             };
-            let own = like(&a, &b);
-            if effective(&own) < MOVED * own.len() as f64 {
-                weights.iter_mut().zip(&own).for_each(|(all, own)| *all *= own);
+            let distances: Vec<f64> = rows.iter().zip(&margins).map(distance).collect();
+            let adds = without
+                .iter()
+                .map(|other| {
+                    let pairs = margins.iter().zip(other.get(output)?);
+                    Some(pairs.map(|(a, b)| a - b).collect())
+                })
+                .collect::<Option<Vec<Vec<f64>>>>()?;
+            distances.iter().any(|own| own.is_finite()).then(|| Sample {
+                rows: rows.to_vec(),
+                folds: folds.clone(),
+                base: base.clone(),
+                weights: vec![1.0; margins.len()],
+                margins,
+                distances,
+                adds,
+            })
+        };
+        self.model.margins(&base).into_iter().enumerate().map(of).collect()
+    }
+
+    fn at_output(
+        &self,
+        output: usize,
+        mut before: Sample,
+        after: &Sample,
+    ) -> Option<Unheard> {
+        let (reference, production) =
+            (&self.view.frames.reference, &self.view.frames.production);
+        before.weights = like(&before.margins, &after.margins);
+        let days: Vec<i32> = after
+            .rows
+            .iter()
+            .filter_map(|row| production.rows.day.get(*row).copied())
+            .collect();
+        let scatter = deviation(&before.margins);
+        let kept: Vec<usize> = (0..self.columns.len())
+            .filter(|at| {
+                let adds =
+                    |own: &Sample| own.adds.get(*at).map_or(0.0, |own| deviation(own));
+                adds(&before).min(adds(after)) >= MIN_ADDS * scatter
+            })
+            .collect();
+        if kept.is_empty() {
+            return None;
+        }
+        let usual = followed(&before, &kept, &|_| true)?;
+        let all = vec![true; after.rows.len()];
+        // Where values come that were rare before launch the stand-in errs more: held against rows like those.
+        let usual_alike = || {
+            let mut weights = vec![1.0; before.rows.len()];
+            for column in &self.columns {
+                let values = |frame: &Frame, rows: &[usize]| places(frame, *column, rows);
+                let (Some(a), Some(b)) =
+                    (values(reference, &before.rows), values(production, &after.rows))
+                else {
+                    continue;
+                };
+                let own = like(&a, &b);
+                if effective(&own) < MOVED * own.len() as f64 {
+                    weights.iter_mut().zip(&own).for_each(|(all, own)| *all *= own);
+                }
             }
+            let alike = Sample { weights, ..before.clone() };
+            let tells = effective(&alike.weights) >= MIN_ROWS as f64;
+            if tells { followed(&alike, &kept, &|_| true) } else { None }
+        };
+        let known = OnceCell::new();
+        let found = |rest: &[(f64, f64)]| {
+            let mut found = lost(&usual, rest, &kept, self.least_z);
+            if found.is_empty() {
+                return found;
+            }
+            let Some(usual) = known.get_or_init(usual_alike) else { return Vec::new() };
+            let still = lost(usual, rest, &kept, ALSO.1);
+            found.retain(|own| still.iter().any(|lost| lost.0 == own.0));
+            found
+        };
+        let rest = followed(after, &kept, &|_| true)?;
+        let own = self
+            .judged(output, after, &found(&rest), &all)
+            .filter(|own| own.lost > 0.0)?;
+        // Once more on the rows since the first day.
+        let late: Vec<bool> =
+            days.iter().map(|day| own.since.is_none_or(|first| *day >= first)).collect();
+        let rest = followed(after, &kept, &|row| late.get(row).copied().unwrap_or(true))?;
+        self.judged(output, after, &found(&rest), &late).or(Some(own))
+    }
+
+    /// Rows whose score is nearer to the one without the columns than to the one with them.
+    fn judged(
+        &self,
+        output: usize,
+        sample: &Sample,
+        found: &[(usize, f64, f64)],
+        late: &[bool],
+    ) -> Option<Unheard> {
+        let (view, model) = (self.view, self.model);
+        let lost = found.iter().map(|own| own.1).fold(0.0, f64::max);
+        let z = found.first()?.2;
+        let out: Vec<(usize, Option<Typical>)> = found
+            .iter()
+            .filter_map(|own| {
+                Some((*self.columns.get(own.0)?, *self.typical.get(own.0)?))
+            })
+            .collect();
+        let without =
+            model.margins(&with_typical(&sample.base, &out)).into_iter().nth(output)?;
+        let effect: Vec<f64> =
+            without.iter().zip(&sample.margins).map(|(a, b)| a - b).collect();
+        // The served default need not be the typical value: a constant more.
+        let pairs = || {
+            let all = effect.iter().zip(&sample.distances).zip(late);
+            all.filter(|((_, d), late)| **late && d.is_finite()).map(|own| own.0)
+        };
+        let count = pairs().count().max(1) as f64;
+        let mean = pairs().fold((0.0, 0.0), |sum, (e, d)| (sum.0 + e, sum.1 + d));
+        let (middle, level) = (mean.0 / count, mean.1 / count);
+        let (mut product, mut square) = (0.0, 0.0);
+        for (e, d) in pairs() {
+            product += (e - middle) * (d - level);
+            square += (e - middle) * (e - middle);
         }
-        let alike = Sample { weights, ..before.clone() };
-        let tells = effective(&alike.weights) >= MIN_ROWS as f64;
-        if tells { followed(&alike, &kept, &|_| true) } else { None }
-    };
-    let known = OnceCell::new();
-    let also_alike = |rest: &[(f64, f64)], mut found: Vec<(usize, f64, f64)>| {
-        if found.is_empty() {
-            return found;
+        let slope = product / square.max(1e-12);
+        if slope <= 0.5 * MIN_LOST.0 {
+            return None;
         }
-        let Some(usual) = known.get_or_init(usual_alike) else { return Vec::new() };
-        let still = lost(usual, rest, &kept, ALSO.1);
-        found.retain(|own| still.iter().any(|lost| lost.0 == own.0));
-        found
-    };
-    let rest = followed(&after, &kept, &|_| true)?;
-    let found = also_alike(&rest, lost(&usual, &rest, &kept, least_z));
-    let own = judged(view, model, &after, &found, &columns, &typical, &all)
-        .filter(|own| own.lost > 0.0)?;
-    // Once more on the rows since the first day.
-    let late: Vec<bool> =
-        days.iter().map(|day| own.since.is_none_or(|first| *day >= first)).collect();
-    let rest = followed(&after, &kept, &|row| late.get(row).copied().unwrap_or(true))?;
-    let found = also_alike(&rest, lost(&usual, &rest, &kept, least_z));
-    judged(view, model, &after, &found, &columns, &typical, &late).or(Some(own))
+        let more = level / slope.min(1.0) - middle;
+        let own = sorted(&sample.distances);
+        let centre = median(&own);
+        let away: Vec<f64> = own.iter().map(|d| (d - centre).abs()).collect();
+        // The smaller half of the distances: broken rows must not widen it.
+        let quarter = sorted(&away);
+        let error = 2.5 * quarter.get(quarter.len() * 3 / 10).copied().unwrap_or(0.0);
+        let production = view.frames.production.len();
+        let days = &view.frames.production.rows.day;
+        let mut evidence = vec![f64::NAN; production];
+        let mut hit = vec![false; production];
+        // All rows now, not only the sample.
+        let rows = in_support(view);
+        let base = picked(&view.frames.production.values, &rows);
+        let with = model.margins(&base).into_iter().nth(output)?;
+        let without =
+            model.margins(&with_typical(&base, &out)).into_iter().nth(output)?;
+        for ((row, with), without) in rows.iter().zip(&with).zip(&without) {
+            let distance = model
+                .of_score(output, score(&view.frames.production, output, *row))
+                - with;
+            let effect = without - with + more;
+            if !distance.is_finite() || effect.abs() < TOLD * error.max(1e-9) {
+                continue;
+            }
+            let is = (distance - effect).abs() < distance.abs();
+            evidence
+                .get_mut(*row)
+                .into_iter()
+                .for_each(|own| *own = f64::from(u8::from(is)));
+            hit.get_mut(*row).into_iter().for_each(|own| *own = is);
+        }
+        let since = since::step(days, &evidence).map(|own| own.day);
+        let touched = hit
+            .iter()
+            .zip(days.iter().map(Some).chain(std::iter::repeat(None)))
+            .map(|(hit, day)| {
+                *hit && since.is_none_or(|s| day.is_none_or(|day| *day >= s))
+            })
+            .collect();
+        let columns = out.iter().map(|own| own.0).collect();
+        Some(Unheard { columns, lost, z, touched, since })
+    }
 }
 
 /// What stands in for a value that the model did not get: the middle of the numbers, the most common name.
@@ -364,80 +490,6 @@ fn lost(
     all.retain(|own| own.1 >= ALSO.0 * most && own.2 >= ALSO.1);
     all.truncate(MAX_NAMED);
     all
-}
-
-/// Rows whose score is nearer to the one without the columns than to the one with them.
-fn judged(
-    view: &View<'_>,
-    model: &dyn StandIn,
-    sample: &Sample,
-    found: &[(usize, f64, f64)],
-    columns: &[usize],
-    typical: &[Option<Typical>],
-    late: &[bool],
-) -> Option<Unheard> {
-    let lost = found.iter().map(|own| own.1).fold(0.0, f64::max);
-    if found.is_empty() {
-        return None;
-    }
-    let out: Vec<(usize, Option<Typical>)> = found
-        .iter()
-        .filter_map(|own| Some((*columns.get(own.0)?, *typical.get(own.0)?)))
-        .collect();
-    let without = model.margins(&with_typical(&sample.base, &out)).into_iter().next()?;
-    let effect: Vec<f64> =
-        without.iter().zip(&sample.margins).map(|(a, b)| a - b).collect();
-    // The served default need not be the typical value: a constant more.
-    let pairs = || {
-        let all = effect.iter().zip(&sample.distances).zip(late);
-        all.filter(|((_, d), late)| **late && d.is_finite()).map(|own| own.0)
-    };
-    let count = pairs().count().max(1) as f64;
-    let mean = pairs().fold((0.0, 0.0), |sum, (e, d)| (sum.0 + e, sum.1 + d));
-    let (middle, level) = (mean.0 / count, mean.1 / count);
-    let (mut product, mut square) = (0.0, 0.0);
-    for (e, d) in pairs() {
-        product += (e - middle) * (d - level);
-        square += (e - middle) * (e - middle);
-    }
-    let slope = product / square.max(1e-12);
-    if slope <= 0.5 * MIN_LOST.0 {
-        return None;
-    }
-    let more = level / slope.min(1.0) - middle;
-    let own = sorted(&sample.distances);
-    let centre = median(&own);
-    let away: Vec<f64> = own.iter().map(|d| (d - centre).abs()).collect();
-    // The smaller half of the distances: broken rows must not widen it.
-    let quarter = sorted(&away);
-    let error = 2.5 * quarter.get(quarter.len() * 3 / 10).copied().unwrap_or(0.0);
-    let production = view.frames.production.len();
-    let days = &view.frames.production.rows.day;
-    let mut evidence = vec![f64::NAN; production];
-    let mut hit = vec![false; production];
-    // All rows now, not only the sample.
-    let rows = in_support(view);
-    let base = picked(&view.frames.production.values, &rows);
-    let with = model.margins(&base).into_iter().next()?;
-    let without = model.margins(&with_typical(&base, &out)).into_iter().next()?;
-    for ((row, with), without) in rows.iter().zip(&with).zip(&without) {
-        let distance = model.of_score(0, score(&view.frames.production, 0, *row)) - with;
-        let effect = without - with + more;
-        if !distance.is_finite() || effect.abs() < TOLD * error.max(1e-9) {
-            continue;
-        }
-        let is = (distance - effect).abs() < distance.abs();
-        evidence.get_mut(*row).into_iter().for_each(|own| *own = f64::from(u8::from(is)));
-        hit.get_mut(*row).into_iter().for_each(|own| *own = is);
-    }
-    let since = since::step(days, &evidence).map(|own| own.day);
-    let touched = hit
-        .iter()
-        .zip(days.iter().map(Some).chain(std::iter::repeat(None)))
-        .map(|(hit, day)| *hit && since.is_none_or(|s| day.is_none_or(|day| *day >= s)))
-        .collect();
-    let columns = out.iter().map(|own| own.0).collect();
-    Some(Unheard { columns, lost, touched, since })
 }
 
 #[cfg(test)]

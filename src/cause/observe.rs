@@ -125,10 +125,20 @@ pub struct Prevented {
 /// How all of the newest outcomes are written down otherwise.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Rebooked {
-    /// This share of them, 0–1, as their opposite.
-    Turned(f64),
+    /// Some of them as their opposite.
+    Turned(Turned),
     /// In another unit: so many times what they were.
     Rescaled(f64),
+}
+
+/// Outcomes written down as their opposite.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Turned {
+    /// Share of the outcomes, 0–1.
+    pub share: f64,
+    /// The same as a multiple of how often the rarer outcome came before launch: 3 in 100 are few where half of all are "yes",
+    /// and many where 5 in 100 are.
+    pub of_rarer: f64,
 }
 
 /// A segment whose outcomes are counted otherwise.
@@ -274,6 +284,7 @@ pub fn observe(scene: &Scene<'_>) -> Vec<Observation> {
     of_metrics(&mut looking);
     of_time(&mut looking);
     explain_away(&mut looking.found);
+    explain_segment(&mut looking.found);
     let value = |name: &str| looking.found.iter().find(|own| own.name == name);
     if let Some((lost, start)) = value("one_column_lost").zip(value("from_the_start")) {
         let both = lost.value * start.value;
@@ -282,6 +293,10 @@ pub fn observe(scene: &Scene<'_>) -> Vec<Observation> {
     }
     looking.found
 }
+
+/// Facts about what single columns say of the outcome.
+const OF_COLUMNS: [&str; 3] =
+    ["columns_changed", "one_column_lost", "lost_on_both_sides"];
 
 /// Facts that follow from another one, and so speak for nothing else, in this order: nobody can say how outcomes of a kind
 /// never met are written down; outcomes booked as their opposite or in another unit change what every column and every
@@ -312,6 +327,22 @@ fn explain_away(found: &mut [Observation]) {
         let left = 1.0 - found.iter().find(of).map_or(0.0, |own| own.value);
         for own in found.iter_mut().filter(|own| implied.contains(&own.name)) {
             own.value *= left;
+        }
+    }
+}
+
+/// Where the outcomes of a segment are counted otherwise, what its column says of the outcome changes with it: that speaks for
+/// nothing else. What other columns say first still does.
+fn explain_segment(found: &mut [Observation]) {
+    let segment = found.iter().find(|own| own.name == "segment_recounted");
+    let Some((column, value)) =
+        segment.and_then(|own| Some((own.detail.columns.first()?.clone(), own.value)))
+    else {
+        return;
+    };
+    for own in found.iter_mut().filter(|own| OF_COLUMNS.contains(&own.name)) {
+        if own.detail.columns.first() == Some(&column) {
+            own.value *= 1.0 - value;
         }
     }
 }
@@ -551,7 +582,7 @@ fn of_outcome(looking: &mut Looking<'_>) {
         looking.note("lost_on_both_sides", met, told);
     }
     if let Some(newest) = looking.scene.newest {
-        let gone = ramp(1.0 - newest.newest / newest.oldest.max(1e-9), 0.15, 0.6);
+        let gone = ramp(1.0 - newest.newest / newest.oldest.max(1e-9), 0.08, 0.35);
         let whole = ramp(newest.oldest, 0.6, 0.85);
         let value = gone * whole * ramp(newest.z, 2.5, 6.0);
         let names = &looking.scene.frames.plan.classes.names;
@@ -609,9 +640,9 @@ fn of_outcome(looking: &mut Looking<'_>) {
         looking.note("segment_recounted", value, told);
     }
     let rebooked = match looking.scene.rebooked {
-        Some(Rebooked::Turned(share)) => {
-            let told = Detail { share: Some(share), ..Detail::default() };
-            Some((ramp(share, 0.02, 0.1), told))
+        Some(Rebooked::Turned(own)) => {
+            let told = Detail { share: Some(own.share), ..Detail::default() };
+            Some((ramp(own.share, 0.02, 0.1).max(ramp(own.of_rarer, 0.1, 0.5)), told))
         }
         Some(Rebooked::Rescaled(factor)) => {
             Some((1.0, Detail { pair: Some((1.0, factor)), ..Detail::default() }))
@@ -770,4 +801,28 @@ fn of_time(looking: &mut Looking<'_>) {
     let columns = looking.scene.calendar.clone();
     let told = Detail { columns: columns.clone(), ..Detail::default() };
     looking.note("calendar_columns", looking.scene.calendar_moved, told);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_segment_counted_otherwise_is_why_its_column_says_something_else() {
+        let fact = |name: &'static str, value: f64, column: &str| Observation {
+            name,
+            value,
+            detail: Detail { columns: vec![column.to_owned()], ..Detail::default() },
+        };
+        let after = |segment: Option<f64>, column: &str| {
+            let mut found = vec![fact("columns_changed", 0.8, column)];
+            found.extend(segment.map(|own| fact("segment_recounted", own, "region")));
+            explain_segment(&mut found);
+            found[0].value
+        };
+        assert!((after(Some(0.9), "region") - 0.08).abs() < 1e-12);
+        assert!((after(Some(0.9), "age") - 0.8).abs() < 1e-12, "another column's");
+        assert!((after(Some(0.0), "region") - 0.8).abs() < 1e-12);
+        assert!((after(None, "region") - 0.8).abs() < 1e-12);
+    }
 }

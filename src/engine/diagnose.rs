@@ -17,7 +17,7 @@ use super::tables::Tables;
 use crate::bug::{self, Change, Fingerprint, View};
 use crate::cause::probe;
 use crate::cause::{self, Detail, InSample, Ranked, Scene, Standing, Word};
-use crate::choices::{Choices, TableRole, Task};
+use crate::choices::{Choices, Role, TableRole, Task};
 use crate::data::moment::format_iso_date;
 use crate::encode::frame::{FrameSource, Frames};
 use crate::encode::rows::NO_DAY;
@@ -153,7 +153,11 @@ pub fn diagnose(
         .filter(|own| own.strength >= 0.7)
         .flat_map(|own| own.columns.iter().copied())
         .collect();
-    let moved_columns = report.columns.iter().filter(|own| {
+    // Not of what the model or the outcome says, whatever they are called.
+    let is_input = |own: &&crate::report::ColumnReport| {
+        matches!(own.role, Role::Feature | Role::Segment)
+    };
+    let moved_columns = report.columns.iter().filter(is_input).filter(|own| {
         own.drift.as_ref().is_some_and(|drift| drift.band >= DriftBand::Slight)
     });
     let of_calendar: Vec<&crate::report::ColumnReport> =

@@ -311,7 +311,7 @@ pub fn sentence(
                 if share >= ALL { "all".to_owned() } else { number::share(share) }
             ),
             share => format!(
-                "about {} of the newest outcomes look like their opposite, at high and at low scores alike",
+                "about {} of the outcomes look like their opposite, at high and at low scores alike",
                 number::share(share)
             ),
         },

@@ -9,6 +9,8 @@ use crate::stats::{math, order, rank};
 
 /// Parts of production by age.
 const PARTS: usize = 12;
+/// χ² by which a rate that falls day by day must fit better than one that stepped down once.
+const RATHER_GRADUAL: f64 = 4.0;
 /// A class must be expected so often among the newest to be asked whether it fell, too.
 const MIN_EXPECTED: f64 = 20.0;
 
@@ -235,10 +237,44 @@ fn fall(parts: &Parts) -> Option<Newest> {
     let fall = math::ln(ratio(old)) - math::ln(ratio(new));
     let onward = math::ln(ratio(middle)) - math::ln(ratio(new));
     let onward_error = math::sqrt(noise(middle) + noise(new));
-    if onward < 2.0 * onward_error {
+    if onward < 2.0 * onward_error && !is_gradual(parts) {
         return None;
     }
     Some(Newest { oldest: ratio(old), newest: ratio(new), z: fall / error, class: None })
+}
+
+/// Whether a line that bends down once, and then falls to the end, fits what came clearly better than one step.
+fn is_gradual(parts: &Parts) -> bool {
+    let point = |part: &Part| {
+        let noise =
+            part.squares.max(part.came / part.rows.max(1.0)).max(f64::MIN_POSITIVE);
+        (part.came / part.expected, part.expected * part.expected / noise)
+    };
+    // χ² of "level plus an amount times this", by weighted least squares, and the amount.
+    let fit = |of: &dyn Fn(usize) -> f64| -> (f64, f64) {
+        let (mut w, mut x, mut y, mut xx, mut xy, mut yy) =
+            (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
+        for (at, part) in parts.iter().enumerate() {
+            let ((ratio, weight), own) = (point(part), of(at));
+            w += weight;
+            x += weight * own;
+            y += weight * ratio;
+            xx += weight * own * own;
+            xy += weight * own * ratio;
+            yy += weight * ratio * ratio;
+        }
+        let (square, product) = (xx - x * x / w, xy - x * y / w);
+        let amount = if square > 0.0 { product / square } else { 0.0 };
+        (yy - y * y / w - amount * product, amount)
+    };
+    let after = |from: usize| move |at: usize| at.saturating_sub(from) as f64;
+    let since = |from: usize| move |at: usize| f64::from(u8::from(at >= from));
+    let least = |own: &mut dyn Iterator<Item = (f64, f64)>| {
+        own.min_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or((f64::INFINITY, 0.0))
+    };
+    let bent = least(&mut (0..PARTS - 3).map(|from| fit(&after(from))));
+    let stepped = least(&mut (1..PARTS).map(|from| fit(&since(from))));
+    bent.1 < 0.0 && stepped.0 - bent.0 >= RATHER_GRADUAL
 }
 
 /// By how much label availability differs between decisions, production beyond the reference, 0–1.
@@ -504,6 +540,11 @@ mod tests {
         assert!(fall(&parts(120.0, |_| 1.0)).is_none(), "all there");
         let step = |at: usize| if at < 6 { 1.0 } else { 0.4 };
         assert!(fall(&parts(120.0, step)).is_none(), "a step stays where it is");
+        let slow = |at: usize| 1.0 - 0.025 * at as f64;
+        assert!(fall(&parts(640.0, slow)).is_some(), "little by little, all the way");
+        let back = |at: usize| if (4..9).contains(&at) { 0.7 } else { 1.0 };
+        assert!(fall(&parts(640.0, back)).is_none(), "and back");
+        assert!(fall(&parts(640.0, |at| 0.7 + 0.025 * at as f64)).is_none(), "rising");
         assert!(fall(&parts(0.0, late)).is_none(), "nothing expected");
     }
 

@@ -147,7 +147,7 @@ pub(super) fn newest_third(table: &Logged<'_>) -> impl Fn(usize) -> bool {
 }
 
 /// The newest of so many parts of the labelled rows; every row without days.
-fn newest(table: &Logged<'_>, parts: usize) -> impl Fn(usize) -> bool {
+pub(super) fn newest(table: &Logged<'_>, parts: usize) -> impl Fn(usize) -> bool {
     let days = &table.frame.rows.day;
     let mut known: Vec<i32> = days
         .iter()

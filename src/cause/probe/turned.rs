@@ -1,6 +1,6 @@
 //! Outcomes written down as their opposite: a coding that was turned round, or labels given carelessly. Enter: scored and
-//! labelled rows of both tables. Leave: the share of the newest outcomes that must have been turned. Cost: a sort of the
-//! reference's scores.
+//! labelled rows of both tables. Leave: the share of the outcomes that must have been turned, where it shows most clearly: in
+//! the newest third, half, or all of production. Cost: a sort of the reference's scores.
 //!
 //! # Decisions
 //! Turning a share s of all outcomes takes the rate r of rows with any one score to r + s (1 − 2r): up where it was below
@@ -8,10 +8,11 @@
 //! rate that moved takes it one way; both must fit clearly worse. Where the mean is a half the first is the same line, and
 //! only outcomes that are mostly turned tell.
 
-use super::recounted::newest_third;
+use super::recounted::newest;
+use crate::cause::observe::Turned;
 use crate::encode::frame::Frames;
 use crate::ladder::logged::Logged;
-use crate::stats::math;
+use crate::stats::{math, order};
 
 /// Groups of rows by score.
 const GROUPS: usize = 12;
@@ -21,6 +22,8 @@ const LEAST_ROWS: f64 = 40.0;
 const SURE: f64 = 5.0;
 /// χ² by which a line must fit worse to be out of the question.
 const WORSE: f64 = 20.0;
+/// The same as a part of what turned outcomes alone would make of it.
+const AS_WORSE: f64 = 0.55;
 /// Misfit that is allowed, as a part of the whole change.
 const MISFIT: f64 = 0.15;
 /// Share from which no weaker relation could do it.
@@ -32,31 +35,50 @@ const ELSEWHERE: f64 = 0.06;
 /// Rows and "yes" of a group, before launch and among the newest.
 type Group = [(f64, f64); 2];
 
-/// Share of the newest outcomes of yes and no that were turned, 0–1; `None` where that is not what happened, or cannot be told.
+/// The newest of so many parts of production are looked at, in turn: a coding need not be as old as production.
+const PARTS: [usize; 3] = [3, 2, 1];
+
+/// Share of the outcomes of yes and no that were turned; `None` where that is not what happened, or cannot be told.
 #[must_use]
 pub fn turned(
     frames: &Frames<'_>,
     before: &Logged<'_>,
     after: &Logged<'_>,
-) -> Option<f64> {
-    let known = |table: &Logged<'_>, takes: &dyn Fn(usize) -> bool| -> Vec<(f64, f64)> {
-        (0..table.frame.len())
-            .filter(|row| table.is_labelled(*row) && takes(*row))
-            .map(|row| (table.score(row), table.yes(row)))
-            .filter(|own| !own.0.is_nan())
-            .collect()
-    };
+) -> Option<Turned> {
     let mut p = known(before, &|_| true);
-    p.sort_by(|a, b| a.0.total_cmp(&b.0));
+    order::sort_by_key(&mut p, |own| order::key(own.0));
     let mut cuts: Vec<f64> = (1..GROUPS)
         .filter_map(|at| p.get(at * p.len() / GROUPS).map(|own| own.0))
         .collect();
     cuts.dedup();
+    let found = PARTS.iter().filter_map(|parts| {
+        of_newest(frames, (&p, &cuts), after, &newest(after, *parts))
+    });
+    let (share, _) = found.max_by(|a, b| a.1.total_cmp(&b.1))?;
+    let mean = p.iter().map(|own| own.1).sum::<f64>() / p.len().max(1) as f64;
+    Some(Turned { share, of_rarer: share / mean.min(1.0 - mean).max(f64::MIN_POSITIVE) })
+}
+
+/// Scores and outcomes of the rows that are taken and have both.
+fn known(table: &Logged<'_>, takes: &dyn Fn(usize) -> bool) -> Vec<(f64, f64)> {
+    (0..table.frame.len())
+        .filter(|row| table.is_labelled(*row) && takes(*row))
+        .map(|row| (table.score(row), table.yes(row)))
+        .filter(|own| !own.0.is_nan())
+        .collect()
+}
+
+/// The share among the rows that are taken, with its standard score. `p`: the reference; `cuts`: where its groups end.
+fn of_newest(
+    frames: &Frames<'_>,
+    (p, cuts): (&[(f64, f64)], &[f64]),
+    after: &Logged<'_>,
+    takes: &dyn Fn(usize) -> bool,
+) -> Option<(f64, f64)> {
     let mut groups = vec![Group::default(); cuts.len() + 1];
-    let newest = newest_third(after);
-    for (table, rows) in [p, known(after, &newest)].into_iter().enumerate() {
+    for (table, rows) in [p, &known(after, takes)].into_iter().enumerate() {
         for (score, yes) in rows {
-            let group = groups.get_mut(cuts.partition_point(|cut| *cut <= score));
+            let group = groups.get_mut(cuts.partition_point(|cut| cut <= score));
             if let Some(cell) = group.and_then(|own| own.get_mut(table)) {
                 cell.0 += 1.0;
                 cell.1 += yes;
@@ -66,7 +88,7 @@ pub fn turned(
     let rates: Vec<f64> = groups.iter().map(|own| rate(own[0])).collect();
     let row = |row: usize| -> Option<(f64, f64)> {
         let (score, yes) = (after.score(row), after.yes(row));
-        let is_known = newest(row) && !score.is_nan() && !yes.is_nan();
+        let is_known = takes(row) && !score.is_nan() && !yes.is_nan();
         let usual = rates.get(cuts.partition_point(|cut| *cut <= score))?;
         is_known.then_some((*usual, yes))
     };
@@ -77,7 +99,7 @@ pub fn turned(
     let in_one = names
         .filter_map(|own| after.frame.rows.codes.get(*own.coders.first()?))
         .any(|codes| in_one_segment(codes, &rows));
-    (found >= MOSTLY || !in_one).then_some(found)
+    (found.0 >= MOSTLY || !in_one).then_some(found)
 }
 
 /// Rate of "yes" in a cell, with half a row of either.
@@ -113,7 +135,8 @@ struct Line {
     misfit: f64,
 }
 
-fn share(groups: &[Group]) -> Option<f64> {
+/// The share that was turned, 0–1, with its standard score.
+fn share(groups: &[Group]) -> Option<(f64, f64)> {
     if groups.len() < 4 {
         return None;
     }
@@ -126,9 +149,9 @@ fn share(groups: &[Group]) -> Option<f64> {
         .collect();
     let rows: f64 = groups.iter().map(|own| own[0].0).sum();
     let mean = groups.iter().map(|own| own[0].1).sum::<f64>() / rows;
-    let fit = |towards: &dyn Fn(f64) -> f64| -> Line {
+    let fit = |points: &[(f64, f64, f64)], towards: &dyn Fn(f64) -> f64| -> Line {
         let (mut product, mut square) = (0.0, 0.0);
-        for (r, moved, variance) in &points {
+        for (r, moved, variance) in points {
             product += towards(*r) * moved / variance;
             square += towards(*r) * towards(*r) / variance;
         }
@@ -140,16 +163,28 @@ fn share(groups: &[Group]) -> Option<f64> {
         let misfit = points.iter().map(miss).sum();
         Line { amount, error: 1.0 / math::sqrt(square), misfit }
     };
-    let line = fit(&|r| 1.0 - 2.0 * r);
+    let line = fit(&points, &|r| 1.0 - 2.0 * r);
     let unchanged: f64 =
         points.iter().map(|(_, moved, variance)| moved * moved / variance).sum();
     let allowed = (2.0 * points.len() as f64).max(MISFIT * unchanged);
     let clear = line.amount >= SURE * line.error && line.misfit <= allowed;
-    let weaker = fit(&|r| mean - r);
-    let moved = fit(&|r| r * (1.0 - r));
-    let others = weaker.misfit.min(moved.misfit);
-    let alone = others - line.misfit >= WORSE && others >= 2.0 * line.misfit;
-    (clear && (alone || line.amount >= MOSTLY)).then(|| line.amount.min(1.0))
+    let others = |points: &[(f64, f64, f64)]| {
+        let weaker = fit(points, &|r| mean - r);
+        let moved = fit(points, &|r| r * (1.0 - r));
+        weaker.misfit.min(moved.misfit)
+    };
+    // How much worse the other lines would fit, had nothing else happened: a relation that weakened towards another
+    // rate than before lies between the lines, and is none of them.
+    let turned = |(r, _, variance): &(f64, f64, f64)| {
+        (*r, line.amount * (1.0 - 2.0 * r), *variance)
+    };
+    let expected = others(&points.iter().map(turned).collect::<Vec<_>>());
+    let others = others(&points);
+    let worse = others - line.misfit;
+    let alone =
+        worse >= WORSE && others >= 2.0 * line.misfit && worse >= AS_WORSE * expected;
+    (clear && (alone || line.amount >= MOSTLY))
+        .then(|| (line.amount.min(1.0), line.amount / line.error))
 }
 
 #[cfg(test)]
@@ -159,7 +194,11 @@ mod tests {
 
     /// Groups whose rates rise from `low` to `high`, and what became of them.
     fn groups(low: f64, high: f64, now: impl Fn(f64) -> f64) -> Vec<Group> {
-        let mut random = Random::new(3);
+        seeded(3, low, high, now)
+    }
+
+    fn seeded(seed: u64, low: f64, high: f64, now: impl Fn(f64) -> f64) -> Vec<Group> {
+        let mut random = Random::new(seed);
         let mut drawn = |rate: f64| {
             let yes = (0..500).filter(|_| random.uniform() < rate).count();
             (500.0, yes as f64)
@@ -176,7 +215,7 @@ mod tests {
     fn the_share_that_was_turned_comes_back() {
         for part in [0.1, 0.3, 1.0] {
             let own = share(&groups(0.02, 0.5, |r| r + part * (1.0 - 2.0 * r)));
-            let own = own.expect("turned");
+            let own = own.expect("turned").0;
             assert!((own - part).abs() < 0.05, "{own} of {part}");
         }
         // Around a half only outcomes that are mostly turned tell.
@@ -219,6 +258,11 @@ mod tests {
         let odds = |r: f64| 2.0 * r / (1.0 - r + 2.0 * r);
         assert!(share(&groups(0.02, 0.5, odds)).is_none(), "more");
         assert!(share(&groups(0.2, 0.2, |r| r + 0.1)).is_none(), "no order, one rate");
+        // Weaker, and about a higher rate than before: between turned and weaker.
+        let between = |r: f64| r + 0.5 * (0.36 - r);
+        let taken = |seed: u64| share(&seeded(seed, 0.02, 0.5, between)).is_some();
+        let count = (0..100).filter(|seed| taken(*seed)).count();
+        assert!(count <= 8, "{count} of 100");
         assert!(share(&[]).is_none());
     }
 }

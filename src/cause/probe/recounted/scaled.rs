@@ -151,9 +151,11 @@ fn factor_of(before: &[f64], after: &[f64]) -> Option<(f64, f64)> {
     let (usual, width) = mean_and_deviation(before);
     let (mean, wide) = mean_and_deviation(after);
     let ratio = wide / width.max(WIDTH);
-    let is = if share >= WHOLE {
-        (mean - usual - by).abs() <= EXACT && (ratio - 1.0).abs() <= AS_WIDE
-    } else {
+    let whole = share >= WHOLE
+        && (mean - usual - by).abs() <= EXACT
+        && (ratio - 1.0).abs() <= AS_WIDE;
+    // A few rows left as they were make the rest no less exact.
+    let is = whole || {
         // The same body, moved to the mean and widened to the deviation of what came.
         let freely: f64 = after
             .iter()
@@ -179,26 +181,26 @@ pub fn scaled(
     known: usize,
 ) -> Option<Found> {
     let usual = Ratios::of(before, p, known, &|_| true)?.by_name;
-    let of = |parts: usize| -> Option<Found> {
-        let now = Ratios::of(after, q, known, &super::newest(after, parts))?.by_name;
-        segment(&usual, &now)
+    let newest = |parts: usize| -> Option<Vec<Vec<f64>>> {
+        Some(Ratios::of(after, q, known, &super::newest(after, parts))?.by_name)
     };
+    let found = segment(&usual, &newest(super::THIRD)?)?;
     // An event that passes is over in the newest rows, or not yet on all of them.
-    let (found, last) = (of(super::THIRD)?, of(2 * super::THIRD)?);
-    let same =
-        found.0.len() == last.0.len() && found.0.iter().all(|own| last.0.contains(own));
-    (same && lasts(found.1, last.1)).then_some(found)
+    lasts(&found, &usual, &newest(2 * super::THIRD)?).then_some(found)
 }
 
-/// Whether a factor is the same, on about as many rows.
-fn lasts(found: Recount, last: Recount) -> bool {
-    match (found, last) {
-        (
-            Recount::Scaled { factor, share },
-            Recount::Scaled { factor: again, share: later },
-        ) => factor == again && (share - later).abs() <= STEADY,
-        _ => false,
+/// Whether the factor is on about as many of these rows.
+fn lasts((names, how, _): &Found, usual: &[Vec<f64>], now: &[Vec<f64>]) -> bool {
+    let Recount::Scaled { factor, share } = *how else { return false };
+    let (mut scaled, mut rows) = (0.0, 0.0);
+    for name in names {
+        if let (Some(p), Some(q)) = (usual.get(*name), now.get(*name)) {
+            let later = mixture(&Body::of(p), q, math::ln(factor)).0;
+            scaled += later * q.len() as f64;
+            rows += q.len() as f64;
+        }
     }
+    (share - scaled / f64::max(rows, 1.0)).abs() <= STEADY
 }
 
 fn segment(usual: &[Vec<f64>], now: &[Vec<f64>]) -> Option<Found> {
@@ -255,10 +257,11 @@ mod tests {
     fn a_booking_is_told_from_a_relation_that_moved_or_widened() {
         let mut random = Random::new(5);
         let half = -math::ln(2.0);
-        let cases: [(&str, f64, f64, f64, Option<f64>); 8] = [
+        let cases: [(&str, f64, f64, f64, Option<f64>); 9] = [
             ("nothing", 0.0, 0.0, 0.2, None),
             ("half of them halved", 0.5, half, 0.2, Some(0.5)),
             ("all halved", 1.0, half, 0.2, Some(1.0)),
+            ("nearly all halved", 0.95, half, 0.2, Some(0.95)),
             ("a fifth in thousands", 0.2, -math::ln(1000.0), 0.2, Some(0.2)),
             ("all lower by a third", 1.0, math::ln(0.67), 0.2, None),
             ("half of them lower by a third", 0.5, math::ln(0.67), 0.2, None),
@@ -309,5 +312,13 @@ mod tests {
         assert!(segment(&usual, &after([0.6; 4])).is_none(), "everywhere is no segment");
         assert!(segment(&usual, &after([0.0; 4])).is_none());
         assert!(segment(&[], &[]).is_none());
+        // It lasts where the last rows have it as well, few as they are.
+        let found = segment(&usual, &after([0.0, 0.6, 0.0, 0.6])).expect("two");
+        let mut last = |share: f64| -> Vec<Vec<f64>> {
+            (0..4).map(|_| ratios(&mut random, 150, share, half, 0.2)).collect()
+        };
+        assert!(lasts(&found, &usual, &last(0.6)));
+        assert!(!lasts(&found, &usual, &last(0.0)), "over");
+        assert!(!lasts(&found, &usual, &last(0.95)), "still coming");
     }
 }
