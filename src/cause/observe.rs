@@ -284,7 +284,10 @@ pub fn observe(scene: &Scene<'_>) -> Vec<Observation> {
     of_metrics(&mut looking);
     of_time(&mut looking);
     explain_away(&mut looking.found);
-    explain_segment(&mut looking.found);
+    // Of several classes, another rule for a kind of case is both.
+    if scene.task != Task::Multiclass {
+        explain_segment(&mut looking.found);
+    }
     let value = |name: &str| looking.found.iter().find(|own| own.name == name);
     if let Some((lost, start)) = value("one_column_lost").zip(value("from_the_start")) {
         let both = lost.value * start.value;
