@@ -388,9 +388,16 @@ fn by_partner(
 /// A factor on few rows, or beside a drift, seen in the values beyond the old range.
 fn by_range(view: &View<'_>, column: usize) -> Option<Fingerprint> {
     let (_, production) = both(view, column)?;
-    let values = production.numbers();
     let (before, after) = ascending(view, column);
-    let (p, q) = (without_zeros(&before), without_zeros(&after));
+    let (mut p, mut q) = (without_zeros(&before), without_zeros(&after));
+    let mut values = Cow::Borrowed(production.numbers());
+    if p.first().is_some_and(|own| *own < 0.0) && p.last().is_some_and(|own| *own > 0.0) {
+        // Of values on both sides of zero a factor changes the size alone.
+        let sizes = |own: &[f64]| own.iter().map(|x| x.abs()).collect::<Vec<f64>>();
+        (p, q) = (sorted(&sizes(&p)), sorted(&sizes(&q)));
+        values = Cow::Owned(sizes(&values));
+    }
+    let values = values.as_ref();
     let mut distinct = p.clone();
     distinct.dedup();
     if p.len() < MIN_VALUES || q.len() < MIN_VALUES || distinct.len() < MIN_DISTINCT {

@@ -587,7 +587,9 @@ fn of_outcome(looking: &mut Looking<'_>) {
     if let Some(newest) = looking.scene.newest {
         let gone = ramp(1.0 - newest.newest / newest.oldest.max(1e-9), 0.08, 0.35);
         let whole = ramp(newest.oldest, 0.6, 0.85);
-        let value = gone * whole * ramp(newest.z, 2.5, 6.0);
+        // What has come back to what is usual is not missing.
+        let missing = ramp(1.0 - newest.newest, 0.03, 0.12);
+        let value = gone * whole * missing * ramp(newest.z, 2.5, 6.0);
         let names = &looking.scene.frames.plan.classes.names;
         let told = Detail {
             pair: Some((newest.oldest, newest.newest)),

@@ -262,7 +262,7 @@ pub(crate) fn roll_back(facts: &Facts<'_>) -> Told {
             ),
             "if the inputs are broken, the previous model gets them too",
             "switch to the new model again",
-            "nothing in this report yet; give its column the role “baseline”, or run the query",
+            "nothing in this report yet; give its column the role “Previous model”, or run the query",
         ],
     )
 }
