@@ -4,7 +4,7 @@ PORT ?= 8080
 NATIVE_BENCH ?=
 # Pairs of `make benchmark`, and the seed of their list. Pairs of smaller seeds were looked at while rules were written.
 PAIRS ?= 400
-SEED ?= 14
+SEED ?= 17
 # The seed of `make benchmark-others`.
 OTHERS_SEED ?= 1
 # Python and data of `make test-real`, kept outside the clone.

@@ -202,3 +202,25 @@ fn a_distance_is_not_off_by_the_days_of_a_year() {
     from_start(&mut metres, 0.2, |x| *x *= 1000.0);
     assert!(units(&of("distance_km", metres)));
 }
+
+#[test]
+fn of_values_on_both_sides_of_zero_a_factor_changes_the_size() {
+    let moods = |seed: u64, times: f64, share: f64| -> Vec<f64> {
+        let mut random = Random::new(seed);
+        let one = |row: usize| {
+            let mood = (100.0 * (0.4 * random.normal()).clamp(-1.0, 1.0)).round() / 100.0;
+            if row >= START && random.uniform() < share { times * mood } else { mood }
+        };
+        (0..ROWS).map(one).collect()
+    };
+    let found = |production: Vec<f64>| {
+        all(&Fixture::new().number("mood", moods(1, 1.0, 0.0), production))
+    };
+    let own = found(moods(2, 100.0, 0.15));
+    assert_eq!(own.len(), 1, "{}", words(&own));
+    let [own] = own.as_slice() else { return };
+    assert_eq!(own.change, Change::Affine { factor: 100.0, offset: 0.0 });
+    assert!((own.share - 0.11).abs() < 0.03, "{}", own.share);
+    assert_eq!(own.since, Some(1020));
+    assert!(found(moods(2, 1.0, 0.0)).is_empty());
+}
