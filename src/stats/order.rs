@@ -26,6 +26,13 @@ pub fn sort(values: &mut Vec<f64>) {
     sort_by_key(values, |value| key(*value));
 }
 
+/// Sorts by the first number of each pair as [`f64::total_cmp`] does; equal ones stay in their order. One function for all who
+/// ask, so that it is in the program once.
+#[inline(never)]
+pub fn sort_by_first(pairs: &mut Vec<(f64, f64)>) {
+    sort_by_key(pairs, |own| key(own.0));
+}
+
 /// Bits sorted by at a time, and how often.
 const BITS: usize = 11;
 const PASSES: usize = 64_usize.div_ceil(BITS);

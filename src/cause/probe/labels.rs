@@ -317,7 +317,7 @@ pub fn undecided_kept(before: &Logged<'_>, after: &Logged<'_>) -> Option<f64> {
             .map(|(row, _)| (table.score(row), table.yes(row) > 0.5))
             .filter(|own| !own.0.is_nan())
             .collect();
-        order::sort_by_key(&mut pairs, |own| order::key(own.0));
+        pairs.sort_by(|a, b| a.0.total_cmp(&b.0));
         let counts = |tied: &[(f64, bool)]| {
             let yes = tied.iter().filter(|own| own.1).count() as u64;
             (yes, tied.len() as u64 - yes)
@@ -358,7 +358,7 @@ fn came(mut p: Vec<(f64, f64)>, q: &[(f64, f64)], groups: usize) -> Option<Came>
     if p.len().min(q.len()) < RATE_ROWS {
         return None;
     }
-    order::sort_by_key(&mut p, |own| order::key(own.0));
+    order::sort_by_first(&mut p);
     let mut cuts: Vec<f64> = (1..groups)
         .filter_map(|at| p.get(at * p.len() / groups).map(|own| own.0))
         .collect();
@@ -434,9 +434,9 @@ const BEGINS: (f64, f64) = (0.85, 0.8);
 
 /// The score from which outcomes became rarer although below nothing changed.
 fn prevented_from(mut p: Vec<(f64, f64)>, q: &[(f64, f64)]) -> Option<Prevented> {
-    order::sort_by_key(&mut p, |own| order::key(own.0));
+    order::sort_by_first(&mut p);
     let mut q = q.to_vec();
-    order::sort_by_key(&mut q, |own| order::key(own.0));
+    order::sort_by_first(&mut q);
     let at = |part: usize| q.get(part * q.len() / OF).map(|own| own.0);
     let between = |low: f64, high: f64| {
         let of = |own: &[(f64, f64)]| -> Vec<(f64, f64)> {

@@ -327,7 +327,7 @@ fn told(
 fn power(task: Task, mut rows: Vec<(f64, f64)>) -> Power {
     let n = rows.len() as f64;
     if task == Task::Binary {
-        order::sort_by_key(&mut rows, |own| order::key(own.0));
+        order::sort_by_first(&mut rows);
         let yes: f64 = rows.iter().map(|own| own.1).sum();
         let no = n - yes;
         if yes < 1.0 || no < 1.0 {

@@ -46,7 +46,7 @@ pub fn turned(
     after: &Logged<'_>,
 ) -> Option<Turned> {
     let mut p = known(before, &|_| true);
-    order::sort_by_key(&mut p, |own| order::key(own.0));
+    order::sort_by_first(&mut p);
     let mut cuts: Vec<f64> = (1..GROUPS)
         .filter_map(|at| p.get(at * p.len() / GROUPS).map(|own| own.0))
         .collect();
