@@ -51,10 +51,16 @@ pub fn turned(
         .filter_map(|at| p.get(at * p.len() / GROUPS).map(|own| own.0))
         .collect();
     cuts.dedup();
-    let found = PARTS.iter().filter_map(|parts| {
-        of_newest(frames, (&p, &cuts), after, &newest(after, *parts))
-    });
+    let found = PARTS
+        .iter()
+        .filter_map(|parts| of_newest((&p, &cuts), after, &newest(after, *parts)));
     let (share, _) = found.max_by(|a, b| a.1.total_cmp(&b.1))?;
+    // What turned in one segment may look careless among all rows since launch.
+    let in_one =
+        |parts: &usize| is_local(frames, (&p, &cuts), after, &newest(after, *parts));
+    if share < MOSTLY && PARTS.iter().any(in_one) {
+        return None;
+    }
     let mean = p.iter().map(|own| own.1).sum::<f64>() / p.len().max(1) as f64;
     Some(Turned { share, of_rarer: share / mean.min(1.0 - mean).max(f64::MIN_POSITIVE) })
 }
@@ -68,38 +74,53 @@ fn known(table: &Logged<'_>, takes: &dyn Fn(usize) -> bool) -> Vec<(f64, f64)> {
         .collect()
 }
 
-/// The share among the rows that are taken, with its standard score. `p`: the reference; `cuts`: where its groups end.
+/// The reference's rows (score, outcome), ascending, and where its groups end.
+type Usual<'a> = (&'a [(f64, f64)], &'a [f64]);
+
+/// Adds rows to their groups, as those of a table.
+fn add(groups: &mut [Group], cuts: &[f64], table: usize, rows: &[(f64, f64)]) {
+    for (score, yes) in rows {
+        let group = groups.get_mut(cuts.partition_point(|cut| cut <= score));
+        if let Some(cell) = group.and_then(|own| own.get_mut(table)) {
+            cell.0 += 1.0;
+            cell.1 += yes;
+        }
+    }
+}
+
+/// The share among the rows that are taken, with its standard score.
 fn of_newest(
-    frames: &Frames<'_>,
-    (p, cuts): (&[(f64, f64)], &[f64]),
+    (p, cuts): Usual<'_>,
     after: &Logged<'_>,
     takes: &dyn Fn(usize) -> bool,
 ) -> Option<(f64, f64)> {
     let mut groups = vec![Group::default(); cuts.len() + 1];
-    for (table, rows) in [p, &known(after, takes)].into_iter().enumerate() {
-        for (score, yes) in rows {
-            let group = groups.get_mut(cuts.partition_point(|cut| cut <= score));
-            if let Some(cell) = group.and_then(|own| own.get_mut(table)) {
-                cell.0 += 1.0;
-                cell.1 += yes;
-            }
-        }
-    }
-    let rates: Vec<f64> = groups.iter().map(|own| rate(own[0])).collect();
+    add(&mut groups, cuts, 0, p);
+    add(&mut groups, cuts, 1, &known(after, takes));
+    groups.retain(|own| own.iter().all(|cell| cell.0 >= LEAST_ROWS));
+    share(&groups)
+}
+
+/// Whether among the rows that are taken the outcomes of one category are turned, and no others.
+fn is_local(
+    frames: &Frames<'_>,
+    (p, cuts): Usual<'_>,
+    after: &Logged<'_>,
+    takes: &dyn Fn(usize) -> bool,
+) -> bool {
+    let mut groups = vec![Group::default(); cuts.len() + 1];
+    add(&mut groups, cuts, 0, p);
     let row = |row: usize| -> Option<(f64, f64)> {
         let (score, yes) = (after.score(row), after.yes(row));
         let is_known = takes(row) && !score.is_nan() && !yes.is_nan();
-        let usual = rates.get(cuts.partition_point(|cut| *cut <= score))?;
-        is_known.then_some((*usual, yes))
+        let group = groups.get(cuts.partition_point(|cut| *cut <= score))?;
+        is_known.then(|| (rate(group[0]), yes))
     };
     let rows: Vec<Option<(f64, f64)>> = (0..after.frame.len()).map(row).collect();
-    groups.retain(|own| own.iter().all(|cell| cell.0 >= LEAST_ROWS));
-    let found = share(&groups)?;
     let names = frames.columns.iter().filter(|own| !own.names.is_empty());
-    let in_one = names
+    names
         .filter_map(|own| after.frame.rows.codes.get(*own.coders.first()?))
-        .any(|codes| in_one_segment(codes, &rows));
-    (found.0 >= MOSTLY || !in_one).then_some(found)
+        .any(|codes| in_one_segment(codes, &rows))
 }
 
 /// Rate of "yes" in a cell, with half a row of either.
