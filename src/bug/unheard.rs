@@ -63,7 +63,6 @@ struct Sample {
     rows: Vec<usize>,
     /// Fold of each row; rows of one entity are in one.
     folds: Vec<usize>,
-    base: Vec<Raw>,
     margins: Vec<f64>,
     distances: Vec<f64>,
     /// What each column adds, a list a column.
@@ -138,7 +137,6 @@ impl Look<'_> {
             distances.iter().any(|own| own.is_finite()).then(|| Sample {
                 rows: rows.to_vec(),
                 folds: folds.clone(),
-                base: base.clone(),
                 weights: vec![1.0; margins.len()],
                 margins,
                 distances,
@@ -233,8 +231,13 @@ impl Look<'_> {
                 Some((*self.columns.get(own.0)?, *self.typical.get(own.0)?))
             })
             .collect();
-        let without =
-            model.margins(&with_typical(&sample.base, &out)).into_iter().nth(output)?;
+        let without = model
+            .margins(&with_typical(
+                &picked(&view.frames.production.values, &sample.rows),
+                &out,
+            ))
+            .into_iter()
+            .nth(output)?;
         let effect: Vec<f64> =
             without.iter().zip(&sample.margins).map(|(a, b)| a - b).collect();
         // The served default need not be the typical value: a constant more.

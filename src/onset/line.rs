@@ -19,18 +19,22 @@ impl Point {
 
 /// The usable points and what is needed to fit parts of them in constant time.
 #[derive(Clone, Debug)]
-pub(super) struct Line {
+pub struct Line {
     /// Place of each usable point in the series given.
-    pub places: Vec<usize>,
-    pub values: Vec<f64>,
-    pub weights: Vec<f64>,
+    pub(super) places: Vec<usize>,
+    /// Less their mean.
+    pub(super) values: Vec<f64>,
+    /// One over the variance.
+    pub(super) weights: Vec<f64>,
     /// How much more the points scatter than their variances say; 1 or more.
-    pub dispersion: f64,
+    pub(super) dispersion: f64,
     /// Prefix sums of w, w·y, w·y².
     sums: Vec<[f64; 3]>,
 }
 
 impl Line {
+    /// Of the points that are numbers with a variance.
+    #[must_use]
     pub fn new(series: &[Point]) -> Self {
         let usable = series.iter().enumerate().filter(|(_, point)| point.is_usable());
         let (mut places, mut values, mut weights) = (Vec::new(), Vec::new(), Vec::new());
@@ -56,18 +60,19 @@ impl Line {
         Self { places, values, weights, dispersion, sums }
     }
 
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.values.len()
     }
 
     /// Σw, Σwy, Σwy² of points `from` to `to` (exclusive).
-    pub fn part(&self, from: usize, to: usize) -> [f64; 3] {
+    pub(super) fn part(&self, from: usize, to: usize) -> [f64; 3] {
         let at = |index: usize| self.sums.get(index).copied().unwrap_or_default();
         let ([a, b, c], [d, e, f]) = (at(to), at(from));
         [a - d, b - e, c - f]
     }
 
-    /// Residual sum of squares of one mean for all given parts together.
+    /// Residual sum of squares (χ²) of one mean for all given parts together.
+    #[must_use]
     pub fn residual(&self, parts: &[(usize, usize)]) -> f64 {
         let mut sum = [0.0; 3];
         for (from, to) in parts {
@@ -80,12 +85,13 @@ impl Line {
     }
 
     /// Weighted mean of points `from` to `to` (exclusive), less the series' mean.
-    pub fn mean(&self, from: usize, to: usize) -> f64 {
+    pub(super) fn mean(&self, from: usize, to: usize) -> f64 {
         let [w, wy, _] = self.part(from, to);
         if w > 0.0 { wy / w } else { 0.0 }
     }
 
-    /// Residual and slope of a straight line in `x` (one number a point).
+    /// Residual (χ²) and slope of a straight line in `x` (one number a point).
+    #[must_use]
     pub fn straight(&self, x: &[f64]) -> (f64, f64) {
         let [w, wy, wyy] = self.part(0, self.len());
         let (mut wx, mut wxx, mut wxy) = (0.0, 0.0, 0.0);

@@ -14,7 +14,7 @@ mod period;
 mod refine;
 mod shape;
 
-pub use line::Point;
+pub use line::{Line, Point};
 pub use period::{MAX_PERIODS, MIN_PERIODS, periods};
 pub use refine::refine_step;
 pub use shape::{MIN_BIC_GAIN, Shape, ShapeFit, shape};

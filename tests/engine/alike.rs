@@ -5,7 +5,7 @@ use super::csv_pair;
 use whydrop::choices::Choices;
 use whydrop::engine::native::run_memory;
 use whydrop::report::{Confidence, Report, VerdictKind};
-use whydrop::stats::math::sigmoid;
+use whydrop::stats::math::{logit, sigmoid};
 use whydrop::stats::random::Random;
 
 const ROWS: usize = 8_000;
@@ -155,6 +155,22 @@ fn a_few_cases_that_changed_much_are_no_moved_rate() {
     assert_eq!(report.causes[0].columns.first().map(String::as_str), Some("payment"));
     let all = table(2, 3, |own, _| own.more = 1.0);
     assert_eq!(first(&run(&before(), &all)), "calibration_base_rate");
+}
+
+#[test]
+fn a_relation_that_turned_in_one_segment_is_no_careless_label() {
+    // Since the middle of the month customers who pay by invoice leave by nearly the opposite chance.
+    let turned = table(2, 3, |own, _| {
+        if own.payment == "invoice" && own.number >= ROWS / 2 {
+            let odds = 0.3 - 0.05 * own.tenure + 0.35 * own.calls;
+            let chance = 0.85 - 0.8 * sigmoid(odds);
+            own.more = logit(chance) - odds;
+        }
+    });
+    let report = run(&before(), &turned);
+    assert_eq!(report.verdict.kind, VerdictKind::Dropped, "{}", report.verdict.sentence);
+    assert!(presence(&report, "label_problem") < 0.45, "{:#?}", report.causes);
+    assert_eq!(first(&report), "concept_drift", "{:#?}", report.causes);
 }
 
 #[test]

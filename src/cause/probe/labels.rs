@@ -5,6 +5,7 @@ use crate::choices::Task;
 use crate::encode::rows::{NO_CLASS, NO_DAY};
 use crate::ladder::logged::Logged;
 use crate::ladder::rungs::Split;
+use crate::onset::{Line, Point};
 use crate::stats::{math, order, rank};
 
 /// Parts of production by age.
@@ -246,35 +247,21 @@ fn fall(parts: &Parts) -> Option<Newest> {
 /// Whether a line that bends down once, and then falls to the end, fits what came clearly better than one step.
 fn is_gradual(parts: &Parts) -> bool {
     let point = |part: &Part| {
-        let noise =
-            part.squares.max(part.came / part.rows.max(1.0)).max(f64::MIN_POSITIVE);
-        (part.came / part.expected, part.expected * part.expected / noise)
+        let noise = part.squares.max(part.came / part.rows.max(1.0));
+        let variance = noise.max(f64::MIN_POSITIVE) / (part.expected * part.expected);
+        Point { value: part.came / part.expected, variance }
     };
-    // χ² of "level plus an amount times this", by weighted least squares, and the amount.
-    let fit = |of: &dyn Fn(usize) -> f64| -> (f64, f64) {
-        let (mut w, mut x, mut y, mut xx, mut xy, mut yy) =
-            (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
-        for (at, part) in parts.iter().enumerate() {
-            let ((ratio, weight), own) = (point(part), of(at));
-            w += weight;
-            x += weight * own;
-            y += weight * ratio;
-            xx += weight * own * own;
-            xy += weight * own * ratio;
-            yy += weight * ratio * ratio;
-        }
-        let (square, product) = (xx - x * x / w, xy - x * y / w);
-        let amount = if square > 0.0 { product / square } else { 0.0 };
-        (yy - y * y / w - amount * product, amount)
+    let line = Line::new(&parts.each_ref().map(point));
+    let bent = (0..PARTS - 3).map(|from| {
+        let x: [f64; PARTS] = std::array::from_fn(|at| at.saturating_sub(from) as f64);
+        line.straight(&x)
+    });
+    let Some((bent, slope)) = bent.min_by(|a, b| a.0.total_cmp(&b.0)) else {
+        return false;
     };
-    let after = |from: usize| move |at: usize| at.saturating_sub(from) as f64;
-    let since = |from: usize| move |at: usize| f64::from(u8::from(at >= from));
-    let least = |own: &mut dyn Iterator<Item = (f64, f64)>| {
-        own.min_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or((f64::INFINITY, 0.0))
-    };
-    let bent = least(&mut (0..PARTS - 3).map(|from| fit(&after(from))));
-    let stepped = least(&mut (1..PARTS).map(|from| fit(&since(from))));
-    bent.1 < 0.0 && stepped.0 - bent.0 >= RATHER_GRADUAL
+    let stepped = (1..PARTS)
+        .map(|from| line.residual(&[(0, from)]) + line.residual(&[(from, PARTS)]));
+    slope < 0.0 && stepped.fold(f64::INFINITY, f64::min) - bent >= RATHER_GRADUAL
 }
 
 /// By how much label availability differs between decisions, production beyond the reference, 0–1.
@@ -546,6 +533,28 @@ mod tests {
         assert!(fall(&parts(640.0, back)).is_none(), "and back");
         assert!(fall(&parts(640.0, |at| 0.7 + 0.025 * at as f64)).is_none(), "rising");
         assert!(fall(&parts(0.0, late)).is_none(), "nothing expected");
+    }
+
+    #[test]
+    fn chance_and_a_step_are_seldom_a_gradual_fall() {
+        let mut random = Random::new(23);
+        let mut drawn = |rate: &dyn Fn(usize) -> f64| -> Parts {
+            std::array::from_fn(|at| {
+                let yes = (0..400).filter(|_| random.uniform() < 0.3 * rate(at)).count();
+                let came = yes as f64;
+                Part { rows: 400.0, came, expected: 120.0, squares: came }
+            })
+        };
+        let chance = (0..500).filter(|_| is_gradual(&drawn(&|_| 1.0))).count();
+        assert!(chance <= 10, "{chance} of 500");
+        for from in [2, 4, 6, 8, 10] {
+            let step = |at: usize| if at < from { 1.0 } else { 0.6 };
+            let stepped = (0..200).filter(|_| is_gradual(&drawn(&step))).count();
+            assert!(stepped <= 4, "{stepped} of 200 from {from}");
+        }
+        let slow = |at: usize| 1.0 - 0.05 * at as f64;
+        let seen = (0..200).filter(|_| is_gradual(&drawn(&slow))).count();
+        assert!(seen >= 150, "{seen} of 200");
     }
 
     #[test]

@@ -139,12 +139,7 @@ fn emptied(
 }
 
 /// The part of production that is looked at: a break that lasts is in the newest third.
-const THIRD: usize = 3;
-
-/// Whether a row is among the newest third of the labelled ones; all are, without days.
-pub(super) fn newest_third(table: &Logged<'_>) -> impl Fn(usize) -> bool {
-    newest(table, THIRD)
-}
+pub(super) const THIRD: usize = 3;
 
 /// The newest of so many parts of the labelled rows; every row without days.
 pub(super) fn newest(table: &Logged<'_>, parts: usize) -> impl Fn(usize) -> bool {

@@ -1,7 +1,7 @@
 //! Amounts that are all booked in another unit. Enter: scored and labelled rows of both tables. Leave: the factor. Cost: a
 //! sort of the labelled rows. A segment alone is looked for in [`super::recounted`].
 
-use super::recounted::newest_third;
+use super::recounted::{THIRD, newest};
 use crate::ladder::logged::Logged;
 use crate::stats::math;
 
@@ -46,8 +46,7 @@ fn logarithms(
 /// The factor between outcomes of before launch and the newest; `None` where they are in the same unit.
 #[must_use]
 pub fn rescaled(before: &Logged<'_>, after: &Logged<'_>) -> Option<f64> {
-    let newest = newest_third(after);
-    factor(&logarithms(before, &|_| true)?, &logarithms(after, &newest)?)
+    factor(&logarithms(before, &|_| true)?, &logarithms(after, &newest(after, THIRD))?)
 }
 
 fn factor(before: &[Vec<f64>; 3], after: &[Vec<f64>; 3]) -> Option<f64> {

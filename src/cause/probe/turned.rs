@@ -284,6 +284,8 @@ mod tests {
         let taken = |seed: u64| share(&seeded(seed, 0.02, 0.5, between)).is_some();
         let count = (0..100).filter(|seed| taken(*seed)).count();
         assert!(count <= 8, "{count} of 100");
+        let nothing = |seed: &u64| share(&seeded(*seed, 0.02, 0.5, |r| r)).is_some();
+        assert_eq!((0..300).filter(nothing).count(), 0);
         assert!(share(&[]).is_none());
     }
 }

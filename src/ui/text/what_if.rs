@@ -114,8 +114,8 @@ pub fn try_resolution(whole: &WhatIf) -> String {
     use crate::choices::TableRole::{Production, Reference};
     let rows = |table| population(whole, table, None).map_or(0, |own| own.rows);
     let mut words = format!(
-        "Counted over {} before and {} after launch; the cut-off moves in {}. A cut-off that is picked here is judged on the very rows \
-         it is picked on; the options are judged on rows they were not picked on, and so promise a little less.",
+        "Counted over {} before and {} after launch; the cut-off moves in {}. A cut-off picked here is judged on the very rows \
+         it is picked on; an option that moves the cut-off is judged on other rows than its own, and so promises a little less.",
         number::rows(rows(Reference)),
         number::rows(rows(Production)),
         super::counted(bins(whole), "step", "steps"),
